@@ -1,0 +1,38 @@
+# The commands of the house. CI runs the same ones.
+#
+#   make demo     build, then start the gateway with a simulated world on 127.0.0.1:8080 (Ctrl-C ends everything)
+#   make test     install what is missing, then every check and every test
+#   make setup    only install what is missing
+#   make fmt      format the Rust code
+#   make lint     formatting, clippy, licences and sources, types of the pages' modules
+#   make bench    load against the gateway beside nginx as the yardstick (see bench/)
+
+DATA ?= data/demo
+LISTEN ?= 127.0.0.1:8080
+CARGO_TARGET_DIR ?= target
+
+.PHONY: help demo test setup fmt lint bench
+
+help:
+	@sed -n 's/^#   /  /p' Makefile
+
+demo:
+	@scripts/setup build
+	cargo build --locked -p wayleave --bins
+	$(CARGO_TARGET_DIR)/debug/wayleave demo --data $(DATA) --listen $(LISTEN)
+
+test:
+	@scripts/test
+
+setup:
+	@scripts/setup build lint browser
+
+fmt:
+	cargo fmt --all
+
+lint:
+	@scripts/test lint
+
+bench:
+	@scripts/setup build bench
+	bench/run
