@@ -137,6 +137,11 @@ fn front_page_names_the_commands() {
     );
 }
 
+#[test]
+fn documents_point_at_what_is_there() {
+    hold(text_rules::links, "a page of the documents leads somewhere");
+}
+
 /// Says what `cargo test` alone leaves out, and proves that `make test` does run it.
 #[test]
 fn browser_tests_belong_to_make_test() {

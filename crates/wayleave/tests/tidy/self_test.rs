@@ -205,3 +205,9 @@ fn front_page_wants_commands_and_unreleased() {
         2
     );
 }
+
+#[test]
+fn links_are_followed_from_their_own_page() {
+    let text = "[a](b.md) [c](../docs/x.md#part) [d](https://example.com/e)\n[here](#part) [up](../docs/)\n";
+    assert_eq!(lines(text_rules::links, "docs/x.md", text), [1]);
+}

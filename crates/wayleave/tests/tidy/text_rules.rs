@@ -145,6 +145,42 @@ pub fn front_page(tree: &Tree) -> Vec<Offence> {
     offences
 }
 
+/// What a page of the documents points at, in the repository, is there.
+pub fn links(tree: &Tree) -> Vec<Offence> {
+    let mut offences = Vec::new();
+    for file in tree.files.iter().filter(|file| file.has_ending(&["md"])) {
+        for (index, line) in file.text.lines().enumerate() {
+            let targets = line
+                .split("](")
+                .skip(1)
+                .filter_map(|rest| rest.split([')', '#']).next());
+            let local = targets.filter(|target| !target.is_empty() && !target.contains("://"));
+            for target in local.filter(|target| !leads_somewhere(tree, &file.path, target)) {
+                offences.push(at(file, index + 1, format!("`{target}` is not in the repository")));
+            }
+        }
+    }
+    offences
+}
+
+/// True if `target`, read from the folder of `from`, is a file or a folder that holds one.
+fn leads_somewhere(tree: &Tree, from: &str, target: &str) -> bool {
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in target.trim_end_matches('/').split('/') {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()),
+            name => parts.push(name),
+        }
+    }
+    let path = parts.join("/");
+    let folder = format!("{path}/");
+    tree.files
+        .iter()
+        .any(|file| file.path == path || file.path.starts_with(&folder))
+}
+
 /// Which member may depend on which: wayleave → gateway → wire → domain; sim on the geometry in domain alone.
 const ARROWS: [(&str, &[&str]); 5] = [
     ("domain", &[]),
