@@ -1,0 +1,27 @@
+//! Everything a person sees in the gateway, as pure rendering: a view goes in, the bytes of a page come out.
+//!
+//! Nothing here reads a clock, a store or the network. Handlers fill a view with plain values; the page decides how they
+//! are said. Every page is semantic HTML that works under [`policy`]: no inline script, no inline style, nothing from
+//! elsewhere. Text that others chose (a company's name, a case reference) passes through [`shown::Shown`] first.
+
+pub mod assets;
+pub mod live;
+pub mod map;
+pub mod message;
+pub mod policy;
+pub mod question;
+pub mod shown;
+pub mod stage;
+pub mod words;
+
+#[cfg(test)]
+mod tests;
+
+/// Renders a template, or a plain sentence should the template engine fail, which formatting into memory does not do.
+fn written(template: &impl askama::Template) -> String {
+    template.render().unwrap_or_else(|_| {
+        "<!doctype html><html lang=\"en\"><title>Wayleave</title><p>This page could not be drawn. Text STOP to end \
+         every permission you gave.</p></html>"
+            .to_owned()
+    })
+}

@@ -1,0 +1,54 @@
+//! The front page of a sandbox: a phone, a partner, the carrier's ledger and the journal, and six steps that act.
+
+use super::assets;
+use super::map;
+use super::policy;
+use super::shown::Shown;
+
+/// What the stage needs to know to play.
+#[derive(Clone, Debug)]
+pub struct StageView {
+    /// The gateway's own address.
+    pub issuer: String,
+    /// Where the simulated phones are served (`…/phones`, `…/api/phones`), any path is ignored.
+    pub phones_url: String,
+    /// Where the simulated partner's backend is served (`…/api/partners/{name}/…`), any path is ignored.
+    pub partner_url: String,
+    /// The simulated carrier's control address (`…/control`).
+    pub carrier_control_url: String,
+    /// The number of the phone on the stage.
+    pub stage_number: String,
+}
+
+#[derive(askama::Template)]
+#[template(path = "stage.html")]
+struct StagePage {
+    issuer: String,
+    phones_url: String,
+    partner_url: String,
+    carrier_control_url: String,
+    stage_number: Shown,
+    city: String,
+    style: String,
+    style_map: String,
+    style_stage: String,
+    script: String,
+}
+
+/// The page as HTML.
+#[must_use]
+pub fn render(view: &StageView) -> String {
+    let bare = |address: &str| policy::origin_of(address).unwrap_or_default().to_owned();
+    super::written(&StagePage {
+        issuer: bare(&view.issuer),
+        phones_url: bare(&view.phones_url),
+        partner_url: bare(&view.partner_url),
+        carrier_control_url: view.carrier_control_url.trim_end_matches('/').to_owned(),
+        stage_number: Shown::name(&view.stage_number),
+        city: map::city(),
+        style: assets::address("style.css"),
+        style_map: assets::address("map.css"),
+        style_stage: assets::address("stage.css"),
+        script: assets::address("stage.js"),
+    })
+}

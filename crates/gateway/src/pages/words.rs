@@ -1,0 +1,126 @@
+//! Measures in the words of a text message: "2 hours", "200 m", "22 November 2026, 14:30 UTC".
+
+const MINUTE_S: u64 = 60;
+const HOUR_S: u64 = 60 * MINUTE_S;
+const DAY_S: u64 = 24 * HOUR_S;
+const YEAR_S: u64 = 365 * DAY_S;
+
+/// A length of time in at most two units, rounded down to the smaller: `7200` is "2 hours".
+#[must_use]
+pub fn duration(seconds: u64) -> String {
+    let units = [
+        (YEAR_S, "year"),
+        (DAY_S, "day"),
+        (HOUR_S, "hour"),
+        (MINUTE_S, "minute"),
+        (1, "second"),
+    ];
+    let mut left = seconds;
+    let mut said: Vec<String> = Vec::new();
+    for (size, name) in units {
+        let count = left / size;
+        left %= size;
+        if count > 0 && said.len() < 2 {
+            said.push(counted(count, name));
+        }
+    }
+    if said.is_empty() {
+        counted(0, "second")
+    } else {
+        said.join(" ")
+    }
+}
+
+/// A distance: metres below 1000, then kilometres with at most one decimal.
+#[must_use]
+pub fn distance(metres: u32) -> String {
+    if metres < 1000 {
+        return format!("{metres} m");
+    }
+    let tenths = (u64::from(metres) + 50) / 100;
+    if tenths.is_multiple_of(10) {
+        format!("{} km", tenths / 10)
+    } else {
+        format!("{}.{} km", tenths / 10, tenths % 10)
+    }
+}
+
+/// "once" or "12 times".
+#[must_use]
+pub fn times(count: u32) -> String {
+    match count {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        more => format!("{more} times"),
+    }
+}
+
+/// A point in time for people, in UTC; a number outside the calendar is said to be unknown.
+#[must_use]
+pub fn moment(unix_seconds: i64) -> String {
+    jiff::Timestamp::from_second(unix_seconds).map_or_else(
+        |_| "at an unknown time".to_owned(),
+        |time| time.strftime("%-d %B %Y, %H:%M UTC").to_string(),
+    )
+}
+
+/// A point in time for the `datetime` attribute (RFC 3339); empty outside the calendar.
+#[must_use]
+pub fn moment_attribute(unix_seconds: i64) -> String {
+    jiff::Timestamp::from_second(unix_seconds).map_or_else(|_| String::new(), |time| time.to_string())
+}
+
+fn counted(count: u64, name: &str) -> String {
+    if count == 1 {
+        format!("1 {name}")
+    } else {
+        format!("{count} {name}s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{distance, duration, moment, moment_attribute, times};
+
+    #[test]
+    fn durations_read_as_people_say_them() {
+        let said = [
+            (0, "0 seconds"),
+            (1, "1 second"),
+            (60, "1 minute"),
+            (5400, "1 hour 30 minutes"),
+            (7200, "2 hours"),
+            (86_400, "1 day"),
+            (31_536_000, "1 year"),
+            (31_536_061, "1 year 1 minute"),
+        ];
+        for (seconds, words) in said {
+            assert_eq!(duration(seconds), words);
+        }
+    }
+
+    #[test]
+    fn distances_change_to_kilometres() {
+        for (metres, words) in [
+            (50, "50 m"),
+            (999, "999 m"),
+            (1000, "1 km"),
+            (1549, "1.5 km"),
+            (2000, "2 km"),
+        ] {
+            assert_eq!(distance(metres), words);
+        }
+    }
+
+    #[test]
+    fn small_counts_have_words() {
+        assert_eq!([times(1), times(2), times(12)], ["once", "twice", "12 times"]);
+    }
+
+    #[test]
+    fn moments_are_said_in_utc() {
+        assert_eq!(moment(1_795_357_800), "22 November 2026, 14:30 UTC");
+        assert_eq!(moment_attribute(1_795_357_800), "2026-11-22T14:30:00Z");
+        assert_eq!(moment(i64::MAX), "at an unknown time");
+    }
+}
