@@ -1,0 +1,14 @@
+//! The append-only, tamper-evident record of every ask, refusal, answer and change of permission. The order of the
+//! journal is the order of truth.
+
+pub mod checkpoint;
+pub mod entry;
+pub mod keys;
+pub mod proof;
+pub mod receipt;
+pub mod settle;
+pub mod store;
+pub mod tree;
+
+/// The index of an entry in the journal, from zero.
+pub type Leaf = u64;

@@ -1,0 +1,242 @@
+//! One entry, in two parts: what the party may read, and what the subject may read besides. Each part has its own salt
+//! and commitment; the tree holds a tag and the two commitments, nothing else.
+
+use super::Leaf;
+use super::keys::mac;
+use super::tree::{Hash, leaf_hash};
+use crate::subject::SubjectKey;
+use crate::time::Timestamp;
+
+/// Lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+/// Writes one JSON object in canonical form (RFC 8785): no white space, whole numbers, keys in the order in which they
+/// are added, which a test holds to be the sorted one.
+#[derive(Debug)]
+pub struct Object(String);
+
+impl Default for Object {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Object {
+    /// An empty object.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(String::from("{"))
+    }
+
+    fn key(&mut self, key: &str) {
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        self.0.push('"');
+        self.0.push_str(key);
+        self.0.push_str("\":");
+    }
+
+    /// Adds a text.
+    #[must_use]
+    pub fn text(mut self, key: &str, value: &str) -> Self {
+        self.key(key);
+        self.0.push_str(&serde_json::Value::from(value).to_string());
+        self
+    }
+
+    /// Adds a text, or null.
+    #[must_use]
+    pub fn text_or_null(self, key: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.text(key, value),
+            None => self.raw(key, "null"),
+        }
+    }
+
+    /// Adds a whole number.
+    #[must_use]
+    pub fn number(mut self, key: &str, value: u64) -> Self {
+        self.key(key);
+        self.0.push_str(&value.to_string());
+        self
+    }
+
+    /// Adds a whole number, or null.
+    #[must_use]
+    pub fn number_or_null(self, key: &str, value: Option<u64>) -> Self {
+        match value {
+            Some(value) => self.number(key, value),
+            None => self.raw(key, "null"),
+        }
+    }
+
+    /// Adds what is canonical JSON already.
+    #[must_use]
+    pub fn raw(mut self, key: &str, value: &str) -> Self {
+        self.key(key);
+        self.0.push_str(value);
+        self
+    }
+
+    /// The finished text.
+    #[must_use]
+    pub fn finish(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+}
+
+/// A part of an entry with the salt of its commitment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Part {
+    /// Sixteen bytes of chance.
+    pub salt: [u8; 16],
+    /// Canonical JSON.
+    pub text: String,
+}
+
+impl Part {
+    /// What stands in the tree for this part: HMAC-SHA-256 of the text under the salt.
+    #[must_use]
+    pub fn commitment(&self) -> Hash {
+        mac(&self.salt, self.text.as_bytes())
+    }
+}
+
+/// What an entry records.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// An ask that is covered; a source may now be contacted.
+    Asked,
+    /// An ask that is not covered.
+    Refused,
+    /// An answer that may leave.
+    Answered,
+    /// An answer that may not leave, since its permission ended meanwhile.
+    Withheld,
+    /// No position came.
+    Failed,
+    /// A crash came between *asked* and its end.
+    Abandoned,
+    /// A question was put to a person.
+    ConsentAsked,
+    /// A question was not put.
+    ConsentNotAsked,
+    /// The person agreed.
+    ConsentGiven,
+    /// The person said no, or somebody guessed codes.
+    ConsentRefused,
+    /// The person withdrew.
+    ConsentWithdrawn,
+    /// A party was enrolled.
+    PartyEnrolled,
+    /// A party was suspended.
+    PartySuspended,
+    /// A party's suspension was lifted.
+    PartyResumed,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 14] = [
+        Self::Asked,
+        Self::Refused,
+        Self::Answered,
+        Self::Withheld,
+        Self::Failed,
+        Self::Abandoned,
+        Self::ConsentAsked,
+        Self::ConsentNotAsked,
+        Self::ConsentGiven,
+        Self::ConsentRefused,
+        Self::ConsentWithdrawn,
+        Self::PartyEnrolled,
+        Self::PartySuspended,
+        Self::PartyResumed,
+    ];
+
+    /// The kind's name in the entry.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Refused => "refused",
+            Self::Answered => "answered",
+            Self::Withheld => "withheld",
+            Self::Failed => "failed",
+            Self::Abandoned => "abandoned",
+            Self::ConsentAsked => "consent-asked",
+            Self::ConsentNotAsked => "consent-not-asked",
+            Self::ConsentGiven => "consent-given",
+            Self::ConsentRefused => "consent-refused",
+            Self::ConsentWithdrawn => "consent-withdrawn",
+            Self::PartyEnrolled => "party-enrolled",
+            Self::PartySuspended => "party-suspended",
+            Self::PartyResumed => "party-resumed",
+        }
+    }
+
+    /// The kind with this name.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// An entry as it is stored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// Its place.
+    pub leaf: Leaf,
+    /// What it records.
+    pub kind: Kind,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// Whom it is about.
+    pub subject: Option<SubjectKey>,
+    /// The same person's entry before it.
+    pub previous: Option<Leaf>,
+    /// The *asked* entry that it ends.
+    pub closes: Option<Leaf>,
+    /// What the tree shows of whom it is about.
+    pub tag: Hash,
+    /// What the party may read.
+    pub party: Part,
+    /// What the subject may read besides.
+    pub subject_part: Part,
+}
+
+impl Entry {
+    /// The public leaf: tag and the two commitments.
+    #[must_use]
+    pub fn public_leaf(&self) -> [u8; 96] {
+        public_leaf(&self.tag, &self.party.commitment(), &self.subject_part.commitment())
+    }
+
+    /// The leaf's hash in the tree.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        leaf_hash(&self.public_leaf())
+    }
+}
+
+/// Tag and the two commitments, one after the other.
+#[must_use]
+pub fn public_leaf(tag: &Hash, party: &Hash, subject: &Hash) -> [u8; 96] {
+    let mut leaf = [0; 96];
+    leaf[..32].copy_from_slice(tag);
+    leaf[32..64].copy_from_slice(party);
+    leaf[64..].copy_from_slice(subject);
+    leaf
+}

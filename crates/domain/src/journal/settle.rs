@@ -1,0 +1,212 @@
+//! The only mint of [`Recorded`] and [`Released`]: a batch of items is decided and written down in one transaction, and
+//! the proofs that it happened are made only after the commit.
+
+mod batch;
+mod change;
+mod mint;
+
+pub use batch::Change;
+pub use mint::{Changed, Outcome, Recorded, Refused, Released, Replied, Word};
+
+use crate::ask::Ask;
+use crate::chance::Chance;
+use crate::facts::Needs;
+use crate::journal::entry::{Entry, Kind};
+use crate::journal::keys::Keys;
+use crate::journal::store::{Store, StoreError};
+use crate::journal::tree::Frontier;
+use crate::journal::{Leaf, checkpoint};
+use crate::locate::Failure;
+use crate::minimise::Answer;
+use crate::number::Msisdn;
+use crate::party::{Caller, ReplayKey};
+use crate::policy::Policy;
+use crate::time::Timestamp;
+use batch::Batch;
+
+/// One thing to be decided and written down.
+#[derive(Debug)]
+pub enum Item {
+    /// An ask, by an authenticated caller.
+    Ask(Ask, Caller),
+    /// An answer that wants to leave.
+    Release(Answer),
+    /// A covered ask that found no answer.
+    Fail(Recorded, Failure),
+    /// A change of permissions or parties.
+    Change(Change),
+    /// A proof or assertion to be used up; leaves no entry.
+    Spend(ReplayKey),
+    /// A text message to send; leaves no entry.
+    Text {
+        /// To whom.
+        to: Msisdn,
+        /// The words.
+        words: String,
+        /// After this it is not worth sending.
+        until: Timestamp,
+    },
+}
+
+/// How many entries start-up verifies at a time.
+const VERIFY_CHUNK: usize = 2_000;
+
+/// The journal of one gateway, verified and open.
+pub struct Journal {
+    store: Box<dyn Store>,
+    keys: Keys,
+    policy: Policy,
+}
+
+/// What start-up found.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// How many entries were verified.
+    pub entries: u64,
+    /// How many asks a crash had left open; they were closed as *abandoned*.
+    pub abandoned: usize,
+}
+
+impl Journal {
+    /// Verifies the whole tree against the head and closes every ask that a crash left open. `progress` is called with
+    /// the number of entries verified so far.
+    ///
+    /// # Errors
+    /// `Corrupt` if an entry, its place, or the root is not what the head says.
+    pub fn open(
+        mut store: Box<dyn Store>,
+        keys: Keys,
+        policy: Policy,
+        chance: &mut dyn Chance,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(Self, Opened), StoreError> {
+        let head = store.head()?;
+        let mut frontier = Frontier::default();
+        let mut open_asks = std::collections::BTreeMap::new();
+        loop {
+            let chunk = store.entries(frontier.size(), VERIFY_CHUNK)?;
+            if chunk.is_empty() {
+                break;
+            }
+            for entry in chunk {
+                follow(&mut frontier, &mut open_asks, entry)?;
+            }
+            progress(frontier.size());
+        }
+        if frontier != head.frontier {
+            let (want, found) = (head.frontier.size(), frontier.size());
+            return Err(StoreError::Corrupt(format!(
+                "the head wants {want} entries under its root, found {found} or another root"
+            )));
+        }
+        let mut journal = Self { store, keys, policy };
+        let abandoned = open_asks.len();
+        for asked in open_asks.into_values() {
+            journal.settle("abandon", vec![Item::Change(Change::Abandon(Box::new(asked)))], chance)?;
+        }
+        Ok((
+            journal,
+            Opened {
+                entries: frontier.size(),
+                abandoned,
+            },
+        ))
+    }
+
+    /// The journal's keys.
+    #[must_use]
+    pub const fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Decides `items` one after the other, each seeing what the ones before it did, writes everything down in one
+    /// transaction, and hands out the outcomes after the commit, in order.
+    ///
+    /// # Errors
+    /// The store's: then nothing may be released, and no outcome exists.
+    pub fn settle(
+        &mut self,
+        name: &'static str,
+        items: Vec<Item>,
+        chance: &mut dyn Chance,
+    ) -> Result<Vec<Outcome>, StoreError> {
+        let (keys, policy) = (&self.keys, &self.policy);
+        let mut plan = None;
+        self.store.transact(name, &needs(&items), &mut |head, now, facts| {
+            let mut batch = Batch::new(head, now, facts, keys, policy, chance);
+            let verdicts: Vec<_> = items.iter().map(|item| batch.decide(item)).collect();
+            let (writes, proofs) = batch.finish();
+            plan = Some((verdicts, proofs));
+            writes
+        })?;
+        // Durable from here. A crash before this line leaves entries without proof values: nobody was asked, nothing
+        // left, and the next start closes what is open.
+        let (verdicts, mut proofs) =
+            plan.ok_or_else(|| StoreError::Unknown("the transaction never called its body".to_owned()))?;
+        Ok(items
+            .into_iter()
+            .zip(verdicts)
+            .map(|(item, verdict)| proofs.mint(item, verdict, keys))
+            .collect())
+    }
+}
+
+impl std::fmt::Debug for Journal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Journal({})", self.keys.origin())
+    }
+}
+
+/// One step of the verification: the entry must be the next one; an *asked* opens, its end closes.
+fn follow(
+    frontier: &mut Frontier,
+    open_asks: &mut std::collections::BTreeMap<Leaf, Entry>,
+    entry: Entry,
+) -> Result<(), StoreError> {
+    if entry.leaf != frontier.size() {
+        let (want, found) = (frontier.size(), entry.leaf);
+        return Err(StoreError::Corrupt(format!("expected entry {want}, found {found}")));
+    }
+    frontier.push(entry.hash());
+    if let Some(asked) = entry.closes {
+        open_asks.remove(&asked);
+    }
+    if entry.kind == Kind::Asked {
+        open_asks.insert(entry.leaf, entry);
+    }
+    Ok(())
+}
+
+fn needs(items: &[Item]) -> Needs {
+    let mut needs = Needs::default();
+    for item in items {
+        match item {
+            Item::Ask(ask, caller) => {
+                needs.people.push(ask.subject().key);
+                needs.parties.push(caller.party());
+                needs.proofs.extend(caller.proof());
+            }
+            Item::Release(answer) => {
+                let asked = answer.recorded().leaf();
+                needs.changes_after = Some(needs.changes_after.map_or(asked, |least| least.min(asked)));
+            }
+            Item::Fail(recorded, failure) if failure.gives_back() => needs.people.push(recorded.ask().subject().key),
+            Item::Change(change) => change.needs(&mut needs),
+            Item::Spend(proof) => needs.proofs.push(*proof),
+            Item::Fail(..) | Item::Text { .. } => {}
+        }
+    }
+    needs.people.sort_unstable();
+    needs.people.dedup();
+    needs.parties.sort_unstable();
+    needs.parties.dedup();
+    needs
+}
+
+/// The signed note for a frontier.
+fn checkpoint_of(keys: &Keys, frontier: &Frontier) -> std::sync::Arc<str> {
+    checkpoint::sign(keys, frontier.size(), &frontier.root()).into()
+}
+
+#[cfg(test)]
+mod tests;

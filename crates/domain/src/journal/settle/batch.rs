@@ -1,0 +1,449 @@
+//! One batch while it is decided: the facts as the items before have left them, and the entries so far.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::mint::{Proofs, Replied, Word};
+use super::{Item, checkpoint_of};
+use crate::ask::Ask;
+use crate::chance::Chance;
+use crate::decide::{Grant, decide};
+use crate::facts::{Facts, Needs, Scope};
+use crate::id::{ConsentId, PartyId};
+use crate::journal::Leaf;
+use crate::journal::entry::{Entry, Kind, Object, Part, hex};
+use crate::journal::keys::{Keys, mac};
+use crate::journal::store::{Cold, Head, Writes};
+use crate::journal::tree::{Growth, Hash};
+use crate::locate::Failure;
+use crate::minimise::Answer;
+use crate::party::{Caller, ReplayKey};
+use crate::permission::evidence::Signed;
+use crate::permission::terms::Terms;
+use crate::policy::Policy;
+use crate::purpose::Purpose;
+use crate::refusal::Refusal;
+use crate::subject::{Subject, SubjectKey};
+use crate::time::Timestamp;
+
+use super::mint::Recorded;
+
+/// A change of permissions or parties. None of them lets a party make a consent *given*: that takes a phone's checked
+/// signature, or a text message from the number itself.
+#[derive(Debug)]
+pub enum Change {
+    /// A recipient asks for a consent: the question is put to the person.
+    Put {
+        /// Who asks.
+        caller: Caller,
+        /// Whom.
+        subject: Subject,
+        /// What they may agree to.
+        terms: Box<Terms>,
+        /// The exact words of the text message.
+        words: String,
+        /// The keyed hash of the link.
+        link: [u8; 16],
+        /// When the question lapses.
+        until: Timestamp,
+    },
+    /// The phone that opened the texted link signed the terms.
+    Agree {
+        /// Who.
+        subject: SubjectKey,
+        /// The checked signature.
+        signed: Box<Signed>,
+    },
+    /// The person said no on the page.
+    Refuse {
+        /// Who.
+        subject: SubjectKey,
+        /// To what.
+        consent: ConsentId,
+    },
+    /// The person withdrew on the page.
+    Withdraw {
+        /// Who.
+        subject: SubjectKey,
+        /// What.
+        consent: ConsentId,
+    },
+    /// A text message came from the number, through the home's own bind.
+    Reply {
+        /// Who.
+        subject: SubjectKey,
+        /// What it says.
+        word: Word,
+    },
+    /// A party is enrolled.
+    Enrol {
+        /// The party.
+        party: PartyId,
+        /// The name of its client.
+        client: String,
+        /// Its record: keys and names, as JSON.
+        record: String,
+        /// What it is approved for.
+        purposes: Vec<Purpose>,
+    },
+    /// A party is suspended, or no longer.
+    Suspend {
+        /// The party.
+        party: PartyId,
+        /// Whether it now is.
+        suspended: bool,
+    },
+    /// An ask that a crash left open is closed.
+    Abandon(Box<Entry>),
+}
+
+impl Change {
+    /// Adds what this change wants to know.
+    pub(super) fn needs(&self, needs: &mut Needs) {
+        match self {
+            Self::Put { caller, subject, .. } => {
+                needs.people.push(subject.key);
+                needs.parties.push(caller.party());
+                needs.proofs.extend(caller.proof());
+            }
+            Self::Agree { subject, .. }
+            | Self::Refuse { subject, .. }
+            | Self::Withdraw { subject, .. }
+            | Self::Reply { subject, .. } => needs.people.push(*subject),
+            Self::Enrol { party, .. } | Self::Suspend { party, .. } => needs.parties.push(*party),
+            Self::Abandon(_) => {}
+        }
+    }
+}
+
+/// What was decided about an item, before the commit.
+pub(super) enum Verdict {
+    Granted { grant: Grant, leaf: Leaf, n: u64 },
+    Refused { reason: Refusal, leaf: Leaf },
+    Released { leaf: Leaf },
+    Withheld { reason: Refusal },
+    Failed,
+    Changed { leaf: Leaf },
+    Replied(Replied),
+    NotApplicable,
+    Done,
+    Replayed,
+}
+
+/// An entry before it has a place.
+pub(super) struct Draft {
+    pub(super) kind: Kind,
+    pub(super) subject: Option<SubjectKey>,
+    pub(super) closes: Option<(Leaf, u64)>,
+    pub(super) party: String,
+    pub(super) permission: Option<ConsentId>,
+    pub(super) reason: Option<&'static str>,
+    pub(super) carrier: Option<Arc<str>>,
+}
+
+pub(super) struct Batch<'a> {
+    pub(super) now: Timestamp,
+    pub(super) facts: Facts,
+    pub(super) keys: &'a Keys,
+    pub(super) policy: &'a Policy,
+    pub(super) policy_hash: String,
+    pub(super) cold: Vec<Cold>,
+    chance: &'a mut dyn Chance,
+    growth: Growth,
+    entries: Vec<Entry>,
+    touched: BTreeSet<SubjectKey>,
+    changes: Vec<(Leaf, Scope)>,
+    spent: Vec<ReplayKey>,
+    head_at: Timestamp,
+}
+
+impl<'a> Batch<'a> {
+    pub(super) fn new(
+        head: &Head,
+        now: Timestamp,
+        facts: Facts,
+        keys: &'a Keys,
+        policy: &'a Policy,
+        chance: &'a mut dyn Chance,
+    ) -> Self {
+        Self {
+            now,
+            facts,
+            keys,
+            policy,
+            policy_hash: hex(&policy.hash()),
+            cold: Vec::new(),
+            chance,
+            growth: Growth::from(head.frontier.clone()),
+            entries: Vec::new(),
+            touched: BTreeSet::new(),
+            changes: Vec::new(),
+            spent: Vec::new(),
+            head_at: head.at,
+        }
+    }
+
+    pub(super) fn decide(&mut self, item: &Item) -> Verdict {
+        match item {
+            Item::Ask(ask, caller) => self.ask(ask, caller),
+            Item::Release(answer) => self.release(answer),
+            Item::Fail(recorded, failure) => self.fail(recorded, *failure),
+            Item::Change(change) => self.change(change),
+            Item::Spend(proof) => {
+                if self.spend(Some(*proof)) {
+                    Verdict::Done
+                } else {
+                    Verdict::Replayed
+                }
+            }
+            Item::Text { to, words, until } => {
+                self.cold.push(Cold::Text {
+                    to: *to,
+                    words: words.clone(),
+                    until: *until,
+                });
+                Verdict::Done
+            }
+        }
+    }
+
+    fn ask(&mut self, ask: &Ask, caller: &Caller) -> Verdict {
+        let decision = decide(ask, caller, &self.facts, self.policy, self.now);
+        self.spend(caller.proof());
+        let subject = ask.subject().key;
+        match decision {
+            Ok(grant) => {
+                let now = self.now;
+                if let Some(consent) = self.consent_mut(subject, grant.consent) {
+                    consent.spend(now);
+                }
+                let party = self.party_part(ask, Kind::Asked, None, None, None);
+                let leaf = self.write(Draft {
+                    kind: Kind::Asked,
+                    subject: Some(subject),
+                    closes: None,
+                    party,
+                    permission: Some(grant.consent),
+                    reason: None,
+                    carrier: None,
+                });
+                let n = self.facts.people.get(&subject).map_or(0, |person| person.count);
+                Verdict::Granted { grant, leaf, n }
+            }
+            Err(reason) => {
+                let party = self.party_part(ask, Kind::Refused, None, None, None);
+                let leaf = self.write(Draft {
+                    kind: Kind::Refused,
+                    subject: Some(subject),
+                    closes: None,
+                    party,
+                    permission: reason.consent(),
+                    reason: Some(reason.code()),
+                    carrier: None,
+                });
+                Verdict::Refused { reason, leaf }
+            }
+        }
+    }
+
+    /// A release reads no permission again: whatever ended one since it was asked is a change after its leaf.
+    fn release(&mut self, answer: &Answer) -> Verdict {
+        let recorded = answer.recorded();
+        let (ask, grant) = (recorded.ask(), recorded.grant());
+        let ended = self
+            .facts
+            .changes
+            .iter()
+            .filter(|(leaf, _)| *leaf > recorded.leaf())
+            .find_map(|(_, scope)| match scope {
+                Scope::Consent(id) if *id == grant.consent => Some(Refusal::Withdrawn(*id)),
+                Scope::Party(id) if *id == ask.recipient() => Some(Refusal::PartySuspended),
+                Scope::Consent(_) | Scope::Party(_) => None,
+            });
+        let ended = ended.or((self.now >= grant.until).then_some(Refusal::Expired(grant.consent)));
+        let kind = if ended.is_some() {
+            Kind::Withheld
+        } else {
+            Kind::Answered
+        };
+        let digest = mac(&self.keys.answer_key(ask.id()), answer.canonical().as_bytes());
+        let digest = ended.is_none().then_some(digest);
+        let outcome = if ended.is_none() { answer.outcome() } else { "withheld" };
+        let party = self.party_part(ask, kind, Some(recorded.leaf()), digest, Some((outcome, grant)));
+        let leaf = self.write(Draft {
+            kind,
+            subject: Some(ask.subject().key),
+            closes: Some((recorded.leaf(), recorded.n())),
+            party,
+            permission: Some(grant.consent),
+            reason: ended.map(Refusal::code),
+            carrier: Some(answer.source()),
+        });
+        match ended {
+            None => Verdict::Released { leaf },
+            Some(reason) => Verdict::Withheld { reason },
+        }
+    }
+
+    fn fail(&mut self, recorded: &Recorded, failure: Failure) -> Verdict {
+        let (ask, grant) = (recorded.ask(), recorded.grant());
+        if failure.gives_back()
+            && let Some(consent) = self.consent_mut(ask.subject().key, grant.consent)
+        {
+            consent.give_back(recorded.at());
+        }
+        let party = self.party_part(
+            ask,
+            Kind::Failed,
+            Some(recorded.leaf()),
+            None,
+            Some(("no-position", grant)),
+        );
+        self.write(Draft {
+            kind: Kind::Failed,
+            subject: Some(ask.subject().key),
+            closes: Some((recorded.leaf(), recorded.n())),
+            party,
+            permission: Some(grant.consent),
+            reason: Some(failure.code()),
+            carrier: None,
+        });
+        Verdict::Failed
+    }
+
+    /// Uses a proof up; `false` if it was used before.
+    pub(super) fn spend(&mut self, proof: Option<ReplayKey>) -> bool {
+        let Some(proof) = proof else { return true };
+        let fresh = self.facts.spent.insert(proof);
+        if fresh {
+            self.spent.push(proof);
+        }
+        fresh
+    }
+
+    pub(super) fn consent_mut(
+        &mut self,
+        subject: SubjectKey,
+        id: ConsentId,
+    ) -> Option<&mut crate::permission::consent::Consent> {
+        self.touched.insert(subject);
+        self.facts
+            .people
+            .get_mut(&subject)?
+            .consents
+            .iter_mut()
+            .find(|consent| consent.id == id)
+    }
+
+    /// Notes that something ended, for releases that are in flight.
+    pub(super) fn end(&mut self, leaf: Leaf, scope: Scope) {
+        self.changes.push((leaf, scope));
+        self.facts.changes.push((leaf, scope));
+    }
+
+    fn party_part(
+        &self,
+        ask: &Ask,
+        kind: Kind,
+        asked: Option<Leaf>,
+        digest: Option<Hash>,
+        outcome: Option<(&str, &Grant)>,
+    ) -> String {
+        Object::new()
+            .text_or_null("answer", digest.as_ref().map(|digest| hex(digest)).as_deref())
+            .text("ask", &ask.id().to_string())
+            .number_or_null("asked", asked)
+            .text("at", &self.now.rfc3339())
+            .text("kind", kind.word())
+            .number_or_null("metres", outcome.map(|(_, grant)| u64::from(grant.precision.metres())))
+            .text_or_null("outcome", outcome.map(|(outcome, _)| outcome))
+            .text("policy", &self.policy_hash)
+            .text("purpose", ask.purpose().term())
+            .text("question", ask.question().class())
+            .text("recipient", &ask.recipient().to_string())
+            .raw("relays", "[]")
+            .number("v", 1)
+            .finish()
+    }
+
+    /// Gives a draft its place: numbers it in the person's count, salts its parts, and grows the tree.
+    pub(super) fn write(&mut self, draft: Draft) -> Leaf {
+        let leaf = self.growth.after().size();
+        let (n, previous, tag) = match (draft.subject, draft.closes) {
+            (Some(subject), Some((asked, n))) => (Some(n), Some(asked), self.keys.tag(subject, n, true)),
+            (Some(subject), None) => {
+                self.touched.insert(subject);
+                let person = self.facts.people.entry(subject).or_default();
+                let previous = person.last_leaf.replace(leaf);
+                person.count += 1;
+                (
+                    Some(person.count),
+                    previous,
+                    self.keys.tag(subject, person.count, false),
+                )
+            }
+            (None, _) => (None, None, self.keys.tag_of_nobody(leaf)),
+        };
+        let subject_text = Object::new()
+            .text_or_null("carrier", draft.carrier.as_deref())
+            .number_or_null("n", n)
+            .text_or_null("permission", draft.permission.map(|id| id.to_string()).as_deref())
+            .text_or_null("reason", draft.reason)
+            .number("v", 1)
+            .finish();
+        let entry = Entry {
+            leaf,
+            kind: draft.kind,
+            at: self.now,
+            subject: draft.subject,
+            previous,
+            closes: draft.closes.map(|(asked, _)| asked),
+            tag,
+            party: self.salted(draft.party),
+            subject_part: self.salted(subject_text),
+        };
+        self.growth.push(entry.hash());
+        self.entries.push(entry);
+        leaf
+    }
+
+    fn salted(&mut self, text: String) -> Part {
+        let mut salt = [0; 16];
+        self.chance.fill(&mut salt);
+        Part { salt, text }
+    }
+
+    /// What is to be written, and what is needed afterwards to hand out proofs.
+    pub(super) fn finish(mut self) -> (Writes, Proofs) {
+        let frontier = self.growth.after().clone();
+        let checkpoint = (!self.entries.is_empty()).then(|| checkpoint_of(self.keys, &frontier));
+        let at = if self.entries.is_empty() {
+            self.head_at
+        } else {
+            self.now
+        };
+        let people = self
+            .touched
+            .iter()
+            .filter_map(|key| self.facts.people.remove(key).map(|person| (*key, person)))
+            .collect();
+        let writes = Writes {
+            entries: self.entries.clone(),
+            people,
+            changes: self.changes,
+            spent: self.spent,
+            cold: self.cold,
+            head: Head { frontier, at },
+            checkpoint: checkpoint.clone(),
+        };
+        (
+            writes,
+            Proofs {
+                entries: self.entries,
+                growth: self.growth,
+                checkpoint,
+                at: self.now,
+            },
+        )
+    }
+}

@@ -1,0 +1,375 @@
+//! How permissions and parties change, item by item.
+
+use super::batch::{Batch, Change, Draft, Verdict};
+use super::mint::{Replied, Word};
+use crate::decide::admit;
+use crate::decide::consent::may_ask;
+use crate::facts::{Person, Scope};
+use crate::id::{ConsentId, PartyId};
+use crate::journal::Leaf;
+use crate::journal::entry::{Entry, Kind, Object, hex};
+use crate::journal::store::Cold;
+use crate::journal::tree::sha256;
+use crate::party::{Caller, Standing};
+use crate::permission::consent::{Consent, Life};
+use crate::permission::evidence::{Grade, Signed};
+use crate::permission::terms::Terms;
+use crate::policy::Rule;
+use crate::refusal::Refusal;
+use crate::subject::{Subject, SubjectKey};
+use crate::time::Timestamp;
+
+impl Batch<'_> {
+    pub(super) fn change(&mut self, change: &Change) -> Verdict {
+        match change {
+            Change::Put {
+                caller,
+                subject,
+                terms,
+                words,
+                link,
+                until,
+            } => self.put(caller, *subject, terms, (words, *link, *until)),
+            Change::Agree { subject, signed } => self.agree(*subject, signed),
+            Change::Refuse { subject, consent } => {
+                self.turn(*subject, *consent, Kind::ConsentRefused, |life, now| life.refuse(now))
+            }
+            Change::Withdraw { subject, consent } => {
+                self.turn(*subject, *consent, Kind::ConsentWithdrawn, |life, now| {
+                    life.withdraw(now)
+                })
+            }
+            Change::Reply { subject, word } => Verdict::Replied(self.reply(*subject, word)),
+            Change::Enrol {
+                party,
+                client,
+                record,
+                purposes,
+            } => {
+                self.facts.parties.insert(
+                    *party,
+                    Standing {
+                        purposes: purposes.clone(),
+                        suspended: false,
+                    },
+                );
+                self.cold.push(Cold::Party {
+                    party: *party,
+                    client: client.clone(),
+                    record: record.clone(),
+                });
+                let record = hex(&sha256(&[record.as_bytes()]));
+                let leaf = self.write_party(Kind::PartyEnrolled, *party, Some(&record));
+                Verdict::Changed { leaf }
+            }
+            Change::Suspend { party, suspended } => self.suspend(*party, *suspended),
+            Change::Abandon(asked) => self.abandon(asked),
+        }
+    }
+
+    fn put(
+        &mut self,
+        caller: &Caller,
+        subject: Subject,
+        terms: &Terms,
+        (words, link, until): (&str, [u8; 16], Timestamp),
+    ) -> Verdict {
+        let allowed = admit(caller, subject, &self.facts, self.policy).and_then(|rule| {
+            if caller.party() != terms.recipient || caller.purpose() != terms.purpose {
+                return Err(Refusal::NotTheRecipient);
+            }
+            may_ask(terms, self.facts.people.get(&subject.key), &rule, self.now)
+        });
+        self.spend(caller.proof());
+        let added = allowed.and_then(|()| {
+            let person = self.facts.people.entry(subject.key).or_default();
+            if person.add(Consent::asked(terms, until)) {
+                Ok(())
+            } else {
+                Err(Refusal::TooManyQuestions)
+            }
+        });
+        let kind = if added.is_ok() {
+            Kind::ConsentAsked
+        } else {
+            Kind::ConsentNotAsked
+        };
+        let leaf = self.write_consent(kind, subject.key, terms.consent, terms, added.err().map(Refusal::code));
+        if let Err(reason) = added {
+            return Verdict::Refused { reason, leaf };
+        }
+        self.cold.push(Cold::Question {
+            subject,
+            terms: Box::new(terms.clone()),
+            words: words.to_owned(),
+            link,
+            until,
+        });
+        self.cold.push(Cold::Text {
+            to: subject.number,
+            words: words.to_owned(),
+            until,
+        });
+        Verdict::Changed { leaf }
+    }
+
+    fn agree(&mut self, subject: SubjectKey, signed: &Signed) -> Verdict {
+        let terms = signed.terms();
+        let unchanged = self
+            .facts
+            .people
+            .get(&subject)
+            .and_then(|person| person.consent(terms.consent))
+            .is_some_and(|consent| {
+                let plain = Consent::asked(terms, self.now);
+                Consent {
+                    life: plain.life,
+                    used: 0,
+                    recent: Vec::new(),
+                    ..consent.clone()
+                } == plain
+            });
+        if !unchanged {
+            return Verdict::NotApplicable;
+        }
+        let lasts = terms.lasts;
+        let verdict = self.turn(subject, terms.consent, Kind::ConsentGiven, |life, now| {
+            life.give(Grade::HandsetLink, lasts, now)
+        });
+        if let Verdict::Changed { .. } = verdict {
+            self.cold.push(Cold::Signature {
+                consent: terms.consent,
+                signed: Box::new(signed.clone()),
+            });
+        }
+        verdict
+    }
+
+    /// Moves one consent to its next state, if it has one, and writes that down.
+    fn turn(
+        &mut self,
+        subject: SubjectKey,
+        id: ConsentId,
+        kind: Kind,
+        next: impl Fn(Life, Timestamp) -> Option<Life>,
+    ) -> Verdict {
+        let now = self.now;
+        let Some(consent) = self.consent_mut(subject, id) else {
+            return Verdict::NotApplicable;
+        };
+        let Some(life) = next(consent.life, now) else {
+            return Verdict::NotApplicable;
+        };
+        consent.life = life;
+        let brief = Brief {
+            recipient: consent.recipient,
+            purpose: consent.purpose.term(),
+            metres: consent.precision.metres(),
+        };
+        let leaf = self.write_brief(kind, subject, id, &brief, None);
+        self.cold.push(Cold::Life { consent: id, life });
+        if life.is_over() {
+            self.end(leaf, Scope::Consent(id));
+        }
+        Verdict::Changed { leaf }
+    }
+
+    fn reply(&mut self, subject: SubjectKey, word: &Word) -> Replied {
+        let open = self.lives(subject, |life| matches!(life, Life::Asked { .. }));
+        match word {
+            Word::Stop => self.stop(subject),
+            _ if open.is_empty() => Replied::NothingOpen,
+            Word::Yes(code) => self.yes(subject, &open, code),
+            Word::No => match open.as_slice() {
+                [only] => {
+                    self.turn(subject, *only, Kind::ConsentRefused, |life, now| life.refuse(now));
+                    Replied::Refused(*only)
+                }
+                _ => Replied::Ambiguous,
+            },
+        }
+    }
+
+    /// A bare STOP means everything: what was agreed is withdrawn, what is open is refused.
+    fn stop(&mut self, subject: SubjectKey) -> Replied {
+        let alive = self.lives(subject, |life| !life.is_over());
+        let mut ended = 0;
+        for id in alive {
+            let verdict = self.turn(subject, id, Kind::ConsentWithdrawn, |life, now| life.withdraw(now));
+            ended += u32::from(matches!(verdict, Verdict::Changed { .. }));
+        }
+        Replied::Stopped(ended)
+    }
+
+    /// The code picks the question; a code that fits none counts against every open one.
+    fn yes(&mut self, subject: SubjectKey, open: &[ConsentId], code: &str) -> Replied {
+        let matching: Vec<ConsentId> = open.iter().copied().filter(|id| self.keys.code(*id) == code).collect();
+        match matching.as_slice() {
+            [] => {
+                for id in open {
+                    let now = self.now;
+                    let Some(consent) = self.consent_mut(subject, *id) else {
+                        continue;
+                    };
+                    let Some(life) = consent.life.mistake(now) else {
+                        continue;
+                    };
+                    consent.life = life;
+                    self.cold.push(Cold::Life { consent: *id, life });
+                }
+                Replied::WrongCode
+            }
+            [only] if self.reply_suffices(subject, *only) => {
+                let lasts = self
+                    .consent_mut(subject, *only)
+                    .map(|consent| consent.lasts)
+                    .unwrap_or_default();
+                self.turn(subject, *only, Kind::ConsentGiven, |life, now| {
+                    life.give(Grade::SmsReply, lasts, now)
+                });
+                Replied::Given(*only)
+            }
+            [only] => Replied::LinkNeeded(*only),
+            _ => Replied::Ambiguous,
+        }
+    }
+
+    fn reply_suffices(&self, subject: SubjectKey, id: ConsentId) -> bool {
+        let consent = self.facts.people.get(&subject).and_then(|person| person.consent(id));
+        consent.is_some_and(|consent| match self.policy.rule(consent.purpose) {
+            Rule::Consent(rule) => rule.least_grade <= Grade::SmsReply,
+            Rule::Unavailable | Rule::Forbidden => false,
+        })
+    }
+
+    fn lives(&self, subject: SubjectKey, wanted: impl Fn(Life) -> bool) -> Vec<ConsentId> {
+        let person: Option<&Person> = self.facts.people.get(&subject);
+        let consents = person.into_iter().flat_map(|person| &person.consents);
+        consents
+            .filter(|consent| wanted(consent.life.at(self.now)))
+            .map(|consent| consent.id)
+            .collect()
+    }
+
+    fn suspend(&mut self, party: PartyId, suspended: bool) -> Verdict {
+        let Some(standing) = self.facts.parties.get_mut(&party) else {
+            return Verdict::NotApplicable;
+        };
+        if standing.suspended == suspended {
+            return Verdict::NotApplicable;
+        }
+        standing.suspended = suspended;
+        self.cold.push(Cold::Suspended { party, suspended });
+        let kind = if suspended {
+            Kind::PartySuspended
+        } else {
+            Kind::PartyResumed
+        };
+        let leaf = self.write_party(kind, party, None);
+        if suspended {
+            self.end(leaf, Scope::Party(party));
+        }
+        Verdict::Changed { leaf }
+    }
+
+    fn abandon(&mut self, asked: &Entry) -> Verdict {
+        let text = |part: &str, key: &str| -> Option<serde_json::Value> {
+            serde_json::from_str::<serde_json::Value>(part).ok()?.get(key).cloned()
+        };
+        let string = |value: Option<serde_json::Value>| value.and_then(|v| v.as_str().map(str::to_owned));
+        let party = Object::new()
+            .text_or_null("ask", string(text(&asked.party.text, "ask")).as_deref())
+            .number("asked", asked.leaf)
+            .text("at", &self.now.rfc3339())
+            .text("kind", Kind::Abandoned.word())
+            .text_or_null("recipient", string(text(&asked.party.text, "recipient")).as_deref())
+            .number("v", 1)
+            .finish();
+        let n = text(&asked.subject_part.text, "n")
+            .and_then(|n| n.as_u64())
+            .unwrap_or_default();
+        let permission = string(text(&asked.subject_part.text, "permission")).and_then(|id| id.parse().ok());
+        let leaf = self.write(Draft {
+            kind: Kind::Abandoned,
+            subject: asked.subject,
+            closes: Some((asked.leaf, n)),
+            party,
+            permission,
+            reason: Some("crash"),
+            carrier: None,
+        });
+        Verdict::Changed { leaf }
+    }
+
+    fn write_consent(
+        &mut self,
+        kind: Kind,
+        subject: SubjectKey,
+        id: ConsentId,
+        terms: &Terms,
+        reason: Option<&'static str>,
+    ) -> Leaf {
+        let brief = Brief {
+            recipient: terms.recipient,
+            purpose: terms.purpose.term(),
+            metres: terms.precision.metres(),
+        };
+        self.write_brief(kind, subject, id, &brief, reason)
+    }
+
+    fn write_brief(
+        &mut self,
+        kind: Kind,
+        subject: SubjectKey,
+        id: ConsentId,
+        brief: &Brief,
+        reason: Option<&'static str>,
+    ) -> Leaf {
+        let party = Object::new()
+            .text("at", &self.now.rfc3339())
+            .text("consent", &id.to_string())
+            .text("kind", kind.word())
+            .number("metres", u64::from(brief.metres))
+            .text("policy", &self.policy_hash)
+            .text("purpose", brief.purpose)
+            .text("recipient", &brief.recipient.to_string())
+            .raw("relays", "[]")
+            .number("v", 1)
+            .finish();
+        self.write(Draft {
+            kind,
+            subject: Some(subject),
+            closes: None,
+            party,
+            permission: Some(id),
+            reason,
+            carrier: None,
+        })
+    }
+
+    fn write_party(&mut self, kind: Kind, party: PartyId, record: Option<&str>) -> Leaf {
+        let text = Object::new()
+            .text("at", &self.now.rfc3339())
+            .text("kind", kind.word())
+            .text("party", &party.to_string())
+            .text_or_null("record", record)
+            .number("v", 1)
+            .finish();
+        self.write(Draft {
+            kind,
+            subject: None,
+            closes: None,
+            party: text,
+            permission: None,
+            reason: None,
+            carrier: None,
+        })
+    }
+}
+
+/// What the journal says of a consent besides its id.
+struct Brief {
+    recipient: PartyId,
+    purpose: &'static str,
+    metres: u32,
+}

@@ -1,0 +1,150 @@
+//! What the journal needs of a database: one transaction that locks the head, reads the facts, and writes.
+
+use std::sync::Arc;
+
+use super::Leaf;
+use super::entry::Entry;
+use super::tree::Frontier;
+use crate::facts::{Facts, Needs, Person, Scope};
+use crate::id::{ConsentId, PartyId};
+use crate::number::Msisdn;
+use crate::party::ReplayKey;
+use crate::permission::consent::Life;
+use crate::permission::evidence::Signed;
+use crate::permission::terms::Terms;
+use crate::subject::{Subject, SubjectKey};
+use crate::time::Timestamp;
+
+/// The head of the journal, as the transaction found it locked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Head {
+    /// The tree.
+    pub frontier: Frontier,
+    /// When the latest entry was recorded.
+    pub at: Timestamp,
+}
+
+/// Rows of the tables that no decision reads.
+#[derive(Debug)]
+pub enum Cold {
+    /// A question: the terms, the words shown, and the number, which the store seals.
+    Question {
+        /// Whom it was put to.
+        subject: Subject,
+        /// What they may agree to.
+        terms: Box<Terms>,
+        /// The exact words of the text message.
+        words: String,
+        /// The keyed hash of the link.
+        link: [u8; 16],
+        /// When it lapses.
+        until: Timestamp,
+    },
+    /// What became of a consent.
+    Life {
+        /// The consent.
+        consent: ConsentId,
+        /// Its new state.
+        life: Life,
+    },
+    /// The phone's signature over the terms.
+    Signature {
+        /// The consent.
+        consent: ConsentId,
+        /// The checked signature.
+        signed: Box<Signed>,
+    },
+    /// A text message to send, which the store seals until then.
+    Text {
+        /// To whom.
+        to: Msisdn,
+        /// The words.
+        words: String,
+        /// After this it is not worth sending.
+        until: Timestamp,
+    },
+    /// A party, with the record of its keys and names as JSON.
+    Party {
+        /// The party.
+        party: PartyId,
+        /// The name of its client.
+        client: String,
+        /// Its record.
+        record: String,
+    },
+    /// Whether a party is suspended.
+    Suspended {
+        /// The party.
+        party: PartyId,
+        /// Whether it now is.
+        suspended: bool,
+    },
+}
+
+/// Everything that a batch writes, in one transaction or not at all.
+#[derive(Debug)]
+pub struct Writes {
+    /// The journal's new entries, in order.
+    pub entries: Vec<Entry>,
+    /// People whose facts changed.
+    pub people: Vec<(SubjectKey, Person)>,
+    /// What ended a permission.
+    pub changes: Vec<(Leaf, Scope)>,
+    /// Proofs and assertions that are now used.
+    pub spent: Vec<ReplayKey>,
+    /// Rows that no decision reads.
+    pub cold: Vec<Cold>,
+    /// The new head.
+    pub head: Head,
+    /// The signed checkpoint of the new head; `None` if the batch added no entry.
+    pub checkpoint: Option<Arc<str>>,
+}
+
+/// How a transaction ended when it did not end well.
+#[derive(Debug)]
+pub enum StoreError {
+    /// Nothing was written.
+    Failed(String),
+    /// It may or may not have been written; nothing may be released.
+    Unknown(String),
+    /// The store's content contradicts itself.
+    Corrupt(String),
+}
+
+impl std::fmt::Display for StoreError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Failed(why) => write!(f, "the store wrote nothing: {why}"),
+            Self::Unknown(why) => write!(f, "the store does not say whether it wrote: {why}"),
+            Self::Corrupt(why) => write!(f, "the store contradicts itself: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+/// The body of a transaction: from the locked head, the time, and the facts to what is to be written. It may be called
+/// again when the transaction is retried.
+pub type Body<'a> = dyn FnMut(&Head, Timestamp, Facts) -> Writes + 'a;
+
+/// A database behind the journal.
+pub trait Store: Send {
+    /// Locks the head, reads the clock (never before the head's time) and what `needs` names, calls `body`, writes what
+    /// it returns, and makes it durable. `Ok` promises durability.
+    ///
+    /// # Errors
+    /// `Failed` promises that nothing was written; `Unknown` promises nothing.
+    fn transact(&mut self, name: &'static str, needs: &Needs, body: &mut Body<'_>) -> Result<(), StoreError>;
+
+    /// The head, unlocked: for start-up.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn head(&mut self) -> Result<Head, StoreError>;
+
+    /// At most `limit` entries from leaf `from` on, in order: for start-up and verification.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn entries(&mut self, from: Leaf, limit: usize) -> Result<Vec<Entry>, StoreError>;
+}

@@ -1,0 +1,5 @@
+//! What can cover an ask.
+
+pub mod consent;
+pub mod evidence;
+pub mod terms;

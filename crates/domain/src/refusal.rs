@@ -1,0 +1,173 @@
+//! Why an ask is not answered: a closed list of true reasons, and the few things that an outsider may see of them.
+
+use crate::id::ConsentId;
+use crate::purpose::Purpose;
+
+/// The true reason, for the journal and the subscriber.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The proof or assertion was used before.
+    Replayed,
+    /// The caller is not the recipient that the ask names.
+    NotTheRecipient,
+    /// The party is not enrolled any more.
+    PartyUnknown,
+    /// The operator suspended the party.
+    PartySuspended,
+    /// The party is not approved for the purpose.
+    PurposeNotApproved(Purpose),
+    /// The purpose is always refused.
+    PurposeForbidden(Purpose),
+    /// The purpose needs something that this gateway cannot verify yet.
+    PurposeUnavailable(Purpose),
+    /// A sandbox was asked about a number that is not reserved.
+    NumberNotReserved,
+    /// There is no permission that names this recipient and purpose.
+    NoPermission,
+    /// The question has not been answered yet.
+    NotAnswered(ConsentId),
+    /// The person said no.
+    SaidNo(ConsentId),
+    /// The question lapsed without an answer.
+    Lapsed(ConsentId),
+    /// The person withdrew.
+    Withdrawn(ConsentId),
+    /// The consent ran out.
+    Expired(ConsentId),
+    /// Consent allows yes or no, and a place was asked for.
+    YesNoOnly(ConsentId),
+    /// The evidence is weaker than the policy now wants.
+    EvidenceTooWeak(ConsentId),
+    /// All asks of the consent were used.
+    CountSpent(ConsentId),
+    /// Too many asks within the hour or the day.
+    TooOften(ConsentId),
+    /// An area smaller than allowed was asked for.
+    SurfaceTooFine(ConsentId),
+    /// The circle is smaller than the purpose allows.
+    CircleTooSmall(ConsentId),
+    /// The person has too many open questions.
+    TooManyQuestions,
+    /// The terms go beyond what the policy allows for the purpose.
+    TermsTooWide(&'static str),
+}
+
+/// What an outsider may see.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shown {
+    /// The one fixed refusal.
+    Denied,
+    /// The credentials were not fresh.
+    Unauthenticated,
+    /// The permitted area is larger than was asked for.
+    SurfaceNotMet,
+    /// The circle is too small.
+    CircleTooSmall,
+}
+
+impl Refusal {
+    /// What an outsider may see. Only a caller with a live permission sees anything but the fixed refusal.
+    #[must_use]
+    pub const fn shown(self) -> Shown {
+        match self {
+            Self::Replayed => Shown::Unauthenticated,
+            Self::SurfaceTooFine(_) => Shown::SurfaceNotMet,
+            Self::CircleTooSmall(_) => Shown::CircleTooSmall,
+            Self::NotTheRecipient
+            | Self::PartyUnknown
+            | Self::PartySuspended
+            | Self::PurposeNotApproved(_)
+            | Self::PurposeForbidden(_)
+            | Self::PurposeUnavailable(_)
+            | Self::NumberNotReserved
+            | Self::NoPermission
+            | Self::NotAnswered(_)
+            | Self::SaidNo(_)
+            | Self::Lapsed(_)
+            | Self::Withdrawn(_)
+            | Self::Expired(_)
+            | Self::YesNoOnly(_)
+            | Self::EvidenceTooWeak(_)
+            | Self::CountSpent(_)
+            | Self::TooOften(_)
+            | Self::TooManyQuestions
+            | Self::TermsTooWide(_) => Shown::Denied,
+        }
+    }
+
+    /// A stable word for the journal, metrics and the sandbox.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Replayed => "replayed",
+            Self::NotTheRecipient => "not-the-recipient",
+            Self::PartyUnknown => "party-unknown",
+            Self::PartySuspended => "party-suspended",
+            Self::PurposeNotApproved(_) => "purpose-not-approved",
+            Self::PurposeForbidden(_) => "purpose-forbidden",
+            Self::PurposeUnavailable(_) => "purpose-unavailable",
+            Self::NumberNotReserved => "number-not-reserved",
+            Self::NoPermission => "no-permission",
+            Self::NotAnswered(_) => "not-answered",
+            Self::SaidNo(_) => "said-no",
+            Self::Lapsed(_) => "lapsed",
+            Self::Withdrawn(_) => "withdrawn",
+            Self::Expired(_) => "expired",
+            Self::YesNoOnly(_) => "yes-no-only",
+            Self::EvidenceTooWeak(_) => "evidence-too-weak",
+            Self::CountSpent(_) => "count-spent",
+            Self::TooOften(_) => "too-often",
+            Self::SurfaceTooFine(_) => "surface-too-fine",
+            Self::CircleTooSmall(_) => "circle-too-small",
+            Self::TooManyQuestions => "too-many-questions",
+            Self::TermsTooWide(_) => "terms-too-wide",
+        }
+    }
+
+    /// What a developer can do about it; shown in a sandbox only.
+    #[must_use]
+    pub const fn next_step(self) -> &'static str {
+        match self {
+            Self::Replayed => "make a new proof with a new jti for each request",
+            Self::NotTheRecipient => "ask with the recipient's own token",
+            Self::PartyUnknown | Self::PartySuspended => "talk to the operator of this gateway",
+            Self::PurposeNotApproved(_) | Self::PurposeForbidden(_) | Self::PurposeUnavailable(_) => {
+                "use a purpose that your party is approved for"
+            }
+            Self::NumberNotReserved => "use a reserved number, such as +12025550100",
+            Self::NoPermission
+            | Self::SaidNo(_)
+            | Self::Lapsed(_)
+            | Self::Withdrawn(_)
+            | Self::Expired(_)
+            | Self::CountSpent(_)
+            | Self::EvidenceTooWeak(_) => "ask for a consent: POST /wayleave/v1/consents",
+            Self::NotAnswered(_) => "answer the question on the phone: open /phones",
+            Self::YesNoOnly(_) => "use location-verification, or ask for a consent with precision AREA",
+            Self::TooOften(_) => "wait; the consent allows no more asks for now",
+            Self::SurfaceTooFine(_) => "leave out maxSurface, or ask for a larger one",
+            Self::CircleTooSmall(_) => "use a larger circle",
+            Self::TooManyQuestions => "wait until the person has answered the open questions",
+            Self::TermsTooWide(_) => "ask for terms within the policy of the purpose",
+        }
+    }
+
+    /// The consent that the reason is about.
+    #[must_use]
+    pub const fn consent(self) -> Option<ConsentId> {
+        match self {
+            Self::NotAnswered(id)
+            | Self::SaidNo(id)
+            | Self::Lapsed(id)
+            | Self::Withdrawn(id)
+            | Self::Expired(id)
+            | Self::YesNoOnly(id)
+            | Self::EvidenceTooWeak(id)
+            | Self::CountSpent(id)
+            | Self::TooOften(id)
+            | Self::SurfaceTooFine(id)
+            | Self::CircleTooSmall(id) => Some(id),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The only value that becomes the body of an answer. It is made from a [`Released`] answer and from nothing else.
+
+use crate::geo::Circle;
+use crate::geo::overlap::Overlap;
+use crate::journal::settle::Released;
+use crate::minimise::Told;
+use crate::number::Msisdn;
+use crate::time::{Span, Timestamp};
+
+/// Bytes that have not begun to leave so long after the commit are thrown away.
+pub const LEAVE_WITHIN: Span = Span::milliseconds(500);
+
+/// What a codec may print of a released answer.
+#[derive(Debug)]
+pub struct AnswerView {
+    /// Whom it is about.
+    pub number: Msisdn,
+    /// When the phone was there.
+    pub located_at: Timestamp,
+    /// The area, for a *retrieve*.
+    pub area: Option<Circle>,
+    /// The verdict, for a *verify*.
+    pub verdict: Option<Overlap>,
+}
+
+/// Prints an answer in the caller's protocol.
+pub trait Codec: Send + Sync {
+    /// The body of the answer.
+    fn print(&self, answer: &AnswerView) -> Vec<u8>;
+}
+
+/// An answer on its way out.
+///
+/// ```compile_fail
+/// let forged = domain::reply::Reply { body: Vec::new(), receipt: String::new() };
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct Reply {
+    body: Vec<u8>,
+    receipt: String,
+    leave_by: Timestamp,
+}
+
+impl Reply {
+    /// Prints a released answer: the one way to a reply.
+    pub fn from_released(released: Released, codec: &dyn Codec) -> Self {
+        let answer = released.answer();
+        let (area, verdict) = match answer.told() {
+            Told::Area(circle) => (Some(circle), None),
+            Told::Verdict(overlap) => (None, Some(overlap)),
+        };
+        let view = AnswerView {
+            number: answer.recorded().ask().subject().number,
+            located_at: answer.located_at(),
+            area,
+            verdict,
+        };
+        Self {
+            body: codec.print(&view),
+            receipt: released.receipt().to_json(),
+            leave_by: released.at().after(LEAVE_WITHIN),
+        }
+    }
+
+    /// The body, the receipt's JSON, and the time by which the first byte must have left.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<u8>, String, Timestamp) {
+        (self.body, self.receipt, self.leave_by)
+    }
+}
