@@ -297,9 +297,9 @@ fn the_two_answers_are_equal_buttons() {
         .iter()
         .filter(|asset| asset.name.ends_with(".css") && asset.name != "noscript.css")
     {
-        let style = std::str::from_utf8(style.bytes).expect("styles are UTF-8");
+        let rules = std::str::from_utf8(style.bytes).expect("styles are UTF-8");
         for selector in ["#agree", "#refuse", ".needs-script"] {
-            assert!(!style.contains(selector), "{} styles {selector}", style.name);
+            assert!(!rules.contains(selector), "{} styles {selector}", style.name);
         }
     }
 }

@@ -115,8 +115,13 @@ impl City {
         let [latitude, longitude] = file.center;
         let east_m = DEGREE_M * latitude.to_radians().cos();
         let project = |[lat, lon]: [f64; 2]| ((lon - longitude) * east_m, (latitude - lat) * DEGREE_M);
+        let extent_m = (file.bounds.north - latitude) * DEGREE_M;
         let area = |part: Outline| Line {
-            points: part.outline.into_iter().map(project).collect(),
+            points: part
+                .outline
+                .into_iter()
+                .map(|point| stretched(project(point), extent_m))
+                .collect(),
             closed: true,
         };
         let street = |part: Street| {
