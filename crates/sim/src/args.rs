@@ -1,0 +1,39 @@
+//! The command line: `wayleave-sim ROLE …`, one role per process.
+
+use clap::{Args, Parser};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Simulated systems of other people, on loopback, with reserved numbers only.
+#[derive(Debug, Parser)]
+#[command(name = "wayleave-sim", version)]
+pub enum Command {
+    /// A carrier that locates its subscribers through CAMARA Device Location.
+    CarrierCamara(crate::carrier_camara::Options),
+    /// A short message service centre that speaks SMPP 3.4.
+    Smsc(crate::smsc::Options),
+}
+
+/// What every role is told.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// Address and port of the role's HTTP side; port 0 takes any free one.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// The role's own folder, for its ledger and state.
+    #[arg(long)]
+    pub data: PathBuf,
+    /// Stop when standard input closes, so that no role outlives the program that started it.
+    #[arg(long)]
+    pub exit_with_stdin: bool,
+}
+
+impl Command {
+    /// What every role is told.
+    pub fn common(&self) -> &Common {
+        match self {
+            Self::CarrierCamara(options) => &options.common,
+            Self::Smsc(options) => &options.common,
+        }
+    }
+}

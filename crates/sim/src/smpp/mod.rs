@@ -1,0 +1,8 @@
+//! SMPP 3.4 as this message centre speaks it: a codec of the simulator's own.
+
+pub mod alphabet;
+pub mod long;
+pub mod pdu;
+pub mod read;
+
+pub use pdu::{Command, Pdu, Status};
