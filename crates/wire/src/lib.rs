@@ -1,1 +1,20 @@
-//! placeholder
+//! Bytes to domain types and back: CAMARA's JSON, OAuth's forms and tokens, signed tokens and proofs, text messages.
+//!
+//! What has passed a reader in this crate is never checked again. Nothing here performs I/O, reads a clock or draws
+//! randomness; times and chance come in as arguments. No error of this crate carries a value that it read, since the
+//! value may be a number or a position.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::todo,
+        clippy::unimplemented
+    )
+)]
+
+pub mod camara;
+pub mod json;

@@ -1,0 +1,215 @@
+//! Every error that the gateway's interface emits, as CAMARA's `ErrorInfo {status, code, message}`.
+//!
+//! Status and code are CAMARA's; the messages are fixed, save that of `INVALID_ARGUMENT`, which says what is wrong with
+//! the request and never repeats a value of it.
+
+use serde::Serialize;
+
+use super::device::IdentifierProblem;
+use crate::json::ParseError;
+
+/// An error that a client may see.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Problem {
+    /// The request is malformed.
+    InvalidArgument(ParseError),
+    /// The body is larger than the gateway reads. CAMARA's catalogue has no 413.
+    BodyTooLarge,
+    /// The token is missing, malformed, expired, or not proven.
+    Unauthenticated,
+    /// The one answer to everything that is not permitted, whatever the reason.
+    PermissionDenied,
+    /// There is no such path, or nothing under that id for this caller.
+    NotFound,
+    /// The path exists, the method does not.
+    MethodNotAllowed,
+    /// The client takes no JSON.
+    NotAcceptable,
+    /// The thing is not in the state that the request needs, such as a question that has been answered.
+    IncompatibleState,
+    /// The thing was there and is not any more, such as a question that has lapsed.
+    Gone,
+    /// The body is not JSON.
+    UnsupportedMediaType,
+    /// The request names nobody.
+    MissingIdentifier,
+    /// The request names somebody in a way that is not served.
+    UnsupportedIdentifier,
+    /// Retrieval: only an older position is known.
+    RetrievalMaxAge,
+    /// Retrieval: the area would be larger than wanted.
+    RetrievalMaxSurface,
+    /// Retrieval: the phone cannot be located.
+    RetrievalUnableToLocate,
+    /// Verification: the circle lies where the gateway does not serve.
+    VerificationAreaNotCovered,
+    /// Verification: the circle is smaller than the purpose allows.
+    VerificationInvalidArea,
+    /// Verification: only an older position is known.
+    VerificationMaxAge,
+    /// Verification: the phone cannot be located.
+    VerificationUnableToLocate,
+    /// The caller sends more than the gateway takes from it.
+    TooManyRequests,
+    /// The gateway failed.
+    Internal,
+    /// The gateway cannot serve now.
+    Unavailable,
+    /// The gateway's own time for the request ran out.
+    Timeout,
+}
+
+impl Problem {
+    /// The status of the response.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.row().0
+    }
+
+    /// CAMARA's code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        self.row().1
+    }
+
+    /// What a person reads.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::InvalidArgument(error) => {
+                let mut message = error.to_string();
+                let cut = message
+                    .char_indices()
+                    .nth(MESSAGE_CHARACTERS_MAX)
+                    .map(|(index, _)| index);
+                message.truncate(cut.unwrap_or(message.len()));
+                message
+            }
+            other => other.row().2.to_owned(),
+        }
+    }
+
+    /// The whole table: status, code, message.
+    const fn row(&self) -> (u16, &'static str, &'static str) {
+        match self {
+            Self::InvalidArgument(_) => (400, "INVALID_ARGUMENT", "the request is malformed"),
+            Self::BodyTooLarge => (400, "INVALID_ARGUMENT", "the body is larger than is read here"),
+            Self::Unauthenticated => (
+                401,
+                "UNAUTHENTICATED",
+                "the request has no valid access token, or no valid proof for it",
+            ),
+            Self::PermissionDenied => (
+                403,
+                "PERMISSION_DENIED",
+                "the client does not have permission for this request",
+            ),
+            Self::NotFound => (404, "NOT_FOUND", "the resource does not exist"),
+            Self::MethodNotAllowed => (405, "METHOD_NOT_ALLOWED", "the path does not have this method"),
+            Self::NotAcceptable => (406, "NOT_ACCEPTABLE", "answers are application/json only"),
+            Self::IncompatibleState => (
+                409,
+                "INCOMPATIBLE_STATE",
+                "the resource is not in a state that allows this request",
+            ),
+            Self::Gone => (410, "GONE", "the resource is not available any more"),
+            Self::UnsupportedMediaType => (415, "UNSUPPORTED_MEDIA_TYPE", "the body must be application/json"),
+            Self::MissingIdentifier => (422, "MISSING_IDENTIFIER", "the request must name a device"),
+            Self::UnsupportedIdentifier => (
+                422,
+                "UNSUPPORTED_IDENTIFIER",
+                "the device must be named by its phoneNumber",
+            ),
+            Self::RetrievalMaxAge => (
+                422,
+                "LOCATION_RETRIEVAL.UNABLE_TO_FULFILL_MAX_AGE",
+                "no position of the requested age is known",
+            ),
+            Self::RetrievalMaxSurface => (
+                422,
+                "LOCATION_RETRIEVAL.UNABLE_TO_FULFILL_MAX_SURFACE",
+                "no area within the requested surface can be given",
+            ),
+            Self::RetrievalUnableToLocate => (
+                422,
+                "LOCATION_RETRIEVAL.UNABLE_TO_LOCATE",
+                "the device cannot be located",
+            ),
+            Self::VerificationAreaNotCovered => (
+                422,
+                "LOCATION_VERIFICATION.AREA_NOT_COVERED",
+                "the requested area is not covered",
+            ),
+            Self::VerificationInvalidArea => (
+                422,
+                "LOCATION_VERIFICATION.INVALID_AREA",
+                "the radius is smaller than the smallest that this purpose may ask about",
+            ),
+            Self::VerificationMaxAge => (
+                422,
+                "LOCATION_VERIFICATION.UNABLE_TO_FULFILL_MAX_AGE",
+                "no position of the requested age is known",
+            ),
+            Self::VerificationUnableToLocate => (
+                422,
+                "LOCATION_VERIFICATION.UNABLE_TO_LOCATE",
+                "the device cannot be located",
+            ),
+            Self::TooManyRequests => (429, "TOO_MANY_REQUESTS", "too many requests; send fewer"),
+            Self::Internal => (500, "INTERNAL", "the gateway failed"),
+            Self::Unavailable => (503, "UNAVAILABLE", "the gateway cannot serve now; try again later"),
+            Self::Timeout => (504, "TIMEOUT", "the request took too long"),
+        }
+    }
+
+    /// The body: `ErrorInfo`, and in a sandbox the true reason and what to do about it.
+    #[must_use]
+    pub fn print(&self, sandbox: Option<SandboxNote<'_>>) -> Vec<u8> {
+        let message = self.message();
+        let body = ErrorInfo {
+            status: self.status(),
+            code: self.code(),
+            message: &message,
+            sandbox,
+        };
+        // A struct of numbers and texts always serialises.
+        serde_json::to_vec(&body).unwrap_or_default()
+    }
+}
+
+/// The longest message that the next release allows, in characters.
+const MESSAGE_CHARACTERS_MAX: usize = 512;
+
+impl From<ParseError> for Problem {
+    fn from(error: ParseError) -> Self {
+        Self::InvalidArgument(error)
+    }
+}
+
+impl From<IdentifierProblem> for Problem {
+    fn from(problem: IdentifierProblem) -> Self {
+        match problem {
+            IdentifierProblem::Missing => Self::MissingIdentifier,
+            IdentifierProblem::Unsupported => Self::UnsupportedIdentifier,
+        }
+    }
+}
+
+/// What a sandbox adds to an error: the true reason, and the next step. Never in a live world.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SandboxNote<'a> {
+    /// The stable word of the true reason.
+    pub reason: &'a str,
+    /// What a developer can do about it.
+    pub next_step: &'a str,
+}
+
+#[derive(Serialize)]
+struct ErrorInfo<'a> {
+    status: u16,
+    code: &'a str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sandbox: Option<SandboxNote<'a>>,
+}

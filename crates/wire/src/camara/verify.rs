@@ -1,0 +1,88 @@
+//! `POST /location-verification/v3/verify`: is the phone inside this circle?
+
+use domain::ask::Question;
+use domain::geo::Circle;
+use domain::number::Msisdn;
+use domain::time::{Span, Timestamp};
+use serde_json::{Value, json};
+
+use super::area::read_circle;
+use super::device::{self, IdentifierProblem};
+use super::take_max_age;
+use crate::json::{self, DEPTH_MAX, ParseError};
+
+/// The scope that a token needs.
+pub const SCOPE: &str = "location-verification:verify";
+
+/// A `VerifyLocationRequest` that fits its schema.
+#[derive(Clone, PartialEq, Debug)]
+pub struct VerifyRequest {
+    /// Whom it names, or why nobody: a step of its own after the schema.
+    pub number: Result<Msisdn, IdentifierProblem>,
+    /// The circle.
+    pub circle: Circle,
+    /// How old the position may be; `None` for any age, zero for a fresh one.
+    pub max_age: Option<Span>,
+}
+
+impl VerifyRequest {
+    /// Reads a request's body.
+    ///
+    /// # Errors
+    /// If it is not one JSON document that fits the schema: CAMARA's `INVALID_ARGUMENT`.
+    pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
+        json::parse(body, DEPTH_MAX)?.object(|fields| {
+            let number = device::take_number(fields)?;
+            let circle = read_circle(fields.required("area")?)?;
+            let max_age = take_max_age(fields)?;
+            Ok(Self {
+                number,
+                circle,
+                max_age,
+            })
+        })
+    }
+
+    /// The question that it asks.
+    #[must_use]
+    pub const fn question(&self) -> Question {
+        Question::Verify {
+            circle: self.circle,
+            max_age: self.max_age,
+        }
+    }
+}
+
+/// What a verification finds, about the network's area and the requested circle.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum VerificationResult {
+    /// The area lies wholly inside the circle.
+    True,
+    /// The two have nothing in common.
+    False,
+    /// They overlap: so many percent of the area lie inside the circle. Printed as 1 to 99.
+    Partial {
+        /// The share, in percent.
+        match_rate: u8,
+    },
+}
+
+/// The body of an answer: CAMARA's `VerifyLocationResponse`, with the one identifier that was used. `matchRate` is
+/// there for `PARTIAL` only.
+#[must_use]
+pub fn print(result: VerificationResult, at: Timestamp, number: Msisdn) -> Vec<u8> {
+    let word = match result {
+        VerificationResult::True => "TRUE",
+        VerificationResult::False => "FALSE",
+        VerificationResult::Partial { .. } => "PARTIAL",
+    };
+    let mut body = json!({
+        "verificationResult": word,
+        "lastLocationTime": at.rfc3339(),
+        "device": device::print(number),
+    });
+    if let (VerificationResult::Partial { match_rate }, Value::Object(fields)) = (result, &mut body) {
+        fields.insert("matchRate".to_owned(), Value::from(match_rate.clamp(1, 99)));
+    }
+    body.to_string().into_bytes()
+}
