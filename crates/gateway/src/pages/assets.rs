@@ -53,6 +53,16 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "question.js", SCRIPT;
         "question-key.js", SCRIPT;
         "question-live.js", SCRIPT;
+        "stage.css", STYLE;
+        "stage-phone.css", STYLE;
+        "stage-scene.css", STYLE;
+        "stage.js", SCRIPT;
+        "stage-map.js", SCRIPT;
+        "stage-page.js", SCRIPT;
+        "stage-partner.js", SCRIPT;
+        "stage-phone.js", SCRIPT;
+        "stage-records.js", SCRIPT;
+        "stage-story.js", SCRIPT;
     };
     files
         .into_iter()

@@ -30,8 +30,7 @@ struct StagePage {
     stage_number: Shown,
     city: String,
     style: String,
-    style_map: String,
-    style_stage: String,
+    styles: [String; 4],
     script: String,
 }
 
@@ -47,8 +46,7 @@ pub fn render(view: &StageView) -> String {
         stage_number: Shown::name(&view.stage_number),
         city: map::city(),
         style: assets::address("style.css"),
-        style_map: assets::address("map.css"),
-        style_stage: assets::address("stage.css"),
+        styles: ["map.css", "stage.css", "stage-phone.css", "stage-scene.css"].map(assets::address),
         script: assets::address("stage.js"),
     })
 }

@@ -265,7 +265,7 @@ fn a_question_names_everything_that_would_be_agreed() {
         "<bdi>Harbour Bank</bdi> asks whether your phone is near a place",
         "<bdi>Lantern Relay</bdi>, then <bdi>Breakwater Data</bdi>",
         "To protect your card and account",
-        "<bdi>CARD-2207</bdi>",
+        "Their reference: <bdi class=\"reference\">CARD-2207</bdi>",
         "Yes or no, within 2 km of a place or wider.",
         "As often as they need, at most 4 times in an hour",
         "1 year from your yes",
