@@ -12,6 +12,10 @@ pub enum Command {
     CarrierCamara(crate::carrier_camara::Options),
     /// A short message service centre that speaks SMPP 3.4.
     Smsc(crate::smsc::Options),
+    /// The phones in people's hands, with a page to use them.
+    Phones(crate::phones::Options),
+    /// A partner's own backend, which asks the gateway.
+    Partner(crate::partner::Options),
 }
 
 /// What every role is told.
@@ -34,6 +38,8 @@ impl Command {
         match self {
             Self::CarrierCamara(options) => &options.common,
             Self::Smsc(options) => &options.common,
+            Self::Phones(options) => &options.common,
+            Self::Partner(options) => &options.common,
         }
     }
 }

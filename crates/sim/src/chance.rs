@@ -3,13 +3,22 @@
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
+/// The machine's own randomness.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "other people's systems draw their own randomness, here and only here"
+)]
+pub fn system() -> SystemRandom {
+    SystemRandom::new()
+}
+
 /// A token of 24 unguessable bytes, base64url (32 characters).
 ///
 /// # Panics
 /// When the system has no randomness left to give, which no simulated system can survive.
 pub fn token() -> String {
     let mut bytes = [0_u8; 24];
-    let filled = SystemRandom::new().fill(&mut bytes);
+    let filled = system().fill(&mut bytes);
     assert!(filled.is_ok(), "the system refused to give randomness");
     URL_SAFE_NO_PAD.encode(bytes)
 }
@@ -30,7 +39,7 @@ impl Chance {
     pub fn from_system() -> Self {
         let mut bytes = [0_u8; 8];
         // A predictable walk is no harm, so a refusal of the system only means seed zero.
-        let _ = SystemRandom::new().fill(&mut bytes);
+        let _ = system().fill(&mut bytes);
         Self::new(u64::from_le_bytes(bytes))
     }
 

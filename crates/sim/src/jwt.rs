@@ -3,7 +3,6 @@
 use crate::{chance, clock};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::AsBigEndian;
-use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey,
 };
@@ -183,7 +182,7 @@ impl SigningKey {
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, JwtError> {
         let signature = self
             .pair
-            .sign(&SystemRandom::new(), message)
+            .sign(&chance::system(), message)
             .map_err(|_| JwtError::new("signing failed"))?;
         Ok(signature.as_ref().to_vec())
     }

@@ -16,6 +16,8 @@ pub mod fetch;
 pub mod jwt;
 pub mod ledger;
 pub mod life;
+pub mod partner;
+pub mod phones;
 pub mod roster;
 pub mod smpp;
 pub mod smsc;

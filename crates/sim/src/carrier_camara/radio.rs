@@ -28,11 +28,21 @@ pub fn ladder(rung: u64) -> f64 {
 }
 
 /// A fix of a phone at `truth` with the radius of `rung`, which contains the truth with `confidence` percent.
+pub fn fix(truth: Point, rung: u64, confidence: u8, at_ms: i64, chance: &mut Chance) -> Fix {
+    let radius = ladder(rung);
+    let center = blurred(truth, radius, confidence, chance);
+    Fix {
+        at_ms,
+        truth,
+        area: Circle { center, radius },
+    }
+}
+
+/// A point that lies within `radius` (metres) of `truth` with `confidence` percent.
 ///
 /// The error is normal in both directions, so its length follows Rayleigh's law: P(d ≤ r) = 1 − exp(−r² / 2σ²), and
 /// σ is chosen so that this equals the confidence. At 100 percent the truth lies anywhere in the circle.
-pub fn fix(truth: Point, rung: u64, confidence: u8, at_ms: i64, chance: &mut Chance) -> Fix {
-    let radius = ladder(rung);
+pub fn blurred(truth: Point, radius: f64, confidence: u8, chance: &mut Chance) -> Point {
     let draw = chance.unit();
     let error_m = if confidence >= 100 {
         // A margin of a thousandth keeps the rounding of coordinates from putting the truth outside.
@@ -42,12 +52,7 @@ pub fn fix(truth: Point, rung: u64, confidence: u8, at_ms: i64, chance: &mut Cha
         let sigma = radius / (-2.0 * missed.ln()).sqrt();
         sigma * (-2.0 * (1.0 - draw).ln()).sqrt()
     };
-    let center = truth.at(chance.unit() * 360.0, error_m);
-    Fix {
-        at_ms,
-        truth,
-        area: Circle { center, radius },
-    }
+    truth.at(chance.unit() * 360.0, error_m)
 }
 
 #[cfg(test)]

@@ -149,20 +149,18 @@ fn send_due(centre: &Centre) {
     {
         let mut outgoing = lock(&centre.outgoing);
         let mut sessions = lock(&centre.sessions);
-        let mut in_flight = outgoing
+        let in_flight = |delivery: &&Delivery| delivery.awaits.is_some() && delivery.due_ms > now_ms;
+        let room = IN_FLIGHT_MAX.saturating_sub(outgoing.waiting.iter().filter(in_flight).count());
+        for delivery in outgoing
             .waiting
-            .iter()
-            .filter(|delivery| delivery.awaits.is_some() && delivery.due_ms > now_ms)
-            .count();
-        for delivery in outgoing.waiting.iter_mut().filter(|delivery| delivery.due_ms <= now_ms) {
-            if in_flight >= IN_FLIGHT_MAX {
-                break;
-            }
+            .iter_mut()
+            .filter(|delivery| delivery.due_ms <= now_ms)
+            .take(room)
+        {
             let body = Body::DeliverSm(delivery.message.clone());
             let Some(awaited) = sessions.send_to_receiver(|sequence| Pdu::new(sequence, body)) else {
                 break;
             };
-            in_flight += 1;
             delivery.awaits = Some(awaited);
             delivery.due_ms = now_ms + redeliver_ms;
             delivery.attempts += 1;
