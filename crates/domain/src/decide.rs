@@ -22,7 +22,7 @@ pub struct Grant {
     pub precision: Precision,
     /// Where the position comes from.
     pub origin: Origin,
-    /// When the permission ends by itself.
+    /// After this no answer may leave: the permission ends by itself, or the ask is too old.
     pub until: Timestamp,
     /// The longest wait for a source.
     pub deadline: Span,

@@ -2,4 +2,5 @@
 
 pub mod consent;
 pub mod evidence;
+pub mod probe;
 pub mod terms;

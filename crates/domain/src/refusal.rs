@@ -46,6 +46,8 @@ pub enum Refusal {
     SurfaceTooFine(ConsentId),
     /// The circle is smaller than the purpose allows.
     CircleTooSmall(ConsentId),
+    /// Too many different circles round one place.
+    Probing(ConsentId),
     /// The person has too many open questions.
     TooManyQuestions,
     /// The terms go beyond what the policy allows for the purpose.
@@ -90,6 +92,7 @@ impl Refusal {
             | Self::EvidenceTooWeak(_)
             | Self::CountSpent(_)
             | Self::TooOften(_)
+            | Self::Probing(_)
             | Self::TooManyQuestions
             | Self::TermsTooWide(_) => Shown::Denied,
         }
@@ -119,6 +122,7 @@ impl Refusal {
             Self::TooOften(_) => "too-often",
             Self::SurfaceTooFine(_) => "surface-too-fine",
             Self::CircleTooSmall(_) => "circle-too-small",
+            Self::Probing(_) => "probing",
             Self::TooManyQuestions => "too-many-questions",
             Self::TermsTooWide(_) => "terms-too-wide",
         }
@@ -147,6 +151,7 @@ impl Refusal {
             Self::TooOften(_) => "wait; the consent allows no more asks for now",
             Self::SurfaceTooFine(_) => "leave out maxSurface, or ask for a larger one",
             Self::CircleTooSmall(_) => "use a larger circle",
+            Self::Probing(_) => "ask about one circle with one radius; three radii round one place are answered a day",
             Self::TooManyQuestions => "wait until the person has answered the open questions",
             Self::TermsTooWide(_) => "ask for terms within the policy of the purpose",
         }
@@ -166,8 +171,19 @@ impl Refusal {
             | Self::CountSpent(id)
             | Self::TooOften(id)
             | Self::SurfaceTooFine(id)
-            | Self::CircleTooSmall(id) => Some(id),
-            _ => None,
+            | Self::CircleTooSmall(id)
+            | Self::Probing(id) => Some(id),
+            Self::Replayed
+            | Self::NotTheRecipient
+            | Self::PartyUnknown
+            | Self::PartySuspended
+            | Self::PurposeNotApproved(_)
+            | Self::PurposeForbidden(_)
+            | Self::PurposeUnavailable(_)
+            | Self::NumberNotReserved
+            | Self::NoPermission
+            | Self::TooManyQuestions
+            | Self::TermsTooWide(_) => None,
         }
     }
 }

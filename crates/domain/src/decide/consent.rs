@@ -4,6 +4,7 @@ use super::Grant;
 use crate::ask::{Ask, Question};
 use crate::facts::Person;
 use crate::permission::consent::{Consent, Life};
+use crate::permission::probe::{Probe, is_probing};
 use crate::permission::terms::{Precision, Terms};
 use crate::policy::ConsentRule;
 use crate::refusal::Refusal;
@@ -14,6 +15,10 @@ const DAY: Span = Span::seconds(86_400);
 
 /// So many questions may lie open before one person, over all parties.
 pub const OPEN_QUESTIONS_MAX: usize = 2;
+
+/// An answer leaves within this time of its ask or never. A release looks only at the changes since its ask, and stores
+/// may forget changes that are an hour old.
+pub const ANSWER_WITHIN: Span = Span::seconds(600);
 
 pub(super) fn decide(ask: &Ask, person: Option<&Person>, rule: &ConsentRule, now: Timestamp) -> Result<Grant, Refusal> {
     let named = person
@@ -52,13 +57,24 @@ fn cover(consent: &Consent, ask: &Ask, rule: &ConsentRule, now: Timestamp) -> Re
     }
     let precision = coarser(consent.precision, rule.finest);
     covers_question(ask.question(), precision, id)?;
+    if probe_of(consent, ask.question(), now).is_some_and(|probe| is_probing(&consent.probes, &probe)) {
+        return Err(Refusal::Probing(id));
+    }
     Ok(Grant {
         consent: id,
         precision,
         origin: consent.origin,
-        until,
+        until: until.min(now.after(ANSWER_WITHIN)),
         deadline: rule.deadline,
     })
+}
+
+/// The circle that a question is about, as it is remembered; `None` for a question without one.
+pub(crate) fn probe_of(consent: &Consent, question: &Question, now: Timestamp) -> Option<Probe> {
+    match question {
+        Question::Verify { circle, .. } => Some(Probe::new(consent.id, consent.precision.metres(), circle, now)),
+        Question::Retrieve { .. } => None,
+    }
 }
 
 /// The coarser of two precisions; yes/no is coarser than any area.

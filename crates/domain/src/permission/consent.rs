@@ -1,6 +1,7 @@
 //! A consent and its life: `Asked → Given | Refused | Lapsed`, `Given → Withdrawn | Expired`.
 
 use super::evidence::Grade;
+use super::probe::Probe;
 use super::terms::{Origin, Precision, Terms};
 use crate::id::{ConsentId, PartyId};
 use crate::purpose::Purpose;
@@ -102,10 +103,12 @@ impl Life {
     #[must_use]
     pub fn mistake(self, now: Timestamp) -> Option<Self> {
         match self.at(now) {
-            Self::Asked { wrong_codes, .. } if wrong_codes + 1 >= WRONG_CODES_MAX => Some(Self::Lapsed { at: now }),
+            Self::Asked { wrong_codes, .. } if wrong_codes.saturating_add(1) >= WRONG_CODES_MAX => {
+                Some(Self::Lapsed { at: now })
+            }
             Self::Asked { until, wrong_codes } => Some(Self::Asked {
                 until,
-                wrong_codes: wrong_codes + 1,
+                wrong_codes: wrong_codes.saturating_add(1),
             }),
             _ => None,
         }
@@ -154,6 +157,8 @@ pub struct Consent {
     pub used: u32,
     /// When the latest asks were, oldest first, no more than [`RECENT_MAX`].
     pub recent: Vec<Timestamp>,
+    /// The latest circles that were asked about, no more than [`super::probe::PROBES_MAX`].
+    pub probes: Vec<Probe>,
 }
 
 impl Consent {
@@ -172,6 +177,7 @@ impl Consent {
             life: Life::Asked { until, wrong_codes: 0 },
             used: 0,
             recent: Vec::new(),
+            probes: Vec::new(),
         }
     }
 

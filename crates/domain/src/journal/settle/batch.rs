@@ -7,6 +7,7 @@ use super::mint::{Proofs, Replied, Word};
 use super::{Item, checkpoint_of};
 use crate::ask::Ask;
 use crate::chance::Chance;
+use crate::decide::consent::probe_of;
 use crate::decide::{Grant, decide};
 use crate::facts::{Facts, Needs, Scope};
 use crate::id::{ConsentId, PartyId};
@@ -19,6 +20,7 @@ use crate::locate::Failure;
 use crate::minimise::Answer;
 use crate::party::{Caller, ReplayKey};
 use crate::permission::evidence::Signed;
+use crate::permission::probe::remember;
 use crate::permission::terms::Terms;
 use crate::policy::Policy;
 use crate::purpose::Purpose;
@@ -216,6 +218,9 @@ impl<'a> Batch<'a> {
                 let now = self.now;
                 if let Some(consent) = self.consent_mut(subject, grant.consent) {
                     consent.spend(now);
+                    if let Some(probe) = probe_of(consent, ask.question(), now) {
+                        remember(&mut consent.probes, probe);
+                    }
                 }
                 let party = self.party_part(ask, Kind::Asked, None, None, None);
                 let leaf = self.write(Draft {

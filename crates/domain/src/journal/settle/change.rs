@@ -126,6 +126,7 @@ impl Batch<'_> {
                     life: plain.life,
                     used: 0,
                     recent: Vec::new(),
+                    probes: Vec::new(),
                     ..consent.clone()
                 } == plain
             });
