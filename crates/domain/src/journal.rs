@@ -4,6 +4,7 @@
 pub mod checkpoint;
 pub mod entry;
 pub mod keys;
+pub mod memory;
 pub mod proof;
 pub mod receipt;
 pub mod settle;

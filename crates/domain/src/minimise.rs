@@ -12,6 +12,9 @@ use crate::journal::settle::Recorded;
 use crate::locate::{Failure, Found};
 use crate::time::{Span, Timestamp};
 
+/// No source of a mobile network can say less than this: the widest circle of TS 23.032 has a radius of 1,800 km.
+const WIDEST_M: f64 = 2_000_000.0;
+
 /// What may be told.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Told {
@@ -96,7 +99,7 @@ pub fn canonical(told: Told, at: Timestamp) -> String {
 /// Reduces what was found to what the grant allows. On failure the recorded ask comes back, to be closed as failed.
 ///
 /// # Errors
-/// `Untrustworthy` for a fix of another ask or from the future, `TooOld`, `SurfaceNotMet`, `BeyondGrid`.
+/// `Untrustworthy` for a fix of another ask, from the future, or as wide as a continent, `TooOld`, `SurfaceNotMet`, `BeyondGrid`.
 #[expect(
     clippy::result_large_err,
     reason = "the error gives the recorded ask back to the one caller, who closes it"
@@ -111,10 +114,14 @@ pub fn minimise(
     if fix.ask() != recorded.ask().id() || fix.at() > now.after(Span::seconds(60)) {
         return Err((recorded, Failure::Untrustworthy));
     }
+    let around = fix.area().enclosing_circle();
+    if around.radius.value() > WIDEST_M {
+        return Err((recorded, Failure::Untrustworthy));
+    }
     if !fresh_enough(recorded.ask(), fix.at()) {
         return Err((recorded, Failure::TooOld));
     }
-    match tell(recorded.ask(), recorded.grant(), fix.area(), key) {
+    match tell(recorded.ask(), recorded.grant(), &around, key) {
         Ok(told) => Ok(Answer {
             told,
             source: fix.source(),
@@ -133,9 +140,9 @@ fn fresh_enough(ask: &Ask, at: Timestamp) -> bool {
         .is_none_or(|most| at.after(Span::seconds(2)) >= ask.received().before(most))
 }
 
-fn tell(ask: &Ask, grant: &Grant, area: &Area, key: &GridKey) -> Result<Told, Failure> {
+fn tell(ask: &Ask, grant: &Grant, around: &Circle, key: &GridKey) -> Result<Told, Failure> {
     let size = Metres::whole(grant.precision.metres());
-    let coarse = coarsen(&area.enclosing_circle(), size, ask.subject().key, key).ok_or(Failure::BeyondGrid)?;
+    let coarse = coarsen(around, size, ask.subject().key, key).ok_or(Failure::BeyondGrid)?;
     match ask.question() {
         Question::Retrieve { max_surface, .. } => {
             let surface = surface_of(&Area::Circle(coarse));

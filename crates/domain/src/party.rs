@@ -48,7 +48,8 @@ pub struct Standing {
 /// A proof of possession or an assertion that may be used once: its minute, and a hash of its issuer and `jti`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct ReplayKey {
-    /// Minutes since the Unix epoch after which the key need not be kept.
+    /// Minutes since the Unix epoch after which the key need not be kept. It is part of the key, so it must follow from
+    /// what was signed (the proof's own time), never from the time of arrival.
     pub until_minute: u32,
     /// The keyed hash of who made it and its `jti`.
     pub hash: [u8; 16],

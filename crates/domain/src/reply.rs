@@ -34,7 +34,6 @@ pub trait Codec: Send + Sync {
 /// ```compile_fail
 /// let forged = domain::reply::Reply { body: Vec::new(), receipt: String::new() };
 /// ```
-#[derive(Debug)]
 #[must_use]
 pub struct Reply {
     body: Vec<u8>,
@@ -67,5 +66,11 @@ impl Reply {
     #[must_use]
     pub fn into_parts(self) -> (Vec<u8>, String, Timestamp) {
         (self.body, self.receipt, self.leave_by)
+    }
+}
+
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Reply({} bytes)", self.body.len())
     }
 }

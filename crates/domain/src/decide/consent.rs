@@ -13,6 +13,9 @@ use crate::time::{Span, Timestamp};
 const HOUR: Span = Span::seconds(3600);
 const DAY: Span = Span::seconds(86_400);
 
+/// The coarsest answer, in metres: beyond it a grid on the ellipsoid is no longer one.
+pub const COARSEST_M: u32 = 200_000;
+
 /// So many questions may lie open before one person, over all parties.
 pub const OPEN_QUESTIONS_MAX: usize = 2;
 
@@ -107,7 +110,7 @@ fn covers_question(question: &Question, precision: Precision, id: crate::id::Con
 /// # Errors
 /// `TermsTooWide` names the bound that is passed; `TooManyQuestions` protects the person.
 pub fn may_ask(terms: &Terms, person: Option<&Person>, rule: &ConsentRule, now: Timestamp) -> Result<(), Refusal> {
-    if coarser(terms.precision, rule.finest) != terms.precision {
+    if coarser(terms.precision, rule.finest) != terms.precision || terms.precision.metres() > COARSEST_M {
         return Err(Refusal::TermsTooWide("precision"));
     }
     if terms.lasts > rule.longest {

@@ -97,7 +97,9 @@ impl Cell {
         if !(width > 0.0 && height > 0.0) {
             return None;
         }
-        let column = (point.longitude / width).floor();
+        // The antimeridian is one line, whichever sign its longitude bears.
+        let longitude = wrap_longitude(point.longitude);
+        let column = (longitude / width).floor();
         let row = ((point.latitude - origin) / height).floor();
         Some(Self {
             size,
@@ -106,7 +108,7 @@ impl Cell {
             row: row as i64,
             width,
             height,
-            x: point.longitude / width - column,
+            x: longitude / width - column,
             y: (point.latitude - origin) / height - row,
         })
     }

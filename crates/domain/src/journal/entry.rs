@@ -1,8 +1,10 @@
 //! One entry, in two parts: what the party may read, and what the subject may read besides. Each part has its own salt
 //! and commitment; the tree holds a tag and the two commitments, nothing else.
 
+use serde_json::Value;
+
 use super::Leaf;
-use super::keys::mac;
+use super::keys::{Keys, mac};
 use super::tree::{Hash, leaf_hash};
 use crate::subject::SubjectKey;
 use crate::time::Timestamp;
@@ -51,7 +53,7 @@ impl Object {
     #[must_use]
     pub fn text(mut self, key: &str, value: &str) -> Self {
         self.key(key);
-        self.0.push_str(&serde_json::Value::from(value).to_string());
+        self.0.push_str(&Value::from(value).to_string());
         self
     }
 
@@ -222,6 +224,29 @@ impl Entry {
     #[must_use]
     pub fn public_leaf(&self) -> [u8; 96] {
         public_leaf(&self.tag, &self.party.commitment(), &self.subject_part.commitment())
+    }
+
+    /// Whether the columns that stand beside the two parts say what the parts say, and the tag is this person's. The tree
+    /// holds the parts and the tag; whoever alters a column alone is found here.
+    #[must_use]
+    pub(super) fn agrees(&self, keys: &Keys) -> bool {
+        let (Ok(party), Ok(own)) = (
+            serde_json::from_str::<Value>(&self.party.text),
+            serde_json::from_str::<Value>(&self.subject_part.text),
+        ) else {
+            return false;
+        };
+        let text = |key| party.get(key).and_then(Value::as_str);
+        let asked = party.get("asked").and_then(Value::as_u64);
+        let tag = match (self.subject, own.get("n").and_then(Value::as_u64)) {
+            (Some(subject), Some(n)) => keys.tag(subject, n, self.closes.is_some()),
+            (None, None) => keys.tag_of_nobody(self.leaf),
+            _ => return false,
+        };
+        text("kind") == Some(self.kind.word())
+            && text("at") == Some(&self.at.rfc3339())
+            && asked == self.closes
+            && tag == self.tag
     }
 
     /// The leaf's hash in the tree.

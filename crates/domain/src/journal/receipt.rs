@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::Leaf;
 use super::checkpoint::{Checkpoint, NoteError, VerifierKey};
-use super::entry::{Entry, Object, Part, public_leaf};
+use super::entry::{Entry, Object, Part, hex, public_leaf};
+use super::keys::mac;
 use super::proof::verify_inclusion;
 use super::tree::{Hash, leaf_hash};
 
@@ -87,7 +88,8 @@ impl Receipt {
             .finish()
     }
 
-    /// Reads the JSON form.
+    /// Reads the JSON form, to the letter: whatever [`Receipt::to_json`] would not have written is refused, so that no two
+    /// readers can understand one receipt differently.
     ///
     /// # Errors
     /// Names the field that is missing or malformed.
@@ -103,7 +105,7 @@ impl Receipt {
             .get("proof")
             .and_then(Value::as_array)
             .ok_or(ReceiptError::Malformed("proof"))?;
-        Ok(Self {
+        let receipt = Self {
             leaf: value
                 .get("leaf")
                 .and_then(Value::as_u64)
@@ -123,7 +125,22 @@ impl Receipt {
                 .ok()
                 .map(|key| decode(key, "answerKey"))
                 .transpose()?,
-        })
+        };
+        if receipt.to_json() == text.trim_end() {
+            Ok(receipt)
+        } else {
+            Err(ReceiptError::Malformed("canonical form"))
+        }
+    }
+
+    /// Whether the entry was made for this answer, given in its canonical form ([`crate::minimise::canonical`]): its keyed
+    /// digest stands in the party's part.
+    #[must_use]
+    pub fn is_for(&self, canonical_answer: &str) -> bool {
+        let party: Option<Value> = serde_json::from_str(&self.party.text).ok();
+        let digest = party.as_ref().and_then(|party| party.get("answer")?.as_str());
+        let wanted = self.answer_key.map(|key| hex(&mac(&key, canonical_answer.as_bytes())));
+        wanted.is_some() && wanted.as_deref() == digest
     }
 
     /// Checks that the entry is in the journal that `key` signs for.
@@ -141,10 +158,10 @@ impl Receipt {
     }
 }
 
-/// Decodes base64url without padding (also accepting the padded standard alphabet, which tools like to write).
+/// Decodes base64url without padding.
 fn decode<const N: usize>(text: &str, field: &'static str) -> Result<[u8; N], ReceiptError> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).or_else(|_| STANDARD.decode(text));
-    bytes
+    URL_SAFE_NO_PAD
+        .decode(text)
         .ok()
         .and_then(|bytes| bytes.try_into().ok())
         .ok_or(ReceiptError::Malformed(field))

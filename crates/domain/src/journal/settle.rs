@@ -82,6 +82,7 @@ impl Journal {
     ) -> Result<(Self, Opened), StoreError> {
         let head = store.head()?;
         let mut frontier = Frontier::default();
+        let mut latest = head.at;
         let mut open_asks = std::collections::BTreeMap::new();
         loop {
             let chunk = store.entries(frontier.size(), VERIFY_CHUNK)?;
@@ -89,7 +90,8 @@ impl Journal {
                 break;
             }
             for entry in chunk {
-                follow(&mut frontier, &mut open_asks, entry)?;
+                latest = entry.at;
+                follow(&mut frontier, &mut open_asks, entry, &keys)?;
             }
             progress(frontier.size());
         }
@@ -97,6 +99,12 @@ impl Journal {
             let (want, found) = (head.frontier.size(), frontier.size());
             return Err(StoreError::Corrupt(format!(
                 "the head wants {want} entries under its root, found {found} or another root"
+            )));
+        }
+        if latest != head.at {
+            let want = head.at;
+            return Err(StoreError::Corrupt(format!(
+                "the head wants a latest entry of {want}, found one of {latest}"
             )));
         }
         let mut journal = Self { store, keys, policy };
@@ -162,10 +170,17 @@ fn follow(
     frontier: &mut Frontier,
     open_asks: &mut std::collections::BTreeMap<Leaf, Entry>,
     entry: Entry,
+    keys: &Keys,
 ) -> Result<(), StoreError> {
     if entry.leaf != frontier.size() {
         let (want, found) = (frontier.size(), entry.leaf);
         return Err(StoreError::Corrupt(format!("expected entry {want}, found {found}")));
+    }
+    if !entry.agrees(keys) {
+        let found = entry.leaf;
+        return Err(StoreError::Corrupt(format!(
+            "expected columns that say what entry {found} says, found others"
+        )));
     }
     frontier.push(entry.hash());
     if let Some(asked) = entry.closes {

@@ -15,6 +15,7 @@ use crate::permission::consent::{Consent, Life};
 use crate::permission::evidence::{Grade, Signed};
 use crate::permission::terms::Terms;
 use crate::policy::Rule;
+use crate::purpose::Purpose;
 use crate::refusal::Refusal;
 use crate::subject::{Subject, SubjectKey};
 use crate::time::Timestamp;
@@ -31,37 +32,15 @@ impl Batch<'_> {
                 until,
             } => self.put(caller, *subject, terms, (words, *link, *until)),
             Change::Agree { subject, signed } => self.agree(*subject, signed),
-            Change::Refuse { subject, consent } => {
-                self.turn(*subject, *consent, Kind::ConsentRefused, |life, now| life.refuse(now))
-            }
-            Change::Withdraw { subject, consent } => {
-                self.turn(*subject, *consent, Kind::ConsentWithdrawn, |life, now| {
-                    life.withdraw(now)
-                })
-            }
+            Change::Refuse { subject, consent } => self.turn(*subject, *consent, Life::refuse),
+            Change::Withdraw { subject, consent } => self.turn(*subject, *consent, Life::withdraw),
             Change::Reply { subject, word } => Verdict::Replied(self.reply(*subject, word)),
             Change::Enrol {
                 party,
                 client,
                 record,
                 purposes,
-            } => {
-                self.facts.parties.insert(
-                    *party,
-                    Standing {
-                        purposes: purposes.clone(),
-                        suspended: false,
-                    },
-                );
-                self.cold.push(Cold::Party {
-                    party: *party,
-                    client: client.clone(),
-                    record: record.clone(),
-                });
-                let record = hex(&sha256(&[record.as_bytes()]));
-                let leaf = self.write_party(Kind::PartyEnrolled, *party, Some(&record));
-                Verdict::Changed { leaf }
-            }
+            } => self.enrol(*party, client, record, purposes),
             Change::Suspend { party, suspended } => self.suspend(*party, *suspended),
             Change::Abandon(asked) => self.abandon(asked),
         }
@@ -82,7 +61,13 @@ impl Batch<'_> {
         });
         self.spend(caller.proof());
         let added = allowed.and_then(|()| {
+            let now = self.now;
             let person = self.facts.people.entry(subject.key).or_default();
+            // What the clock has ended makes room too.
+            person
+                .consents
+                .iter_mut()
+                .for_each(|consent| consent.life = consent.life.at(now));
             if person.add(Consent::asked(terms, until)) {
                 Ok(())
             } else {
@@ -94,7 +79,14 @@ impl Batch<'_> {
         } else {
             Kind::ConsentNotAsked
         };
-        let leaf = self.write_consent(kind, subject.key, terms.consent, terms, added.err().map(Refusal::code));
+        let brief = Brief {
+            recipient: terms.recipient,
+            purpose: terms.purpose.term(),
+            metres: terms.precision.metres(),
+            evidence: None,
+            terms: Some(hex(&sha256(&[&terms.canonical()]))),
+        };
+        let leaf = self.write_brief(kind, subject.key, terms.consent, &brief, added.err().map(Refusal::code));
         if let Err(reason) = added {
             return Verdict::Refused { reason, leaf };
         }
@@ -134,7 +126,7 @@ impl Batch<'_> {
             return Verdict::NotApplicable;
         }
         let lasts = terms.lasts;
-        let verdict = self.turn(subject, terms.consent, Kind::ConsentGiven, |life, now| {
+        let verdict = self.turn(subject, terms.consent, |life, now| {
             life.give(Grade::HandsetLink, lasts, now)
         });
         if let Verdict::Changed { .. } = verdict {
@@ -147,13 +139,7 @@ impl Batch<'_> {
     }
 
     /// Moves one consent to its next state, if it has one, and writes that down.
-    fn turn(
-        &mut self,
-        subject: SubjectKey,
-        id: ConsentId,
-        kind: Kind,
-        next: impl Fn(Life, Timestamp) -> Option<Life>,
-    ) -> Verdict {
+    fn turn(&mut self, subject: SubjectKey, id: ConsentId, next: impl Fn(Life, Timestamp) -> Option<Life>) -> Verdict {
         let now = self.now;
         let Some(consent) = self.consent_mut(subject, id) else {
             return Verdict::NotApplicable;
@@ -162,12 +148,20 @@ impl Batch<'_> {
             return Verdict::NotApplicable;
         };
         consent.life = life;
+        let (kind, evidence, reason) = match life {
+            Life::Given { grade, .. } => (Kind::ConsentGiven, Some(grade.word()), None),
+            Life::Withdrawn { .. } | Life::Expired { .. } => (Kind::ConsentWithdrawn, None, None),
+            Life::Refused { .. } => (Kind::ConsentRefused, None, None),
+            Life::Asked { .. } | Life::Lapsed { .. } => (Kind::ConsentRefused, None, Some("wrong-codes")),
+        };
         let brief = Brief {
             recipient: consent.recipient,
             purpose: consent.purpose.term(),
             metres: consent.precision.metres(),
+            evidence,
+            terms: None,
         };
-        let leaf = self.write_brief(kind, subject, id, &brief, None);
+        let leaf = self.write_brief(kind, subject, id, &brief, reason);
         self.cold.push(Cold::Life { consent: id, life });
         if life.is_over() {
             self.end(leaf, Scope::Consent(id));
@@ -183,7 +177,7 @@ impl Batch<'_> {
             Word::Yes(code) => self.yes(subject, &open, code),
             Word::No => match open.as_slice() {
                 [only] => {
-                    self.turn(subject, *only, Kind::ConsentRefused, |life, now| life.refuse(now));
+                    self.turn(subject, *only, Life::refuse);
                     Replied::Refused(*only)
                 }
                 _ => Replied::Ambiguous,
@@ -196,7 +190,7 @@ impl Batch<'_> {
         let alive = self.lives(subject, |life| !life.is_over());
         let mut ended = 0;
         for id in alive {
-            let verdict = self.turn(subject, id, Kind::ConsentWithdrawn, |life, now| life.withdraw(now));
+            let verdict = self.turn(subject, id, Life::withdraw);
             ended += u32::from(matches!(verdict, Verdict::Changed { .. }));
         }
         Replied::Stopped(ended)
@@ -206,18 +200,10 @@ impl Batch<'_> {
     fn yes(&mut self, subject: SubjectKey, open: &[ConsentId], code: &str) -> Replied {
         let matching: Vec<ConsentId> = open.iter().copied().filter(|id| self.keys.code(*id) == code).collect();
         match matching.as_slice() {
+            // A reply that the network delivered twice is no mistake.
+            [] if self.was_given(subject, code) => Replied::NothingOpen,
             [] => {
-                for id in open {
-                    let now = self.now;
-                    let Some(consent) = self.consent_mut(subject, *id) else {
-                        continue;
-                    };
-                    let Some(life) = consent.life.mistake(now) else {
-                        continue;
-                    };
-                    consent.life = life;
-                    self.cold.push(Cold::Life { consent: *id, life });
-                }
+                open.iter().for_each(|id| self.mistake(subject, *id));
                 Replied::WrongCode
             }
             [only] if self.reply_suffices(subject, *only) => {
@@ -225,14 +211,36 @@ impl Batch<'_> {
                     .consent_mut(subject, *only)
                     .map(|consent| consent.lasts)
                     .unwrap_or_default();
-                self.turn(subject, *only, Kind::ConsentGiven, |life, now| {
-                    life.give(Grade::SmsReply, lasts, now)
-                });
+                self.turn(subject, *only, |life, now| life.give(Grade::SmsReply, lasts, now));
                 Replied::Given(*only)
             }
             [only] => Replied::LinkNeeded(*only),
             _ => Replied::Ambiguous,
         }
+    }
+
+    /// Counts a wrong code against a question. Only the one that closes it is an entry.
+    fn mistake(&mut self, subject: SubjectKey, id: ConsentId) {
+        let now = self.now;
+        let Some(consent) = self.consent_mut(subject, id) else {
+            return;
+        };
+        match consent.life.mistake(now) {
+            Some(life @ Life::Asked { .. }) => {
+                consent.life = life;
+                self.cold.push(Cold::Life { consent: id, life });
+            }
+            Some(_) => {
+                self.turn(subject, id, Life::mistake);
+            }
+            None => {}
+        }
+    }
+
+    /// Whether this is the code of a consent that is given already.
+    fn was_given(&self, subject: SubjectKey, code: &str) -> bool {
+        let given = self.lives(subject, |life| matches!(life, Life::Given { .. }));
+        given.into_iter().any(|id| self.keys.code(id) == code)
     }
 
     fn reply_suffices(&self, subject: SubjectKey, id: ConsentId) -> bool {
@@ -250,6 +258,28 @@ impl Batch<'_> {
             .filter(|consent| wanted(consent.life.at(self.now)))
             .map(|consent| consent.id)
             .collect()
+    }
+
+    /// A party is enrolled once: a second time could lift its suspension in silence.
+    fn enrol(&mut self, party: PartyId, client: &str, record: &str, purposes: &[Purpose]) -> Verdict {
+        if self.facts.parties.contains_key(&party) {
+            return Verdict::NotApplicable;
+        }
+        self.facts.parties.insert(
+            party,
+            Standing {
+                purposes: purposes.to_vec(),
+                suspended: false,
+            },
+        );
+        self.cold.push(Cold::Party {
+            party,
+            client: client.to_owned(),
+            record: record.to_owned(),
+        });
+        let record = hex(&sha256(&[record.as_bytes()]));
+        let leaf = self.write_party(Kind::PartyEnrolled, party, Some(&record));
+        Verdict::Changed { leaf }
     }
 
     fn suspend(&mut self, party: PartyId, suspended: bool) -> Verdict {
@@ -302,22 +332,6 @@ impl Batch<'_> {
         Verdict::Changed { leaf }
     }
 
-    fn write_consent(
-        &mut self,
-        kind: Kind,
-        subject: SubjectKey,
-        id: ConsentId,
-        terms: &Terms,
-        reason: Option<&'static str>,
-    ) -> Leaf {
-        let brief = Brief {
-            recipient: terms.recipient,
-            purpose: terms.purpose.term(),
-            metres: terms.precision.metres(),
-        };
-        self.write_brief(kind, subject, id, &brief, reason)
-    }
-
     fn write_brief(
         &mut self,
         kind: Kind,
@@ -329,12 +343,14 @@ impl Batch<'_> {
         let party = Object::new()
             .text("at", &self.now.rfc3339())
             .text("consent", &id.to_string())
+            .text_or_null("evidence", brief.evidence)
             .text("kind", kind.word())
             .number("metres", u64::from(brief.metres))
             .text("policy", &self.policy_hash)
             .text("purpose", brief.purpose)
             .text("recipient", &brief.recipient.to_string())
             .raw("relays", "[]")
+            .text_or_null("terms", brief.terms.as_deref())
             .number("v", 1)
             .finish();
         self.write(Draft {
@@ -373,4 +389,8 @@ struct Brief {
     recipient: PartyId,
     purpose: &'static str,
     metres: u32,
+    /// The grade of the evidence, once given.
+    evidence: Option<&'static str>,
+    /// SHA-256 of the canonical terms, when the question is put: what is signed later is held against it.
+    terms: Option<String>,
 }
