@@ -17,4 +17,6 @@
 )]
 
 pub mod camara;
+pub mod jose;
 pub mod json;
+pub mod oauth;

@@ -158,6 +158,12 @@ impl Node {
         }
     }
 
+    /// Whether it is an object with this field, for documents of two forms.
+    #[must_use]
+    pub fn has_field(&self, name: &str) -> bool {
+        matches!(&self.value, Value::Object(fields) if fields.iter().any(|(known, _)| known == name))
+    }
+
     /// Whether it is a list, for fields that may be one text or several.
     #[must_use]
     pub const fn is_list(&self) -> bool {

@@ -1,0 +1,133 @@
+//! The gateway's own access tokens (RFC 9068): who asks, what for, by which key. A token is no authority; each ask still
+//! needs a permission.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::time::{Span, Timestamp};
+use serde::Serialize;
+
+use super::claims::{SKEW, read_audience, read_date, read_jti};
+use super::compact::Unverified;
+use super::fault::Fault;
+use super::jwk::{Jwk, Thumbprint};
+use super::signing_key::{KeyError, SigningKey};
+use crate::oauth::scope::Scope;
+
+/// The `typ` of an access token.
+const TYPE: &str = "at+jwt";
+
+/// What an access token says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AccessToken {
+    /// The client that it was given to.
+    pub client_id: String,
+    /// The purpose and the interfaces that it is for.
+    pub scope: Scope,
+    /// The key that its bearer must prove to hold, if it is bound to one.
+    pub key: Option<Thumbprint>,
+    /// Its name.
+    pub jti: String,
+    /// Until when it can be used.
+    pub expires: Timestamp,
+}
+
+/// What a new token shall say.
+#[derive(Clone, Copy, Debug)]
+pub struct Issue<'a> {
+    /// The gateway's issuer URL, which is also the audience.
+    pub issuer: &'a str,
+    /// The client.
+    pub client_id: &'a str,
+    /// The purpose and the interfaces.
+    pub scope: &'a Scope,
+    /// The key to which the token is bound, if it is.
+    pub key: Option<Thumbprint>,
+    /// Sixteen bytes of chance, from which the token's name is made.
+    pub chance: [u8; 16],
+    /// How long the token lives.
+    pub life: Span,
+}
+
+#[derive(Serialize)]
+struct Confirmation {
+    jkt: String,
+}
+
+#[derive(Serialize)]
+struct Claims<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    client_id: &'a str,
+    aud: &'a str,
+    exp: i64,
+    iat: i64,
+    jti: String,
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<Confirmation>,
+}
+
+/// Makes a token.
+///
+/// # Errors
+/// If the key does not sign.
+pub fn issue(key: &SigningKey, token: Issue<'_>, now: Timestamp) -> Result<String, KeyError> {
+    let claims = Claims {
+        iss: token.issuer,
+        sub: token.client_id,
+        client_id: token.client_id,
+        aud: token.issuer,
+        exp: now.after(token.life).unix_seconds(),
+        iat: now.unix_seconds(),
+        jti: URL_SAFE_NO_PAD.encode(token.chance),
+        scope: token.scope.to_string(),
+        cnf: token.key.map(|key| Confirmation { jkt: key.to_string() }),
+    };
+    key.sign(TYPE, &claims)
+}
+
+/// Checks a token that this gateway should have made, with its own `keys`.
+///
+/// # Errors
+/// If it did not make it, if the token is for another gateway, or if it has expired.
+pub fn verify(token: &str, keys: &[Jwk], issuer: &str, now: Timestamp) -> Result<AccessToken, Fault> {
+    let token = Unverified::parse(token)?;
+    if token.typ.as_deref() != Some(TYPE) {
+        return Err(Fault::Type);
+    }
+    token.verify_by_any(keys)?.open_object(|claims| {
+        let made_by = claims.required("iss")?.text()?;
+        let audience = read_audience(claims.required("aud")?)?;
+        let subject = claims.required("sub")?.text()?;
+        let client_id = claims.required("client_id")?.text()?;
+        let jti = read_jti(claims.required("jti")?)?;
+        let scope = claims
+            .required("scope")?
+            .parsed("one purpose and known scopes", |text| text.parse().ok())?;
+        let expires = read_date(claims.required("exp")?)?;
+        let issued = read_date(claims.required("iat")?)?;
+        let key = claims
+            .optional("cnf")
+            .map(|node| node.object(|cnf| cnf.required("jkt")?.parsed("a thumbprint", Thumbprint::parse)))
+            .transpose()?;
+        let check = || {
+            if made_by != issuer || subject != client_id {
+                return Err(Fault::Issuer);
+            }
+            if audience != [issuer] {
+                return Err(Fault::Audience);
+            }
+            if issued > now.after(SKEW) {
+                return Err(Fault::NotYet);
+            }
+            if expires <= now { Err(Fault::Expired) } else { Ok(()) }
+        };
+        Ok(check().map(|()| AccessToken {
+            client_id,
+            scope,
+            key,
+            jti,
+            expires,
+        }))
+    })?
+}

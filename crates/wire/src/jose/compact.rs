@@ -1,0 +1,126 @@
+//! The compact form: three parts, of which the first says how to read the others.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+
+use super::fault::Fault;
+use super::jwk::{Jwk, PublicKey};
+use crate::json::{self, Node, ParseError, Value};
+
+/// The longest token that is read, in bytes.
+const BYTES_MAX: usize = 8192;
+
+/// How deep the parts of a token may nest.
+const DEPTH_MAX: usize = 6;
+
+/// A token whose header was read and whose signature was not checked yet.
+#[derive(Debug)]
+pub(super) struct Unverified<'a> {
+    text: &'a str,
+    payload: &'a str,
+    /// The media type without `application/`, in lower case, since such types ignore case.
+    pub(super) typ: Option<String>,
+    /// Which of the sender's keys signed it.
+    pub(super) kid: Option<String>,
+    /// The key that the token carries itself.
+    pub(super) jwk: Option<PublicKey>,
+}
+
+impl<'a> Unverified<'a> {
+    /// Reads the header. Extensions that the sender declares critical are refused, since none is known here.
+    pub(super) fn parse(text: &'a str) -> Result<Self, Fault> {
+        if text.len() > BYTES_MAX {
+            return Err(Fault::TooLong);
+        }
+        let mut parts = text.split('.');
+        let (Some(header), Some(payload), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(ParseError::new("three parts", "another number of parts").into());
+        };
+        decode(header)?
+            .open_object(|fields| {
+                if fields.has("crit") || fields.has("b64") {
+                    return Err(ParseError::new("no critical extension", "one").under_field("crit"));
+                }
+                let alg = fields.required("alg")?.text()?;
+                let typ = fields
+                    .optional("typ")
+                    .map(Node::text)
+                    .transpose()?
+                    .map(|typ| media_type(&typ));
+                let kid = fields.optional("kid").map(Node::text).transpose()?;
+                // A key is read only for the one algorithm, so that a key of another kind is not called malformed.
+                let es256 = alg == "ES256";
+                let jwk = fields
+                    .optional("jwk")
+                    .filter(|_| es256)
+                    .map(Jwk::read)
+                    .transpose()?
+                    .map(|jwk| jwk.key);
+                Ok(es256.then_some(Self {
+                    text,
+                    payload,
+                    typ,
+                    kid,
+                    jwk,
+                }))
+            })?
+            .ok_or(Fault::Algorithm)
+    }
+
+    /// The claims as they stand, before anybody vouches for them: only good for finding out whose key to check with.
+    pub(super) fn unverified_claims(&self) -> Result<Node, Fault> {
+        Ok(decode(self.payload)?)
+    }
+
+    /// Checks the signature with the given key and reads the claims.
+    pub(super) fn verify(&self, key: &PublicKey) -> Result<Node, Fault> {
+        let uncompressed = DecodingKey::from_ec_der(&key.uncompressed());
+        jsonwebtoken::decode::<Value>(self.text, &uncompressed, &signature_only())
+            .map(|token| Node::whole(token.claims))
+            .map_err(|error| match error.kind() {
+                ErrorKind::InvalidSignature => Fault::Signature,
+                _ => ParseError::new("a signed JSON object", "something else").into(),
+            })
+    }
+
+    /// Checks the signature with the one of `keys` that the `kid` names, or with each of them if there is none.
+    pub(super) fn verify_by_any(&self, keys: &[Jwk]) -> Result<Node, Fault> {
+        let mut result = Err(Fault::UnknownKey);
+        for jwk in keys
+            .iter()
+            .filter(|jwk| self.kid.as_ref().is_none_or(|kid| *kid == jwk.kid))
+        {
+            result = self.verify(&jwk.key);
+            if result.is_ok() {
+                break;
+            }
+        }
+        result
+    }
+}
+
+/// RFC 7515 §4.1.9: the prefix may be left out, and media types ignore case.
+fn media_type(typ: &str) -> String {
+    let lower = typ.to_ascii_lowercase();
+    lower.strip_prefix("application/").map_or(lower.clone(), str::to_owned)
+}
+
+fn decode(part: &str) -> Result<Node, ParseError> {
+    let bytes = URL_SAFE_NO_PAD
+        .decode(part)
+        .map_err(|_| ParseError::new("base64url without padding", "something else"))?;
+    json::parse(&bytes, DEPTH_MAX)
+}
+
+/// Nothing but the signature: every claim is checked here, against the caller's `now`.
+fn signature_only() -> Validation {
+    let mut validation = Validation::new(Algorithm::ES256);
+    validation.required_spec_claims.clear();
+    validation.validate_exp = false;
+    validation.validate_nbf = false;
+    validation.validate_aud = false;
+    validation
+}
