@@ -77,8 +77,9 @@ async fn world(State(phones): State<Arc<Phones>>) -> Result<Json<Vec<Value>>, Pr
 
 async fn list(State(phones): State<Arc<Phones>>) -> Result<Json<Vec<Value>>, Problem> {
     let all = phones.all().await.map_err(unreachable)?;
+    let base = &phones.base;
     let described = |phone: Phone| {
-        let path = format!("/api/phones/{}", phone.number.trim_start_matches('+'));
+        let path = format!("{base}/api/phones/{}", phone.number.trim_start_matches('+'));
         json!({
             "number": phone.number, "name": phone.name, "carrier": phone.carrier, "state": phone.state,
             "inbox": format!("{path}/inbox"), "reply": format!("{path}/reply"),

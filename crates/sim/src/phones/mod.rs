@@ -35,6 +35,8 @@ pub struct Options {
 /// The phones: what their parts share.
 #[derive(Debug)]
 pub struct Phones {
+    /// `http://host:port` of their own HTTP side.
+    pub base: String,
     /// How they reach the world.
     pub fetch: Fetch,
     /// The message centre's control URL.
@@ -70,15 +72,16 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let ledger = Arc::new(Ledger::open(&options.common.data, Durability::EachLine)?);
     let keyring = Keyring::open(&options.common.data)?;
     let trimmed = |url: &str| url.trim_end_matches('/').to_owned();
+    let listener = listen(options.common.listen).await?;
+    let base = format!("http://{}", listener.local_addr()?);
     let phones = Arc::new(Phones {
+        base: base.clone(),
         fetch: Fetch::default(),
         smsc: trimmed(&options.smsc),
         carrier: trimmed(&options.carrier),
         keyring,
         ledger: Arc::clone(&ledger),
     });
-    let listener = listen(options.common.listen).await?;
-    let base = format!("http://{}", listener.local_addr()?);
     let ready = json!({
         "role": "phones", "control": format!("{base}/control"), "page": format!("{base}/phones"),
         "api": format!("{base}/api"),

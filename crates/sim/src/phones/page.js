@@ -171,6 +171,8 @@ class Card {
 
   show(phone) {
     const on = phone.state !== "off";
+    // The odd lines stay as they are: switching one off and on would make it an ordinary one.
+    this.part(".switch").hidden = on && phone.state !== "on";
     this.part(".state").textContent = STATES[phone.state] ?? phone.state;
     this.part(".state").classList.toggle("odd", phone.state !== "on");
     this.part(".switch").setAttribute("aria-checked", String(on));
@@ -186,7 +188,6 @@ class Card {
     this.part(".texts").scrollTop = this.part(".texts").scrollHeight;
     const newest = (phone.texts ?? []).findLast((text) => linksOf(text.text).length > 0);
     this.part(".browser").hidden = !newest;
-    this.part(".browser").setAttribute("aria-label", "Open the newest link and press");
     this.quick(phone.texts ?? []);
   }
 
