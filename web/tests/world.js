@@ -1,0 +1,188 @@
+// What the browser tests share: a demo of their own, a browser, and the short words for what people do.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, mkdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { chromium } from 'playwright-core';
+
+const READY_MS = 120_000;
+const STOP_MS = 20_000;
+const PATIENCE_MS = 20_000;
+const RESULTS = join(import.meta.dirname, '..', 'test-results');
+const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
+/**
+ * Starts a demo with a folder of its own and a browser with a fresh profile. Everything ends with `stop`.
+ */
+export async function startWorld() {
+  const program = process.env['WAYLEAVE_BIN'];
+  assert.ok(program, 'WAYLEAVE_BIN must name the program `wayleave`');
+  const data = await mkdtemp(join(tmpdir(), 'wayleave-web-'));
+  const demo = spawn(program, ['demo', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  try {
+    await ready(demo);
+    const world = JSON.parse(await readFile(join(data, 'world.json'), 'utf8'));
+    await mkdir(RESULTS, { recursive: true });
+    const browser = await chromium.launch({
+      executablePath: process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium',
+      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+    });
+    return new World(world, demo, data, browser);
+  } catch (error) {
+    await ended(demo);
+    await rm(data, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+class World {
+  constructor(world, demo, data, browser) {
+    this.demo = demo;
+    this.data = data;
+    this.browser = browser;
+    this.gateway = String(world.gateway ?? world.issuer).replace(/\/$/, '');
+    this.peers = world.peers;
+    this.phones = world.phones;
+  }
+
+  async stop() {
+    await this.browser.close();
+    await ended(this.demo);
+    await rm(this.data, { recursive: true, force: true });
+  }
+
+  /** A page on a small phone; everything that the page complains about fails the test that looks at `complaints`. */
+  async phonePage(options = {}) {
+    return this.page({ ...PHONE, ...options });
+  }
+
+  async page(options = {}) {
+    const context = await this.browser.newContext(options);
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    page.complaints = [];
+    page.on('pageerror', (error) => page.complaints.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && page.complaints.push(message.text()));
+    return page;
+  }
+
+  /** The origin of a simulated peer. */
+  origin(kind) {
+    const peer = this.peers.find((candidate) => candidate.kind === kind);
+    assert.ok(peer, `world.json names a peer of the kind ${kind}`);
+    return new URL(peer.control).origin;
+  }
+
+  async post(address, body) {
+    const response = await fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    assert.ok(response.ok, `${address} answered ${response.status}`);
+    return response.json();
+  }
+
+  /** A partner asks about a number; what comes back is its own account of the exchange. */
+  ask(partner, number) {
+    return this.post(`${this.origin('partner')}/api/partners/${partner}/ask`, { number });
+  }
+
+  /** A partner asks for a consent. */
+  askConsent(partner, number, terms = {}) {
+    return this.post(`${this.origin('partner')}/api/partners/${partner}/consents`, { number, ...terms });
+  }
+
+  async consentStatus(partner, id) {
+    const response = await fetch(`${this.origin('partner')}/api/partners/${partner}/consents/${id}`);
+    return (await response.json()).body.status;
+  }
+
+  /** Waits for the text that carries a link, and reads the link and the code from it. */
+  async question(number) {
+    const { inbox } = this.phones.find((phone) => phone.number === number);
+    return eventually(`a text with a link on ${number}`, async () => {
+      const texts = await (await fetch(inbox)).json();
+      const text = texts.map((received) => received.text).findLast((words) => words.includes('/c/'));
+      const link = text && /https?:\/\/\S+\/c\/[\w-]+/.exec(text)?.[0];
+      return link && { text, link, code: /YES (\d{4})/.exec(text)?.[1] };
+    });
+  }
+
+  /** How often the carrier was asked where this phone is, by its own ledger. */
+  async carrierQueries(number) {
+    const control = this.peers.find((peer) => peer.kind === 'carrier-camara').control;
+    const lines = (await (await fetch(`${control}/ledger`)).text()).split('\n').filter(Boolean);
+    return lines.map((line) => JSON.parse(line)).filter((line) => line.number === number).length;
+  }
+}
+
+/** Asks again and again until there is something. */
+export async function eventually(what, look) {
+  const until = Date.now() + PATIENCE_MS;
+  while (Date.now() < until) {
+    const found = await look();
+    if (found) {
+      return found;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+  throw new Error(`expected ${what} within ${PATIENCE_MS / 1000} s, found none`);
+}
+
+/** Waits until the question's page shows this state. */
+export async function showsState(frame, state) {
+  await frame.locator(`#question[data-state="${state}"]`).waitFor();
+}
+
+/** Nothing may be wider than the screen. */
+export async function fitsScreen(page) {
+  const [wide, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok(wide <= screen, `expected a page of at most ${screen} pixels, found ${wide}`);
+}
+
+/** Keeps a picture for people to look at. */
+export async function picture(page, name, fullPage = true) {
+  await page.screenshot({ path: join(RESULTS, `${name}.png`), fullPage });
+}
+
+/** Metres between two points, near enough for a city. */
+export function metresBetween(one, other) {
+  const north = (one.latitude - other.latitude) * 111_320;
+  const east = (one.longitude - other.longitude) * 111_320 * Math.cos((one.latitude * Math.PI) / 180);
+  return Math.hypot(north, east);
+}
+
+function ready(demo) {
+  return new Promise((resolve, reject) => {
+    const said = [];
+    const late = setTimeout(() => reject(new Error(`the demo was not ready in time: ${said.join('\n')}`)), READY_MS);
+    createInterface({ input: demo.stderr }).on('line', (line) => said.push(line));
+    createInterface({ input: demo.stdout }).on('line', (line) => {
+      said.push(line);
+      if (line.startsWith('ready')) {
+        clearTimeout(late);
+        resolve();
+      }
+    });
+    demo.on('exit', (code) => {
+      clearTimeout(late);
+      reject(new Error(`the demo ended with ${code}: ${said.join('\n')}`));
+    });
+    demo.on('error', reject);
+  });
+}
+
+async function ended(demo) {
+  if (demo.exitCode !== null || demo.signalCode !== null) {
+    return;
+  }
+  const gone = new Promise((resolve) => demo.once('exit', resolve));
+  demo.kill('SIGINT');
+  const hard = setTimeout(() => demo.kill('SIGKILL'), STOP_MS);
+  await gone;
+  clearTimeout(hard);
+}
