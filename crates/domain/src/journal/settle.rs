@@ -63,13 +63,12 @@ pub struct Journal {
 pub struct Opened {
     /// How many entries were verified.
     pub entries: u64,
-    /// How many asks a crash had left open; they were closed as *abandoned*.
-    pub abandoned: usize,
+    /// The asks without an end: of a crash, or of a process that is serving them now.
+    pub open_asks: Vec<Entry>,
 }
 
 impl Journal {
-    /// Verifies the whole tree against the head and closes every ask that a crash left open. `progress` is called with
-    /// the number of entries verified so far.
+    /// Verifies the whole tree against the head. `progress` is called with the number of entries verified so far.
     ///
     /// # Errors
     /// `Corrupt` if an entry, its place, or the root is not what the head says.
@@ -77,15 +76,16 @@ impl Journal {
         mut store: Box<dyn Store>,
         keys: Keys,
         policy: Policy,
-        chance: &mut dyn Chance,
         progress: &mut dyn FnMut(u64),
     ) -> Result<(Self, Opened), StoreError> {
         let head = store.head()?;
         let mut frontier = Frontier::default();
         let mut latest = head.at;
         let mut open_asks = std::collections::BTreeMap::new();
-        loop {
-            let chunk = store.entries(frontier.size(), VERIFY_CHUNK)?;
+        // Up to the head and no further: another process may be appending meanwhile.
+        while frontier.size() < head.frontier.size() {
+            let left = usize::try_from(head.frontier.size() - frontier.size()).unwrap_or(VERIFY_CHUNK);
+            let chunk = store.entries(frontier.size(), VERIFY_CHUNK.min(left))?;
             if chunk.is_empty() {
                 break;
             }
@@ -107,18 +107,22 @@ impl Journal {
                 "the head wants a latest entry of {want}, found one of {latest}"
             )));
         }
-        let mut journal = Self { store, keys, policy };
-        let abandoned = open_asks.len();
-        for asked in open_asks.into_values() {
-            journal.settle("abandon", vec![Item::Change(Change::Abandon(Box::new(asked)))], chance)?;
+        let opened = Opened {
+            entries: frontier.size(),
+            open_asks: open_asks.into_values().collect(),
+        };
+        Ok((Self { store, keys, policy }, opened))
+    }
+
+    /// Closes asks that a crash left open, as *abandoned*. Only for who knows that no other process serves them.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn abandon(&mut self, open_asks: Vec<Entry>, chance: &mut dyn Chance) -> Result<(), StoreError> {
+        for asked in open_asks {
+            self.settle("abandon", vec![Item::Change(Change::Abandon(Box::new(asked)))], chance)?;
         }
-        Ok((
-            journal,
-            Opened {
-                entries: frontier.size(),
-                abandoned,
-            },
-        ))
+        Ok(())
     }
 
     /// The journal's keys.
