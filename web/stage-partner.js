@@ -2,6 +2,7 @@
 
 import { clearMap, showArea, showQuestion } from './stage-map.js';
 import { byId, element, json } from './stage-page.js';
+import { verifyReceipt } from './verify.js';
 
 const HEADER_CHARACTERS_MOST = 72;
 
@@ -136,29 +137,41 @@ function spaced(name) {
 }
 
 /**
- * The receipt of an answer, when one came with it.
+ * The receipt of an answer as it came, when one did.
  *
  * @param {Record<string, string>} headers
- * @returns {Record<string, unknown> | undefined}
+ * @returns {string | undefined}
  */
 export function receiptOf(headers) {
   const name = Object.keys(headers ?? {}).find((header) => header.toLowerCase() === 'wayleave-receipt');
-  try {
-    const text = atob((name ? headers[name] ?? '' : '').replaceAll('-', '+').replaceAll('_', '/'));
-    return text ? JSON.parse(text) : undefined;
-  } catch {
-    return undefined;
-  }
+  return name ? headers[name] : undefined;
 }
 
-/** @param {Record<string, unknown>} receipt */
+/**
+ * A receipt, checked here and now.
+ *
+ * @param {string} receipt
+ */
 function receiptCard(receipt) {
   const card = element('details', 'receipt', '');
-  const leaf = receipt['leaf'] ?? receipt['index'];
-  const words = leaf === undefined ? 'Receipt from the journal' : `Receipt for entry ${leaf} of the journal`;
-  const text = element('pre', '', JSON.stringify(receipt, undefined, 2));
+  const summary = element('summary', '', 'Receipt: checking');
+  const text = element('pre', '', '');
   text.tabIndex = 0;
-  card.append(element('summary', '', words), text);
+  card.append(summary, text);
+  verifyReceipt(receipt, document.body.dataset['journalKey'] || undefined).then(
+    ({ leaf, size, origin, party, signed }) => {
+      card.classList.add('receipt-verified');
+      summary.textContent = `Receipt checked in this browser: entry ${leaf} of ${size}`;
+      const proof = `The proof leads from this entry to the root of ${origin}.`;
+      const signature = signed ? 'Its signature is good.' : 'Its signature was not checked, for want of its key.';
+      text.textContent = `${proof}\n${signature}\n\n${JSON.stringify(party, undefined, 2)}`;
+    },
+    (error) => {
+      card.classList.add('receipt-bad');
+      summary.textContent = 'The receipt does not hold';
+      text.textContent = String(error instanceof Error ? error.message : error);
+    },
+  );
   return card;
 }
 

@@ -49,6 +49,7 @@ test('the story is told by one button', async () => {
   await goOn(page, 'Ask again');
   await stepDone(page, 4, /receipt/);
   await page.locator('#city .answer-area').waitFor();
+  await page.locator('.receipt-verified').waitFor();
   await page.locator('#carrier-count', { hasText: '1' }).waitFor();
   await page.waitForTimeout(900);
   await picture(page, 'stage-4-answered', false);

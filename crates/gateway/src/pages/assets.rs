@@ -63,6 +63,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "stage-phone.js", SCRIPT;
         "stage-records.js", SCRIPT;
         "stage-story.js", SCRIPT;
+        "verify.js", SCRIPT;
     };
     files
         .into_iter()

@@ -188,7 +188,7 @@ pub fn render(view: &QuestionView) -> String {
         purpose: Shown::bounded(&view.purpose, 160),
         case_reference: Shown::name(&view.case_reference),
         is_area,
-        metres: words::distance(metres),
+        metres: words::distance(metres).replace(' ', "\u{a0}"),
         how_often: how_often(view.count, view.per_hour),
         duration: words::duration(view.duration_s),
         handset: view.source == Source::Handset,

@@ -18,6 +18,9 @@ pub struct StageView {
     pub carrier_control_url: String,
     /// The number of the phone on the stage.
     pub stage_number: String,
+    /// The journal's verification key in the form of a signed note (`name+id+key`); without it the page checks a
+    /// receipt's proof but not its signature.
+    pub journal_key: Option<String>,
 }
 
 #[derive(askama::Template)]
@@ -28,6 +31,7 @@ struct StagePage {
     partner_url: String,
     carrier_control_url: String,
     stage_number: Shown,
+    journal_key: String,
     city: String,
     style: String,
     styles: [String; 4],
@@ -44,6 +48,7 @@ pub fn render(view: &StageView) -> String {
         partner_url: bare(&view.partner_url),
         carrier_control_url: view.carrier_control_url.trim_end_matches('/').to_owned(),
         stage_number: Shown::name(&view.stage_number),
+        journal_key: view.journal_key.clone().unwrap_or_default(),
         city: map::city(),
         style: assets::address("style.css"),
         styles: ["map.css", "stage.css", "stage-phone.css", "stage-scene.css"].map(assets::address),

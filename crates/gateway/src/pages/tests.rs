@@ -103,6 +103,7 @@ fn stage_view() -> StageView {
         partner_url: "http://127.0.0.1:4002".to_owned(),
         carrier_control_url: "http://127.0.0.1:4003/control".to_owned(),
         stage_number: "+12025550101".to_owned(),
+        journal_key: Some("gateway.example.com+0a1b2c3d+AUVGQUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo".to_owned()),
     }
 }
 
@@ -266,7 +267,7 @@ fn a_question_names_everything_that_would_be_agreed() {
         "<bdi>Lantern Relay</bdi>, then <bdi>Breakwater Data</bdi>",
         "To protect your card and account",
         "Their reference: <bdi class=\"reference\">CARD-2207</bdi>",
-        "Yes or no, within 2 km of a place or wider.",
+        "Yes or no, within 2\u{a0}km of a place or wider.",
         "As often as they need, at most 4 times in an hour",
         "1 year from your yes",
         "Your mobile network",
@@ -276,7 +277,7 @@ fn a_question_names_everything_that_would_be_agreed() {
     }
     let page = question::render(&handset(State::Asked));
     assert!(page.contains("This browser, only while this page is open"));
-    assert!(page.contains("An area. Never finer than 50 m around."));
+    assert!(page.contains("An area. Never finer than 50\u{a0}m around."));
 }
 
 #[test]
