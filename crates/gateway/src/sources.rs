@@ -1,1 +1,9 @@
-//! Where positions come from.
+//! Where positions come from: other operators' endpoints, and the phone's own browser. [`route`] picks one for each
+//! recorded ask; a source cannot be asked with anything else.
+
+pub mod camara;
+pub mod handset;
+pub mod route;
+
+#[cfg(test)]
+mod testing;

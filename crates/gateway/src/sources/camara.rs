@@ -1,0 +1,264 @@
+//! Another operator's CAMARA endpoint: a recorded ask becomes one retrieval, whose answer is believed only if it is
+//! whole, well-formed, and about the asked number.
+//!
+//! A verification retrieves too: the caller's circle stays here, and the comparison is made on the coarse area.
+
+mod ceiling;
+mod client;
+mod connector;
+mod endpoint;
+mod token;
+
+pub use endpoint::{Endpoint, EndpointError};
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use domain::id::AskId;
+use domain::journal::settle::Recorded;
+use domain::locate::{Failure, Fix, Found, Source, Wait};
+use http::{HeaderValue, StatusCode, Uri};
+use tokio::sync::Semaphore;
+use wire::camara::south::{AnswerError, Located, OperatorProblem, Query, RETRIEVE_PATH};
+use wire::jose::SigningKey;
+use wire::json::{self, DEPTH_MAX};
+
+use crate::chance::SystemChance;
+use crate::clock::Clock;
+use ceiling::Ceiling;
+use client::{Answer, CallError, Http, Post};
+use token::{Credentials, Token, Tokens};
+
+/// What the configuration says of an operator.
+#[derive(Debug)]
+pub struct Settings {
+    /// The source's name: in the journal, in metrics and in logs.
+    pub name: Arc<str>,
+    /// The operator's API root.
+    pub base: Endpoint,
+    /// Where the operator gives out tokens.
+    pub token_endpoint: Endpoint,
+    /// Whom assertions are for, when it is not the token endpoint: the operator's issuer.
+    pub audience: Option<String>,
+    /// This gateway's name at the operator.
+    pub client_id: String,
+    /// The key that the operator knows this gateway by.
+    pub key: SigningKey,
+    /// The most requests within any second.
+    pub per_second_max: u32,
+    /// The most asks at one time.
+    pub in_flight_max: usize,
+}
+
+/// One operator as a source.
+pub struct CamaraSource {
+    name: Arc<str>,
+    retrieve: Uri,
+    http: Http,
+    tokens: Tokens,
+    ceiling: Ceiling,
+    in_flight: Semaphore,
+    clock: Arc<dyn Clock>,
+}
+
+/// One ask on its way to the operator.
+struct Errand {
+    ask: AskId,
+    query: Query,
+    post: Post,
+    /// How many requests may have reached the operator.
+    sent: u32,
+    /// Whether the one repetition after a failed connection was used.
+    repeated: bool,
+}
+
+impl CamaraSource {
+    /// The source that `settings` describes.
+    ///
+    /// # Errors
+    /// When the operator's API root gives no URL.
+    pub fn new(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<SystemChance>) -> Result<Self, EndpointError> {
+        let endpoint = settings.token_endpoint.uri();
+        let credentials = Credentials {
+            audience: settings.audience.unwrap_or_else(|| settings.token_endpoint.to_string()),
+            endpoint,
+            client_id: settings.client_id,
+            key: settings.key,
+        };
+        Ok(Self {
+            name: settings.name,
+            retrieve: settings.base.join(RETRIEVE_PATH)?,
+            http: Http::new(settings.in_flight_max),
+            tokens: Tokens::new(credentials, Arc::clone(&clock), chance),
+            ceiling: Ceiling::new(settings.per_second_max),
+            in_flight: Semaphore::new(settings.in_flight_max.min(Semaphore::MAX_PERMITS)),
+            clock,
+        })
+    }
+
+    /// Asks the operator, within `deadline`.
+    async fn ask(&self, recorded: &Recorded, deadline: Duration) -> Result<Found, Failure> {
+        let Ok(_permit) = self.in_flight.try_acquire() else {
+            return Err(Failure::Busy);
+        };
+        let mut errand = Errand::new(recorded, self.retrieve.clone());
+        match tokio::time::timeout(deadline, self.retrieve(&mut errand, recorded)).await {
+            Ok(found) => {
+                let Located { area, at } = found?;
+                Ok(Found::Fix(Fix::new(recorded, Arc::clone(&self.name), area, at)))
+            }
+            Err(_) => Err(Failure::Timeout),
+        }
+    }
+
+    /// The retrieval: with a kept token, and once more with a new one if the operator does not take it any more.
+    async fn retrieve(&self, errand: &mut Errand, recorded: &Recorded) -> Result<Located, Failure> {
+        let purpose = recorded.ask().purpose();
+        let token = self.tokens.token(&self.http, purpose, None).await;
+        let token = token.map_err(|error| self.tokenless(errand, error))?;
+        let answer = self.send(errand, &token).await?;
+        if answer.status != StatusCode::UNAUTHORIZED {
+            return self.believe(errand, &answer);
+        }
+        let token = self.tokens.token(&self.http, purpose, Some(&token)).await;
+        let token = token.map_err(|error| self.tokenless(errand, error))?;
+        let answer = self.send(errand, &token).await?;
+        self.believe(errand, &answer)
+    }
+
+    /// Sends the request, and once more if the connection failed before an answer began.
+    async fn send(&self, errand: &mut Errand, token: &Token) -> Result<Answer, Failure> {
+        errand.post.authorization = Some(token.authorization.clone());
+        loop {
+            if !self.ceiling.admit(self.clock.now()) {
+                // Only an ask of which the operator never heard may be given back.
+                return Err(if errand.sent == 0 {
+                    Failure::Busy
+                } else {
+                    Failure::Unavailable
+                });
+            }
+            errand.sent += 1;
+            match self.http.post(&errand.post).await {
+                Ok(answer) => return Ok(answer),
+                Err(CallError::Unheard) if !errand.repeated => errand.repeated = true,
+                Err(error) => {
+                    self.doubt(errand, error.reason());
+                    return Err(match error {
+                        CallError::Unheard => Failure::Unavailable,
+                        CallError::Broken | CallError::TooLarge => Failure::Untrustworthy,
+                    });
+                }
+            }
+        }
+    }
+
+    /// What an answer says, if it can be believed.
+    fn believe(&self, errand: &Errand, answer: &Answer) -> Result<Located, Failure> {
+        let named = match answer.correlator() {
+            Ok(None) => false,
+            Ok(Some(found)) if Some(found) == errand.post.correlator.as_ref() => true,
+            Ok(Some(_)) | Err(()) => {
+                self.doubt(errand, "the answer bears another ask's x-correlator");
+                return Err(Failure::Untrustworthy);
+            }
+        };
+        if answer.status != StatusCode::OK {
+            return Err(self.problem(errand, answer));
+        }
+        if !answer.is_json() {
+            self.doubt(errand, "the answer is not application/json");
+            return Err(Failure::Untrustworthy);
+        }
+        if !named && !names_a_device(&answer.body) {
+            self.doubt(errand, "the answer names neither the ask nor a device");
+            return Err(Failure::Untrustworthy);
+        }
+        errand.query.read_answer(&answer.body).map_err(|error| {
+            let reason = match error {
+                AnswerError::Malformed(_) => "the answer is malformed",
+                AnswerError::WrongDevice => "the answer is about another device",
+            };
+            self.doubt(errand, reason);
+            Failure::Untrustworthy
+        })
+    }
+
+    /// What another status than 200 means.
+    fn problem(&self, errand: &Errand, answer: &Answer) -> Failure {
+        let status = answer.status.as_u16();
+        let failure = match OperatorProblem::read(status, &answer.body) {
+            OperatorProblem::UnableToLocate => return Failure::Unlocatable,
+            OperatorProblem::MaxAge => return Failure::TooOld,
+            OperatorProblem::UnknownSubscriber => return Failure::UnknownToSource,
+            OperatorProblem::Denied => Failure::DeniedBySource,
+            // The operator was contacted, so that the ask stays spent: not this gateway's own `Busy`.
+            OperatorProblem::Busy | OperatorProblem::Unavailable | OperatorProblem::Unauthenticated => {
+                Failure::Unavailable
+            }
+            OperatorProblem::Other => Failure::Untrustworthy,
+        };
+        let (source, ask) = (&*self.name, errand.ask);
+        tracing::warn!(source, %ask, status, outcome = failure.code(), "the operator did not answer the ask");
+        failure
+    }
+
+    fn doubt(&self, errand: &Errand, reason: &'static str) {
+        let (source, ask) = (&*self.name, errand.ask);
+        tracing::warn!(source, %ask, reason, "the operator gave nothing that can be used");
+    }
+
+    fn tokenless(&self, errand: &Errand, error: token::TokenError) -> Failure {
+        let (source, ask) = (&*self.name, errand.ask);
+        tracing::warn!(source, %ask, reason = %error, "no access token can be had");
+        Failure::Unavailable
+    }
+}
+
+impl Errand {
+    fn new(recorded: &Recorded, retrieve: Uri) -> Self {
+        let ask = recorded.ask();
+        let query = Query {
+            number: ask.subject().number,
+            max_age: ask.question().max_age(),
+        };
+        Self {
+            ask: ask.id(),
+            post: Post {
+                uri: retrieve,
+                content_type: HeaderValue::from_static("application/json"),
+                authorization: None,
+                // The text form of an id is letters, digits and `_`, which every header may hold.
+                correlator: HeaderValue::try_from(ask.id().to_string()).ok(),
+                body: Bytes::from(query.print()),
+            },
+            query,
+            sent: 0,
+            repeated: false,
+        }
+    }
+}
+
+impl std::fmt::Debug for CamaraSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "CamaraSource({})", self.name)
+    }
+}
+
+impl Source for CamaraSource {
+    fn locate<'a>(&'a self, recorded: &'a Recorded) -> Wait<'a, Result<Found, Failure>> {
+        let deadline = u64::try_from(recorded.grant().deadline.as_ms()).unwrap_or_default();
+        Box::pin(self.ask(recorded, Duration::from_millis(deadline)))
+    }
+}
+
+/// Whether an answer says about whom it is. What it says is checked where it is read.
+fn names_a_device(body: &[u8]) -> bool {
+    json::parse(body, DEPTH_MAX)
+        .and_then(|node| node.open_object(|fields| Ok(fields.has("device"))))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

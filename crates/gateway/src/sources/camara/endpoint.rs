@@ -1,0 +1,140 @@
+//! Where an operator's endpoint is: an address that the configuration gives and this gateway can reach safely.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use http::Uri;
+use http::uri::Scheme;
+
+/// An operator's URL, checked: plain HTTP on a loopback address, without user, query or fragment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Endpoint(Uri);
+
+impl Endpoint {
+    /// Reads a URL of the configuration.
+    ///
+    /// # Errors
+    /// For what is no such URL; `https` is named apart, since it is not built yet.
+    pub fn parse(text: &str) -> Result<Self, EndpointError> {
+        // `Uri` drops a fragment without a word, so it is looked for in the text.
+        if text.contains('#') {
+            return Err(EndpointError::Extra);
+        }
+        let uri: Uri = text.parse().map_err(|_| EndpointError::NotAUrl)?;
+        let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
+            return Err(EndpointError::NotAUrl);
+        };
+        if *scheme == Scheme::HTTPS {
+            return Err(EndpointError::TlsNotBuilt);
+        }
+        if *scheme != Scheme::HTTP {
+            return Err(EndpointError::NotAUrl);
+        }
+        if authority.as_str().contains('@') || uri.query().is_some() {
+            return Err(EndpointError::Extra);
+        }
+        let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+        // A name could resolve to anywhere, tomorrow if not today; so only an address will do.
+        let address: IpAddr = host.parse().map_err(|_| EndpointError::NotLoopback)?;
+        if !address.is_loopback() {
+            return Err(EndpointError::NotLoopback);
+        }
+        Ok(Self(uri))
+    }
+
+    /// The URL.
+    #[must_use]
+    pub fn uri(&self) -> Uri {
+        self.0.clone()
+    }
+
+    /// The URL with `path` after its own.
+    ///
+    /// # Errors
+    /// `NotAUrl` if they do not make a URL.
+    pub fn join(&self, path: &str) -> Result<Uri, EndpointError> {
+        let whole = format!("{}{path}", self.0.to_string().trim_end_matches('/'));
+        whole.parse().map_err(|_| EndpointError::NotAUrl)
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Why a URL cannot be an operator's endpoint.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EndpointError {
+    /// It is not an absolute URL of HTTP.
+    NotAUrl,
+    /// It is `https`, which sources do not speak yet.
+    TlsNotBuilt,
+    /// Its host is not a loopback address.
+    NotLoopback,
+    /// It has a user, a query or a fragment.
+    Extra,
+}
+
+impl fmt::Display for EndpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotAUrl => "expected a URL such as `http://127.0.0.1:9000`, found something else",
+            Self::TlsNotBuilt => {
+                "expected `http://` on a loopback address, found `https://`: TLS toward sources is not built yet"
+            }
+            Self::NotLoopback => {
+                "expected a loopback address (127.0.0.0/8 or [::1]) as host, found another host: without TLS a source \
+                 may not be elsewhere"
+            }
+            Self::Extra => "expected a URL without user, query or fragment, found one with",
+        })
+    }
+}
+
+impl std::error::Error for EndpointError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_addresses_over_plain_http_are_endpoints() {
+        for good in [
+            "http://127.0.0.1:9000",
+            "http://127.8.8.8/camara/",
+            "http://[::1]:9000/",
+        ] {
+            assert!(Endpoint::parse(good).is_ok(), "{good}");
+        }
+        let refused = [
+            ("https://127.0.0.1:9000", EndpointError::TlsNotBuilt),
+            ("http://localhost:9000", EndpointError::NotLoopback),
+            ("http://operator.example.com", EndpointError::NotLoopback),
+            ("http://192.0.2.1", EndpointError::NotLoopback),
+            ("http://[2001:db8::1]/", EndpointError::NotLoopback),
+            ("http://me@127.0.0.1/", EndpointError::Extra),
+            ("http://127.0.0.1/?a=b", EndpointError::Extra),
+            ("http://127.0.0.1/#here", EndpointError::Extra),
+            ("ftp://127.0.0.1/", EndpointError::NotAUrl),
+            ("/only/a/path", EndpointError::NotAUrl),
+            ("127.0.0.1:9000", EndpointError::NotAUrl),
+            ("", EndpointError::NotAUrl),
+        ];
+        for (bad, want) in refused {
+            assert_eq!(Endpoint::parse(bad), Err(want), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_put_after_the_base() {
+        for base in ["http://127.0.0.1:9000/api", "http://127.0.0.1:9000/api/"] {
+            let joined = Endpoint::parse(base).and_then(|base| base.join("/a/b"));
+            assert_eq!(
+                joined.map(|uri| uri.to_string()),
+                Ok("http://127.0.0.1:9000/api/a/b".to_owned())
+            );
+        }
+    }
+}

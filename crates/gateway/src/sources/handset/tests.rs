@@ -1,0 +1,1 @@
+//! Tests of the source that is the phone itself.

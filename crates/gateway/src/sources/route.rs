@@ -1,0 +1,146 @@
+//! Which source a recorded ask goes to, and the measure of each.
+
+use std::fmt;
+use std::sync::Arc;
+
+use domain::journal::settle::Recorded;
+use domain::locate::{Failure, Found, Source, Wait};
+use domain::permission::terms::Origin;
+
+use super::handset;
+use crate::clock::Clock;
+
+/// The counter of asks by source and outcome.
+pub const REQUESTS_TOTAL: &str = "wayleave_source_requests_total";
+/// The histogram of how long each source took, in seconds.
+pub const SECONDS: &str = "wayleave_source_seconds";
+/// What the metrics call the source of an ask that no source serves.
+const NOBODY: &str = "none";
+
+/// The beginning of a number in E.164 form: `+` and 1 to 15 digits, the first not zero.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Prefix(String);
+
+impl Prefix {
+    /// Reads a prefix.
+    ///
+    /// # Errors
+    /// `NotAPrefix` for anything else.
+    pub fn parse(text: &str) -> Result<Self, RouteError> {
+        let digits = text.strip_prefix('+').ok_or(RouteError::NotAPrefix)?;
+        let well_formed =
+            (1..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
+        well_formed
+            .then(|| Self(digits.to_owned()))
+            .ok_or(RouteError::NotAPrefix)
+    }
+}
+
+/// Why a route cannot be added.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RouteError {
+    /// The prefix is none.
+    NotAPrefix,
+    /// The prefix belongs to another source.
+    Taken {
+        /// That source.
+        by: Arc<str>,
+    },
+}
+
+impl fmt::Display for RouteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAPrefix => f.write_str("expected `+` and 1 to 15 digits, the first not zero, found another text"),
+            Self::Taken { by } => write!(f, "expected a prefix of its own, found one that belongs to `{by}`"),
+        }
+    }
+}
+
+impl std::error::Error for RouteError {}
+
+/// All sources of the gateway: the network's by the beginning of the number, and the handset.
+pub struct Routes {
+    network: Vec<Route>,
+    handset: Arc<dyn Source>,
+    clock: Arc<dyn Clock>,
+}
+
+struct Route {
+    prefix: Prefix,
+    name: Arc<str>,
+    source: Arc<dyn Source>,
+}
+
+impl Routes {
+    /// Only the handset yet.
+    #[must_use]
+    pub fn new(handset: Arc<dyn Source>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            network: Vec::new(),
+            handset,
+            clock,
+        }
+    }
+
+    /// Sends asks about numbers that begin with `prefix` to `source`. Among several, the longest prefix wins.
+    ///
+    /// # Errors
+    /// `Taken` if the same prefix was added before.
+    pub fn add(&mut self, prefix: Prefix, name: Arc<str>, source: Arc<dyn Source>) -> Result<(), RouteError> {
+        if let Some(route) = self.network.iter().find(|route| route.prefix == prefix) {
+            return Err(RouteError::Taken {
+                by: Arc::clone(&route.name),
+            });
+        }
+        let place = self
+            .network
+            .partition_point(|route| route.prefix.0.len() >= prefix.0.len());
+        self.network.insert(place, Route { prefix, name, source });
+        Ok(())
+    }
+
+    fn pick(&self, recorded: &Recorded) -> Option<(&str, &dyn Source)> {
+        match recorded.grant().origin {
+            Origin::Handset => Some((handset::NAME, &*self.handset)),
+            Origin::Network => {
+                let digits = recorded.ask().subject().number.to_digits();
+                let route = self.network.iter().find(|route| digits.starts_with(&route.prefix.0))?;
+                Some((&route.name, &*route.source))
+            }
+        }
+    }
+
+    async fn ask(&self, recorded: &Recorded) -> Result<Found, Failure> {
+        let started = self.clock.now();
+        let (name, found) = match self.pick(recorded) {
+            Some((name, source)) => (name, source.locate(recorded).await),
+            None => (NOBODY, Err(Failure::NoSource)),
+        };
+        let took_ms = self.clock.now().since(started).as_ms();
+        let outcome = match &found {
+            Ok(Found::Fix(_)) => "found",
+            Err(failure) => failure.code(),
+        };
+        metrics::counter!(REQUESTS_TOTAL, "source" => name.to_owned(), "outcome" => outcome).increment(1);
+        metrics::histogram!(SECONDS, "source" => name.to_owned()).record(took_ms as f64 / 1000.0);
+        tracing::debug!(source = name, ask = %recorded.ask().id(), outcome, took_ms, "a source was asked");
+        found
+    }
+}
+
+impl fmt::Debug for Routes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let routes = self.network.iter().map(|route| (&route.prefix.0, &route.name));
+        f.debug_map().entries(routes).finish()
+    }
+}
+
+impl Source for Routes {
+    fn locate<'a>(&'a self, recorded: &'a Recorded) -> Wait<'a, Result<Found, Failure>> {
+        Box::pin(self.ask(recorded))
+    }
+}
+
+#[cfg(test)]
+mod tests;
