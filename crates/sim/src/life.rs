@@ -31,7 +31,7 @@ const FLUSH_EVERY: Duration = Duration::from_millis(100);
 /// When the role cannot start, or its ledger cannot be written at the end.
 pub fn run(command: Command) -> Result<(), StartError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         let common = command.common().clone();
         let running = start(command).await?;
         let mut out = std::io::stdout();
@@ -43,8 +43,10 @@ pub fn run(command: Command) -> Result<(), StartError> {
         }
         running.ledger.flush()?;
         Ok(())
-    })
-    // The runtime is dropped here without waiting: a peer that is told to stop hangs up.
+    });
+    // A peer that is told to stop hangs up; waiting would also wait for a line on standard input.
+    runtime.shutdown_background();
+    outcome
 }
 
 async fn start(command: Command) -> Result<Running, StartError> {
