@@ -20,3 +20,4 @@ pub mod camara;
 pub mod jose;
 pub mod json;
 pub mod oauth;
+pub mod sms;

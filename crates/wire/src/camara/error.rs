@@ -63,103 +63,72 @@ impl Problem {
     /// The status of the response.
     #[must_use]
     pub const fn status(&self) -> u16 {
-        self.row().0
+        self.kind().0
     }
 
     /// CAMARA's code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
-        self.row().1
+        self.kind().1
+    }
+
+    /// Status and code, as CAMARA pairs them.
+    const fn kind(&self) -> (u16, &'static str) {
+        match self {
+            Self::InvalidArgument(_) | Self::BodyTooLarge => (400, "INVALID_ARGUMENT"),
+            Self::Unauthenticated => (401, "UNAUTHENTICATED"),
+            Self::PermissionDenied => (403, "PERMISSION_DENIED"),
+            Self::NotFound => (404, "NOT_FOUND"),
+            Self::MethodNotAllowed => (405, "METHOD_NOT_ALLOWED"),
+            Self::NotAcceptable => (406, "NOT_ACCEPTABLE"),
+            Self::IncompatibleState => (409, "INCOMPATIBLE_STATE"),
+            Self::Gone => (410, "GONE"),
+            Self::UnsupportedMediaType => (415, "UNSUPPORTED_MEDIA_TYPE"),
+            Self::MissingIdentifier => (422, "MISSING_IDENTIFIER"),
+            Self::UnsupportedIdentifier => (422, "UNSUPPORTED_IDENTIFIER"),
+            Self::RetrievalMaxAge => (422, "LOCATION_RETRIEVAL.UNABLE_TO_FULFILL_MAX_AGE"),
+            Self::RetrievalMaxSurface => (422, "LOCATION_RETRIEVAL.UNABLE_TO_FULFILL_MAX_SURFACE"),
+            Self::RetrievalUnableToLocate => (422, "LOCATION_RETRIEVAL.UNABLE_TO_LOCATE"),
+            Self::VerificationAreaNotCovered => (422, "LOCATION_VERIFICATION.AREA_NOT_COVERED"),
+            Self::VerificationInvalidArea => (422, "LOCATION_VERIFICATION.INVALID_AREA"),
+            Self::VerificationMaxAge => (422, "LOCATION_VERIFICATION.UNABLE_TO_FULFILL_MAX_AGE"),
+            Self::VerificationUnableToLocate => (422, "LOCATION_VERIFICATION.UNABLE_TO_LOCATE"),
+            Self::TooManyRequests => (429, "TOO_MANY_REQUESTS"),
+            Self::Internal => (500, "INTERNAL"),
+            Self::Unavailable => (503, "UNAVAILABLE"),
+            Self::Timeout => (504, "TIMEOUT"),
+        }
     }
 
     /// What a person reads.
     #[must_use]
     pub fn message(&self) -> String {
-        match self {
+        let fixed = match self {
             Self::InvalidArgument(error) => {
-                let mut message = error.to_string();
-                let cut = message
-                    .char_indices()
-                    .nth(MESSAGE_CHARACTERS_MAX)
-                    .map(|(index, _)| index);
-                message.truncate(cut.unwrap_or(message.len()));
-                message
+                return error.to_string().chars().take(MESSAGE_CHARACTERS_MAX).collect();
             }
-            other => other.row().2.to_owned(),
-        }
-    }
-
-    /// The whole table: status, code, message.
-    const fn row(&self) -> (u16, &'static str, &'static str) {
-        match self {
-            Self::InvalidArgument(_) => (400, "INVALID_ARGUMENT", "the request is malformed"),
-            Self::BodyTooLarge => (400, "INVALID_ARGUMENT", "the body is larger than is read here"),
-            Self::Unauthenticated => (
-                401,
-                "UNAUTHENTICATED",
-                "the request has no valid access token, or no valid proof for it",
-            ),
-            Self::PermissionDenied => (
-                403,
-                "PERMISSION_DENIED",
-                "the client does not have permission for this request",
-            ),
-            Self::NotFound => (404, "NOT_FOUND", "the resource does not exist"),
-            Self::MethodNotAllowed => (405, "METHOD_NOT_ALLOWED", "the path does not have this method"),
-            Self::NotAcceptable => (406, "NOT_ACCEPTABLE", "answers are application/json only"),
-            Self::IncompatibleState => (
-                409,
-                "INCOMPATIBLE_STATE",
-                "the resource is not in a state that allows this request",
-            ),
-            Self::Gone => (410, "GONE", "the resource is not available any more"),
-            Self::UnsupportedMediaType => (415, "UNSUPPORTED_MEDIA_TYPE", "the body must be application/json"),
-            Self::MissingIdentifier => (422, "MISSING_IDENTIFIER", "the request must name a device"),
-            Self::UnsupportedIdentifier => (
-                422,
-                "UNSUPPORTED_IDENTIFIER",
-                "the device must be named by its phoneNumber",
-            ),
-            Self::RetrievalMaxAge => (
-                422,
-                "LOCATION_RETRIEVAL.UNABLE_TO_FULFILL_MAX_AGE",
-                "no position of the requested age is known",
-            ),
-            Self::RetrievalMaxSurface => (
-                422,
-                "LOCATION_RETRIEVAL.UNABLE_TO_FULFILL_MAX_SURFACE",
-                "no area within the requested surface can be given",
-            ),
-            Self::RetrievalUnableToLocate => (
-                422,
-                "LOCATION_RETRIEVAL.UNABLE_TO_LOCATE",
-                "the device cannot be located",
-            ),
-            Self::VerificationAreaNotCovered => (
-                422,
-                "LOCATION_VERIFICATION.AREA_NOT_COVERED",
-                "the requested area is not covered",
-            ),
-            Self::VerificationInvalidArea => (
-                422,
-                "LOCATION_VERIFICATION.INVALID_AREA",
-                "the radius is smaller than the smallest that this purpose may ask about",
-            ),
-            Self::VerificationMaxAge => (
-                422,
-                "LOCATION_VERIFICATION.UNABLE_TO_FULFILL_MAX_AGE",
-                "no position of the requested age is known",
-            ),
-            Self::VerificationUnableToLocate => (
-                422,
-                "LOCATION_VERIFICATION.UNABLE_TO_LOCATE",
-                "the device cannot be located",
-            ),
-            Self::TooManyRequests => (429, "TOO_MANY_REQUESTS", "too many requests; send fewer"),
-            Self::Internal => (500, "INTERNAL", "the gateway failed"),
-            Self::Unavailable => (503, "UNAVAILABLE", "the gateway cannot serve now; try again later"),
-            Self::Timeout => (504, "TIMEOUT", "the request took too long"),
-        }
+            Self::BodyTooLarge => "the body is larger than is read here",
+            Self::Unauthenticated => "the request has no valid access token, or no valid proof for it",
+            Self::PermissionDenied => "the client does not have permission for this request",
+            Self::NotFound => "the resource does not exist",
+            Self::MethodNotAllowed => "the path does not have this method",
+            Self::NotAcceptable => "answers are application/json only",
+            Self::IncompatibleState => "the resource is not in a state that allows this request",
+            Self::Gone => "the resource is not available any more",
+            Self::UnsupportedMediaType => "the body must be application/json",
+            Self::MissingIdentifier => "the request must name a device",
+            Self::UnsupportedIdentifier => "the device must be named by its phoneNumber",
+            Self::RetrievalMaxAge | Self::VerificationMaxAge => "no position of the requested age is known",
+            Self::RetrievalMaxSurface => "no area within the requested surface can be given",
+            Self::RetrievalUnableToLocate | Self::VerificationUnableToLocate => "the device cannot be located",
+            Self::VerificationAreaNotCovered => "the requested area is not covered",
+            Self::VerificationInvalidArea => "the radius is below the least that this purpose may ask about",
+            Self::TooManyRequests => "too many requests; send fewer",
+            Self::Internal => "the gateway failed",
+            Self::Unavailable => "the gateway cannot serve now; try again later",
+            Self::Timeout => "the request took too long",
+        };
+        fixed.to_owned()
     }
 
     /// The body: `ErrorInfo`, and in a sandbox the true reason and what to do about it.

@@ -113,6 +113,13 @@ impl SigningKey {
                 node.parsed(value, |text| (text == value).then_some(()))?;
             }
         }
+        if let Some(operations) = fields.optional("key_ops") {
+            operations.list(1..=1, |node| node.parsed("sign", |text| (text == "sign").then_some(())))?;
+        }
+        if let Some(extractable) = fields.optional("ext") {
+            // WebCrypto's own member; the key has been exported already.
+            extractable.boolean()?;
+        }
         let mut key = Self::from_chance(scalar)
             .ok()
             .filter(|key| key.public.key == public)
