@@ -37,8 +37,7 @@ pub fn content_security_policy(page: PolicyFor<'_>) -> String {
 }
 
 /// The value of `Permissions-Policy`: a page may ask its own browser for a position, and nothing else.
-pub const PERMISSIONS_POLICY: &str =
-    "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), interest-cohort=(), browsing-topics=()";
+pub const PERMISSIONS_POLICY: &str = "geolocation=(self), camera=(), microphone=(), payment=(), usb=()";
 
 /// The value of `Referrer-Policy`: the address of a question is a secret and leaves with no link.
 pub const REFERRER_POLICY: &str = "no-referrer";
