@@ -285,9 +285,12 @@ mod tests {
         }
 
         #[test]
-        fn what_was_split_comes_together(text in "[a-zA-Z0-9 €äж🚗]{0,380}") {
-            let message = split(&text, 3, &[]).expect("short enough");
-            prop_assume!(message.segments.len() <= usize::from(PARTS_MAX));
+        fn what_was_split_comes_together(text in "[a-zA-Z0-9 €ä]{0,380}|[a-z ж🚗]{0,180}") {
+            let message = split(&text, 3, &[]).expect("at most 8 parts");
+            // Incoming messages may have fewer parts than outgoing ones.
+            if message.segments.len() > usize::from(PARTS_MAX) {
+                return Ok(());
+            }
             let mut reassembly = Reassembly::new();
             let mut whole = None;
             for segment in message.segments.iter().rev() {
