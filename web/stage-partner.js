@@ -85,7 +85,8 @@ function verdict({ status, body }) {
     return 'An area';
   }
   if (body?.verificationResult) {
-    return yesNo(body.verificationResult);
+    const said = yesNo(body.verificationResult);
+    return said.charAt(0).toUpperCase() + said.slice(1);
   }
   if (status === 201) {
     return 'The question is put';

@@ -44,6 +44,8 @@ test('a person reads, agrees, is found no finer than agreed, and stops it', asyn
   assert.equal(await world.consentStatus('roadside', asked.body.id), 'GIVEN');
   await picture(page, 'journey-2-given');
 
+  assert.deepEqual(await keptKeys(page), [{ extractable: false, algorithm: 'ECDSA', curve: 'P-256' }]);
+
   const found = await world.ask('roadside', AGREED);
   assert.equal(found.status, 200);
   assert.ok(found.body.area.radius >= 200, `expected a radius of at least 200 m, found ${found.body.area.radius}`);
@@ -103,3 +105,27 @@ test('the keyboard alone is enough, and the exit leaves nothing behind', async (
   await page.locator('#leave').click();
   await page.waitForURL('about:blank');
 });
+
+/** The keys that this browser keeps for the gateway's pages. */
+function keptKeys(page) {
+  return page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open('wayleave');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const all = opening.result.transaction('keys').objectStore('keys').getAll();
+          all.onsuccess = () => {
+            opening.result.close();
+            resolve(
+              all.result.map(({ privateKey: { extractable, algorithm } }) => ({
+                extractable,
+                algorithm: algorithm.name,
+                curve: algorithm.namedCurve,
+              })),
+            );
+          };
+        };
+      }),
+  );
+}
