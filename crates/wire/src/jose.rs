@@ -14,7 +14,7 @@ mod compact;
 pub mod dpop;
 mod fault;
 pub mod jwk;
-mod signing_key;
+pub mod signing_key;
 mod target;
 
 pub use fault::Fault;

@@ -17,6 +17,7 @@
 )]
 
 pub mod camara;
+pub mod consents;
 pub mod jose;
 pub mod json;
 pub mod oauth;

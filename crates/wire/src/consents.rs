@@ -1,0 +1,356 @@
+//! What CAMARA has no word for: a recipient's request for a consent and its state, and what the question's page sends.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::geo::{Circle, Metres, Point};
+use domain::id::{AskId, ConsentId};
+use domain::number::Msisdn;
+use domain::permission::evidence::HandsetKey;
+use domain::permission::terms::{CaseReference, Origin, Precision, Terms};
+use domain::time::{Span, Timestamp};
+use serde_json::{Map, Value, json};
+
+use crate::camara::area::RADIUS_METRES_MAX;
+use crate::jose::jwk::Jwk;
+use crate::json::{self, DEPTH_MAX, Fields, Node, ParseError};
+
+/// What a recipient asks a person for: `POST /wayleave/v1/consents`. Whether the policy allows it is decided later.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConsentRequest {
+    /// Whom.
+    pub number: Msisdn,
+    /// How exact.
+    pub precision: Precision,
+    /// At most so many asks in all; `None` for no such limit.
+    pub count: Option<u32>,
+    /// At most so many asks within an hour; `None` for no such limit.
+    pub per_hour: Option<u32>,
+    /// How long, from the moment it is given.
+    pub lasts: Span,
+    /// The recipient's own reference.
+    pub case: CaseReference,
+    /// Where the position shall come from.
+    pub origin: Origin,
+}
+
+/// The widest circle and the largest count that make sense to a person.
+const METRES_MAX: i64 = 1_000_000;
+const COUNT_MAX: i64 = 1_000_000;
+
+impl ConsentRequest {
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// If it is not one JSON document of the right form.
+    pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
+        json::parse(body, DEPTH_MAX)?.object(|fields| {
+            let number = fields
+                .required("phoneNumber")?
+                .parsed("a number in E.164 form with a leading +", Msisdn::parse)?;
+            let precision = read_precision(fields.required("precision")?)?;
+            let count = fields
+                .optional("count")
+                .map(|node| whole(node, COUNT_MAX))
+                .transpose()?;
+            let per_hour = fields
+                .optional("perHour")
+                .map(|node| whole(node, COUNT_MAX))
+                .transpose()?;
+            let lasts = Span::seconds(whole(fields.required("durationSeconds")?, i64::from(i32::MAX))?);
+            let case = fields
+                .required("caseReference")?
+                .parsed("1 to 32 characters of a-z A-Z 0-9 space . _ -", CaseReference::new)?;
+            let origin = fields.optional("source").map_or(Ok(Origin::Network), read_origin)?;
+            Ok(Self {
+                number,
+                precision,
+                count,
+                per_hour,
+                lasts,
+                case,
+                origin,
+            })
+        })
+    }
+}
+
+/// A whole number from one to `most`.
+fn whole(node: Node, most: i64) -> Result<u32, ParseError> {
+    // Clamping cannot happen: every `most` in this file lies within u32.
+    node.integer(1..=most)
+        .map(|number| u32::try_from(number).unwrap_or(u32::MAX))
+}
+
+fn read_precision(node: Node) -> Result<Precision, ParseError> {
+    node.object(|fields| {
+        let make = fields.required("type")?.parsed("AREA or YES_NO", |text| match text {
+            "AREA" => Some((|metres| Precision::Area { metres }) as fn(u32) -> Precision),
+            "YES_NO" => Some(|metres| Precision::YesNo { metres }),
+            _ => None,
+        })?;
+        Ok(make(whole(fields.required("metres")?, METRES_MAX)?))
+    })
+}
+
+fn read_origin(node: Node) -> Result<Origin, ParseError> {
+    node.parsed("NETWORK or HANDSET", |text| {
+        [Origin::Network, Origin::Handset]
+            .into_iter()
+            .find(|origin| origin.word() == text)
+    })
+}
+
+/// What a recipient may know of a consent's life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// Not answered yet, or nothing that the recipient may know.
+    Pending,
+    /// Given, and live.
+    Given,
+    /// Over, for whatever reason.
+    Ended,
+}
+
+impl Status {
+    /// The interface's word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::Given => "GIVEN",
+            Self::Ended => "ENDED",
+        }
+    }
+}
+
+/// The answer to a request that is now a question on the person's phone.
+#[must_use]
+pub fn print_asked(consent: ConsentId, question_expires: Timestamp) -> Vec<u8> {
+    json!({
+        "id": consent.to_string(),
+        "status": Status::Pending.word(),
+        "questionExpiresAt": question_expires.rfc3339(),
+    })
+    .to_string()
+    .into_bytes()
+}
+
+/// The state of a consent, with the terms that its recipient asked for.
+#[must_use]
+pub fn print_state(terms: &Terms, status: Status) -> Vec<u8> {
+    let mut state = Map::new();
+    let mut put = |name: &str, value: Value| state.insert(name.to_owned(), value);
+    put("id", Value::from(terms.consent.to_string()));
+    put("status", Value::from(status.word()));
+    put("purpose", Value::from(terms.purpose.term()));
+    put(
+        "precision",
+        json!({ "type": terms.precision.word(), "metres": terms.precision.metres() }),
+    );
+    put("durationSeconds", Value::from(terms.lasts.as_seconds()));
+    put("caseReference", Value::from(terms.case.as_str()));
+    put("source", Value::from(terms.origin.word()));
+    for (name, limit) in [("count", terms.count), ("perHour", terms.per_hour)] {
+        if let Some(limit) = limit {
+            put(name, Value::from(limit));
+        }
+    }
+    Value::Object(state).to_string().into_bytes()
+}
+
+/// What the page sends when the person agrees: a key that the browser made, and its signature over the terms.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Agreement {
+    /// The key, checked to be a point on P-256.
+    pub key: HandsetKey,
+    /// The signature as WebCrypto gives it: r and s.
+    pub signature: [u8; 64],
+}
+
+impl Agreement {
+    /// Reads the body of `POST /c/{token}/agree`.
+    ///
+    /// # Errors
+    /// If it is not one JSON document of the right form, or if the key is private or no point on the curve.
+    pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
+        json::parse(body, DEPTH_MAX)?.object(|fields| {
+            let key = Jwk::read(fields.required("key")?)?.key;
+            let signature = fields.required("signature")?.parsed("64 bytes in base64url", |text| {
+                URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()
+            })?;
+            Ok(Self {
+                key: HandsetKey {
+                    x: *key.x(),
+                    y: *key.y(),
+                },
+                signature,
+            })
+        })
+    }
+}
+
+/// What a live page sends when the recipient asks: the browser's own position.
+#[derive(Clone, PartialEq, Debug)]
+pub struct HandsetPosition {
+    /// The ask that it is for.
+    pub ask: AskId,
+    /// The place: a circle whose radius is the browser's accuracy, at least one metre.
+    pub circle: Circle,
+    /// When the browser measured it.
+    pub at: Timestamp,
+}
+
+impl HandsetPosition {
+    /// Reads the body of `POST /c/{token}/position`.
+    ///
+    /// # Errors
+    /// If it is not one JSON document of the right form.
+    pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
+        json::parse(body, DEPTH_MAX)?.object(|fields| {
+            let ask = fields
+                .required("request")?
+                .parsed("the ask's id", |text| text.parse().ok())?;
+            let circle = take_circle(fields)?;
+            let milliseconds = fields.required("timestamp")?.integer(0..=4_000_000_000_000)?;
+            Ok(Self {
+                ask,
+                circle,
+                at: Timestamp::from_unix_ms(milliseconds),
+            })
+        })
+    }
+}
+
+fn take_circle(fields: &mut Fields) -> Result<Circle, ParseError> {
+    let latitude = fields.required("latitude")?.number(-90.0..=90.0)?;
+    let longitude = fields.required("longitude")?.number(-180.0..=180.0)?;
+    let accuracy = fields.required("accuracy")?.number(0.0..=RADIUS_METRES_MAX)?;
+    // Both are within their types' ranges by now.
+    Point::new(latitude, longitude)
+        .zip(Metres::new(accuracy.max(1.0)))
+        .map(|(centre, radius)| Circle { centre, radius })
+        .ok_or_else(|| ParseError::new("a position", "something else"))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::id::PartyId;
+    use domain::purpose::Purpose;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const GOOD: &str = r#"{"phoneNumber":"+12025550101","precision":{"type":"AREA","metres":200},"count":12,
+        "durationSeconds":7200,"caseReference":"TOW-8841"}"#;
+
+    #[test]
+    fn a_request_is_read() {
+        let request = ConsentRequest::parse(GOOD.as_bytes()).expect("valid");
+        assert_eq!(request.precision, Precision::Area { metres: 200 });
+        assert_eq!((request.count, request.per_hour), (Some(12), None));
+        assert_eq!((request.lasts, request.origin), (Span::seconds(7200), Origin::Network));
+        for (from, to, at) in [
+            ("+1202", "1202", "phoneNumber"),
+            ("AREA", "area", "precision.type"),
+            ("200}", "0}", "precision.metres"),
+            ("200}", "200,\"x\":1}", "precision.x"),
+            (":12,", ":0,", "count"),
+            (":12,", ":1.5,", "count"),
+            (":12,", ":null,", "count"),
+            ("7200", "-1", "durationSeconds"),
+            ("TOW-8841", "<b>", "caseReference"),
+            ("TOW-8841", "", "caseReference"),
+            ("\"count\"", "\"source\":\"SKY\",\"count\"", "source"),
+            ("\"count\"", "\"status\":\"GIVEN\",\"count\"", "status"),
+            ("\"count\"", "\"perHour\":0,\"count\"", "perHour"),
+        ] {
+            let body = GOOD.replacen(from, to, 1);
+            assert_eq!(
+                ConsentRequest::parse(body.as_bytes()).expect_err(&body).at,
+                at,
+                "{body}"
+            );
+        }
+        let handset = GOOD.replacen("\"count\"", "\"source\":\"HANDSET\",\"count\"", 1);
+        assert_eq!(
+            ConsentRequest::parse(handset.as_bytes()).expect("valid").origin,
+            Origin::Handset
+        );
+    }
+
+    #[test]
+    fn a_state_is_printed() {
+        let terms = Terms {
+            consent: ConsentId::from_bytes([0; 16]),
+            recipient: PartyId::from_bytes([2; 16]),
+            recipient_name: "Aster Roadside Help".to_owned(),
+            purpose: Purpose::RequestedServiceProvision,
+            precision: Precision::Area { metres: 200 },
+            origin: Origin::Network,
+            count: Some(12),
+            per_hour: None,
+            lasts: Span::seconds(7200),
+            case: CaseReference::new("TOW-8841").expect("valid"),
+            locale: "en".to_owned(),
+            text_hash: [7; 32],
+            gateway: "https://gateway.example.com".to_owned(),
+        };
+        assert_eq!(
+            String::from_utf8(print_state(&terms, Status::Given)).expect("text"),
+            r#"{"caseReference":"TOW-8841","count":12,"durationSeconds":7200,"id":"con_00000000000000000000000000","precision":{"metres":200,"type":"AREA"},"purpose":"RequestedServiceProvision","source":"NETWORK","status":"GIVEN"}"#
+        );
+        assert_eq!(
+            String::from_utf8(print_asked(terms.consent, Timestamp::from_unix_ms(0))).expect("text"),
+            r#"{"id":"con_00000000000000000000000000","questionExpiresAt":"1970-01-01T00:00:00.000Z","status":"PENDING"}"#
+        );
+    }
+
+    #[test]
+    fn an_agreement_carries_a_public_key() {
+        let key = crate::jose::SigningKey::from_chance([3; 32]).expect("a key");
+        let signature = URL_SAFE_NO_PAD.encode([5; 64]);
+        let body = |key: &str| format!(r#"{{"key":{key},"signature":"{signature}"}}"#);
+        let public = key.public().key.print().to_string();
+        let agreement = Agreement::parse(body(&public).as_bytes()).expect("valid");
+        assert_eq!((agreement.key.x, agreement.signature), (*key.public().key.x(), [5; 64]));
+        let private = key.print_private_jwk(crate::jose::KeyUse::Signing);
+        assert_eq!(
+            Agreement::parse(body(private.expose()).as_bytes())
+                .expect_err("private")
+                .at,
+            "key.d"
+        );
+        let short = body(&public).replace(&signature, "AAAA");
+        assert_eq!(Agreement::parse(short.as_bytes()).expect_err("short").at, "signature");
+    }
+
+    #[test]
+    fn a_position_is_read() {
+        let ask = AskId::from_bytes([1; 16]);
+        let body = format!(
+            r#"{{"request":"{ask}","latitude":12.5,"longitude":-40,"accuracy":0.2,"timestamp":1800000000000}}"#
+        );
+        let position = HandsetPosition::parse(body.as_bytes()).expect("valid");
+        assert_eq!((position.ask, position.circle.radius), (ask, Metres::whole(1)));
+        assert_eq!(position.at, Timestamp::from_unix_seconds(1_800_000_000));
+        for (from, to, at) in [
+            ("ask_", "con_", "request"),
+            ("12.5", "90.5", "latitude"),
+            ("-40", "\"-40\"", "longitude"),
+            ("0.2", "-1", "accuracy"),
+            ("1800000000000", "1.5", "timestamp"),
+        ] {
+            let bad = body.replacen(from, to, 1);
+            assert_eq!(HandsetPosition::parse(bad.as_bytes()).expect_err(&bad).at, at, "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = ConsentRequest::parse(&bytes);
+            let _ = Agreement::parse(&bytes);
+            let _ = HandsetPosition::parse(&bytes);
+        }
+    }
+}
