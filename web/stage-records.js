@@ -8,7 +8,7 @@ const LOCATION_KINDS = ['retrieve', 'verify'];
 
 /**
  * @typedef {{seq: number, at: string, kind: string, number?: string, status?: number, code?: string}} LedgerLine
- * @typedef {{leaf: number, at: string | number, kind: string, party?: string, outcome?: string, reason?: string}} Entry
+ * @typedef {{leaf: number, at: string, kind: string, party: string | null, outcome: string | null, reason: string | null}} Entry
  */
 
 /** Follows the carrier's ledger and counts what concerns one phone. */
@@ -75,25 +75,22 @@ export function followJournal() {
   /** @type {number | undefined} */
   let last;
   follow(async () => {
-    const response = await fetch(`/sandbox/journal?after=${last ?? 0}`, { cache: 'no-store' });
+    // Without a place to begin after, the gateway shows the newest entries.
+    const after = last === undefined ? '' : `?after=${last}`;
+    const response = await fetch(`/sandbox/journal${after}`, { cache: 'no-store' });
     if (!response.ok) {
       return;
     }
     const { entries, size } = /** @type {{entries: Entry[], size: number}} */ (await response.json());
     byId('journal-size').textContent = size.toLocaleString('en');
     const isFirst = last === undefined;
-    if (isFirst && size > entries.length + 1) {
-      // A long journal: begin near its end.
-      last = Math.max(size - LINES_MOST, 0);
-      return;
-    }
     for (const entry of entries.filter(({ leaf }) => isFirst || leaf > (last ?? -1))) {
       last = entry.leaf;
       prepend('journal-lines', !isFirst, [
         ['record-what', sentence(entry.kind)],
         ['record-when', `entry ${entry.leaf}`],
         ['record-whose', entry.party ?? ''],
-        ['record-outcome', [entry.outcome, entry.reason].filter(Boolean).map(plain).join(': ')],
+        ['record-outcome', [entry.outcome, entry.reason].map(plain).filter(Boolean).join(': ')],
       ]);
     }
   });
@@ -129,7 +126,7 @@ function prepend(list, isNew, parts) {
   }
 }
 
-/** @param {string | undefined} name */
+/** @param {string | null} name */
 function plain(name) {
   return (name ?? '').replaceAll(/[_-]/g, ' ');
 }

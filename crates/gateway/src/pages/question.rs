@@ -61,7 +61,7 @@ pub struct QuestionView {
     pub company: String,
     /// The registered names of the companies that would carry the answer, in order.
     pub relays: Vec<String>,
-    /// The purpose in plain words that follow "Why": "For the help you requested".
+    /// The purpose in plain words, as in the text message: "for the help you requested".
     pub purpose: String,
     /// The company's case reference.
     pub case_reference: String,
@@ -185,7 +185,7 @@ pub fn render(view: &QuestionView) -> String {
         operator: Shown::name(&view.operator),
         company: Shown::name(&view.company),
         relays: view.relays.iter().map(|relay| Shown::name(relay)).collect(),
-        purpose: Shown::bounded(&view.purpose, 160),
+        purpose: Shown::bounded(&capitalised(&view.purpose), 160),
         case_reference: Shown::name(&view.case_reference),
         is_area,
         metres: words::distance(metres).replace(' ', "\u{a0}"),
@@ -229,6 +229,14 @@ fn how_often(count: Option<u32>, per_hour: Option<u32>) -> String {
         (None, Some(hourly)) => format!("As often as they need, {hourly}"),
         (None, None) => "As often as they need in that time".to_owned(),
     }
+}
+
+/// The same words at the beginning of a line.
+fn capitalised(words: &str) -> String {
+    let mut characters = words.chars();
+    characters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 /// Only a web address may leave this page; anything else becomes the empty page.

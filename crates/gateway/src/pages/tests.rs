@@ -25,7 +25,7 @@ fn roadside(state: State) -> QuestionView {
         operator: "Port Aster Gateway".to_owned(),
         company: "Aster Roadside Help".to_owned(),
         relays: Vec::new(),
-        purpose: "For the help you requested".to_owned(),
+        purpose: "for the help you requested".to_owned(),
         case_reference: "TOW-8841".to_owned(),
         precision: Precision::Area { metres: 200 },
         count: Some(12),
@@ -53,14 +53,14 @@ fn bank(state: State) -> QuestionView {
     QuestionView {
         company: "Harbour Bank".to_owned(),
         relays: vec!["Lantern Relay".to_owned(), "Breakwater Data".to_owned()],
-        purpose: "To protect your card and account".to_owned(),
+        purpose: "to protect your account from fraud".to_owned(),
         case_reference: "CARD-2207".to_owned(),
         precision: Precision::YesNo { metres: 2000 },
         count: None,
         per_hour: Some(4),
         duration_s: 31_536_000,
         code: None,
-        text: "Harbour Bank asks whether your phone is near a place: to protect your card and account (CARD-2207), yes or \
+        text: "Harbour Bank asks whether your phone is near a place: to protect your account from fraud (CARD-2207), yes or \
                no, 2 km or wider, 1 year. Read and answer: http://127.0.0.1:8080/c/Zm9yLXRoZS10ZXN0cw or reply NO. \
                STOP ends all. HELP for help."
             .to_owned(),
@@ -265,7 +265,7 @@ fn a_question_names_everything_that_would_be_agreed() {
     for words in [
         "<bdi>Harbour Bank</bdi> asks whether your phone is near a place",
         "<bdi>Lantern Relay</bdi>, then <bdi>Breakwater Data</bdi>",
-        "To protect your card and account",
+        "To protect your account from fraud",
         "Their reference: <bdi class=\"reference\">CARD-2207</bdi>",
         "Yes or no, within 2\u{a0}km of a place or wider.",
         "As often as they need, at most 4 times in an hour",

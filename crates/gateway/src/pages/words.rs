@@ -31,17 +31,13 @@ pub fn duration(seconds: u64) -> String {
     }
 }
 
-/// A distance: metres below 1000, then kilometres with at most one decimal.
+/// A distance, exactly: whole kilometres as such, everything else in metres. What is agreed to is never rounded.
 #[must_use]
 pub fn distance(metres: u32) -> String {
-    if metres < 1000 {
-        return format!("{metres} m");
-    }
-    let tenths = (u64::from(metres) + 50) / 100;
-    if tenths.is_multiple_of(10) {
-        format!("{} km", tenths / 10)
+    if metres >= 1000 && metres.is_multiple_of(1000) {
+        format!("{} km", metres / 1000)
     } else {
-        format!("{}.{} km", tenths / 10, tenths % 10)
+        format!("{metres} m")
     }
 }
 
@@ -105,7 +101,7 @@ mod tests {
             (50, "50 m"),
             (999, "999 m"),
             (1000, "1 km"),
-            (1549, "1.5 km"),
+            (1549, "1549 m"),
             (2000, "2 km"),
         ] {
             assert_eq!(distance(metres), words);
