@@ -3,6 +3,16 @@
 
 pub mod chance;
 pub mod clock;
+pub mod config;
+pub mod context;
+pub mod data;
+pub mod http;
+pub mod journal;
+pub mod keys;
 pub mod messages;
 pub mod pages;
+pub mod party;
+pub mod run;
+pub mod seal;
 pub mod sources;
+pub mod store;

@@ -6,4 +6,4 @@ pub mod handset;
 pub mod route;
 
 #[cfg(test)]
-mod testing;
+mod tests;

@@ -1,0 +1,193 @@
+//! The configuration: one TOML file, a Rust file per section. Unknown keys are errors, and every key has a default or
+//! says that it must be given, a unit in its name, and a line that `docs/configuration.md` is made from.
+
+pub mod gateway;
+pub mod listen;
+pub mod log;
+pub mod questions;
+pub mod sandbox;
+pub mod sms;
+pub mod source;
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// The whole file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Who runs this gateway, where, and for which world.
+    pub gateway: gateway::Gateway,
+    /// The HTTP side.
+    #[serde(default)]
+    pub listen: listen::Listen,
+    /// Questions, tokens and refusals.
+    #[serde(default)]
+    pub questions: questions::Questions,
+    /// The bind to the message centre.
+    #[serde(default)]
+    pub sms: Option<sms::Sms>,
+    /// The carriers.
+    #[serde(default)]
+    pub source: Vec<source::Source>,
+    /// The simulated world that the stage shows.
+    #[serde(default)]
+    pub sandbox: Option<sandbox::Sandbox>,
+    /// The log.
+    #[serde(default)]
+    pub log: log::Log,
+}
+
+/// One key, for the reference.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// Its name; the unit is at its end.
+    pub name: &'static str,
+    /// Its default as TOML, or `required`.
+    pub default: &'static str,
+    /// What it is for, in one line.
+    pub about: &'static str,
+    /// An example as TOML.
+    pub example: &'static str,
+}
+
+/// One section, for the reference.
+#[derive(Debug, Clone, Copy)]
+pub struct Section {
+    /// Its heading in the file.
+    pub heading: &'static str,
+    /// What it is for, and what it is trusted with.
+    pub about: &'static str,
+    /// Its keys, in order.
+    pub keys: &'static [Key],
+}
+
+/// Every section, in the order of the reference.
+pub const SECTIONS: [Section; 7] = [
+    gateway::SECTION,
+    listen::SECTION,
+    questions::SECTION,
+    sms::SECTION,
+    source::SECTION,
+    sandbox::SECTION,
+    log::SECTION,
+];
+
+/// Why a configuration cannot be used.
+#[derive(Debug)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    Unreadable(PathBuf, std::io::Error),
+    /// The file is not the TOML that was expected.
+    Malformed(PathBuf, Box<toml::de::Error>),
+    /// A key has a value that does not fit; says which, what was wanted, and what was found.
+    Unfit(&'static str, &'static str, String),
+}
+
+impl std::fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unreadable(path, error) => write!(f, "cannot read `{}`: {error}", path.display()),
+            Self::Malformed(path, error) => write!(f, "cannot use `{}`: {error}", path.display()),
+            Self::Unfit(key, want, found) => write!(f, "`{key}`: expected {want}, found `{found}`"),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    /// Reads and checks a file. Relative paths in it start at its own folder.
+    ///
+    /// # Errors
+    /// When it cannot be read, has an unknown key, or a value that does not fit.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable(path.to_owned(), error))?;
+        let mut config: Self =
+            toml::from_str(&text).map_err(|error| ConfigError::Malformed(path.to_owned(), Box::new(error)))?;
+        config.resolve(path.parent().unwrap_or(Path::new(".")));
+        config.check()?;
+        Ok(config)
+    }
+
+    fn resolve(&mut self, folder: &Path) {
+        self.gateway.data_dir = folder.join(&self.gateway.data_dir);
+        if let Some(sms) = &mut self.sms {
+            sms.password_file = folder.join(&sms.password_file);
+        }
+        for source in &mut self.source {
+            source.key_file = folder.join(&source.key_file);
+        }
+    }
+
+    /// Checks what one section alone, or two together, must hold.
+    ///
+    /// # Errors
+    /// The first value that does not fit.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.gateway.check()?;
+        self.listen.check(self.gateway.world)?;
+        self.questions.check()?;
+        for source in &self.source {
+            source.check(self.gateway.world)?;
+        }
+        if let Some(sms) = &self.sms {
+            sms.check(self.gateway.world)?;
+        }
+        match (&self.sandbox, self.gateway.world) {
+            (Some(_), gateway::WorldWord::Live) => Err(ConfigError::Unfit(
+                "sandbox",
+                "no such section in a live world",
+                "one".to_owned(),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether a URL's or an address's host is this machine, as a sandbox wants it.
+#[must_use]
+pub fn is_loopback(address: &str) -> bool {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// The reference as Markdown: what `docs/configuration.md` holds.
+#[must_use]
+pub fn reference() -> String {
+    let mut text = String::from(
+        "# Configuration\n\nOne TOML file, given to `wayleave serve --config`. Unknown keys are errors. Relative paths \
+         start at the file's own folder.\nThis page is made by `wayleave config explain --markdown`.\n",
+    );
+    for section in SECTIONS {
+        text.push_str(&format!(
+            "\n## `{}`\n\n{}\n\n| key | default | what for | example |\n|---|---|---|---|\n",
+            section.heading, section.about
+        ));
+        for key in section.keys {
+            text.push_str(&format!(
+                "| `{}` | {} | {} | `{}` |\n",
+                key.name,
+                code(key.default),
+                key.about,
+                key.example
+            ));
+        }
+    }
+    text
+}
+
+fn code(default: &str) -> String {
+    if default == "required" || default == "none" {
+        default.to_owned()
+    } else {
+        format!("`{default}`")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! `[gateway]`: who runs it, where, and for which world.
+
+use std::path::PathBuf;
+
+use domain::policy::World;
+use serde::{Deserialize, Serialize};
+
+use super::{ConfigError, Key, Section, is_loopback};
+
+/// The section.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gateway {
+    /// Which world.
+    pub world: WorldWord,
+    /// The public address, without a slash at its end.
+    pub issuer: String,
+    /// Who runs it, as subscribers read it.
+    pub operator: String,
+    /// How subscribers reach them.
+    #[serde(default)]
+    pub contact: Option<String>,
+    /// Where the store and the keys are.
+    #[serde(default = "data_dir")]
+    pub data_dir: PathBuf,
+}
+
+/// The world's name in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WorldWord {
+    /// Reserved numbers, loopback only.
+    Sandbox,
+    /// Real subscribers.
+    Live,
+}
+
+impl From<WorldWord> for World {
+    fn from(word: WorldWord) -> Self {
+        match word {
+            WorldWord::Sandbox => Self::Sandbox,
+            WorldWord::Live => Self::Live,
+        }
+    }
+}
+
+fn data_dir() -> PathBuf {
+    PathBuf::from("data")
+}
+
+impl Gateway {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let secure = self.issuer.starts_with("https://") || is_loopback(&self.issuer);
+        let plain = self.issuer.starts_with("http") && !self.issuer.ends_with('/');
+        if !(secure && plain) {
+            let want = "an https address without a slash at its end (http on loopback only)";
+            return Err(ConfigError::Unfit("gateway.issuer", want, self.issuer.clone()));
+        }
+        Ok(())
+    }
+
+    /// The journal's name in its checkpoints: the issuer without its scheme, as C2SP advises.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let host = self
+            .issuer
+            .split_once("://")
+            .map_or(self.issuer.as_str(), |(_, rest)| rest);
+        format!("{host}/journal")
+    }
+}
+
+/// The section's reference.
+pub const SECTION: Section = Section {
+    heading: "[gateway]",
+    about: "Who runs this gateway, where, and for which world. The world is fixed with the keys when the data directory is made.",
+    keys: &[
+        Key {
+            name: "world",
+            default: "required",
+            about: "`sandbox` (reserved numbers, loopback only) or `live`",
+            example: "world = \"sandbox\"",
+        },
+        Key {
+            name: "issuer",
+            default: "required",
+            about: "the public address: issuer of tokens, start of every link, name of the journal",
+            example: "issuer = \"https://gateway.example.com\"",
+        },
+        Key {
+            name: "operator",
+            default: "required",
+            about: "who runs it, as subscribers read it",
+            example: "operator = \"Port Aster Gateway\"",
+        },
+        Key {
+            name: "contact",
+            default: "none",
+            about: "how subscribers reach the operator",
+            example: "contact = \"help@example.com\"",
+        },
+        Key {
+            name: "data_dir",
+            default: "data",
+            about: "the folder of the store (`wayleave.db`) and the key directory (`keys/`)",
+            example: "data_dir = \"/var/lib/wayleave\"",
+        },
+    ],
+};

@@ -1,0 +1,73 @@
+//! `[questions]`: how long questions, tokens and refusals take.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ConfigError, Key, Section};
+
+/// The section.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Questions {
+    /// How long a question stays open.
+    pub life_s: u32,
+    /// How long an access token lives.
+    pub token_life_s: u32,
+    /// No refusal is seen sooner than so long after its request arrived.
+    pub refusal_floor_ms: u32,
+}
+
+impl Default for Questions {
+    fn default() -> Self {
+        Self {
+            life_s: 900,
+            token_life_s: 600,
+            refusal_floor_ms: 25,
+        }
+    }
+}
+
+impl Questions {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let unfit = |key, want, found: u32| Err(ConfigError::Unfit(key, want, found.to_string()));
+        match self {
+            Self { life_s, .. } if !(30..=86_400).contains(life_s) => {
+                unfit("questions.life_s", "30 to 86400 seconds", *life_s)
+            }
+            Self { token_life_s, .. } if !(10..=3600).contains(token_life_s) => {
+                unfit("questions.token_life_s", "10 to 3600 seconds", *token_life_s)
+            }
+            Self { refusal_floor_ms, .. } if *refusal_floor_ms > 5000 => unfit(
+                "questions.refusal_floor_ms",
+                "at most 5000 milliseconds",
+                *refusal_floor_ms,
+            ),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The section's reference.
+pub const SECTION: Section = Section {
+    heading: "[questions]",
+    about: "How long questions, tokens and refusals take.",
+    keys: &[
+        Key {
+            name: "life_s",
+            default: "900",
+            about: "seconds for which a question may be answered",
+            example: "life_s = 900",
+        },
+        Key {
+            name: "token_life_s",
+            default: "600",
+            about: "seconds for which an access token lives; it says who asks, never that it may",
+            example: "token_life_s = 600",
+        },
+        Key {
+            name: "refusal_floor_ms",
+            default: "25",
+            about: "milliseconds before which no refusal is seen",
+            example: "refusal_floor_ms = 25",
+        },
+    ],
+};

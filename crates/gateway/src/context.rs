@@ -1,0 +1,90 @@
+//! What every request may use: the one clock, the one source of chance, the journal's queue, the sources, the keys.
+
+use std::sync::Arc;
+
+use domain::geo::grid::GridKey;
+use domain::id::AskId;
+use domain::journal::keys::Keys;
+use domain::locate::Source;
+use domain::number::Msisdn;
+use domain::policy::{Policy, World};
+use domain::subject::Subject;
+use domain::time::Timestamp;
+use metrics_exporter_prometheus::PrometheusHandle;
+use wire::jose::signing_key::SigningKey;
+
+use crate::chance::SystemChance;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::data::Reader;
+use crate::http::tokens::KnownTokens;
+use crate::journal::sequencer::Sequencer;
+use crate::keys::SubjectIndex;
+use crate::messages::smpp::Bind;
+use crate::seal::Sealer;
+use crate::sources::handset::Handsets;
+
+/// The context of every request.
+pub struct Context {
+    /// The configuration.
+    pub config: Config,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub chance: SystemChance,
+    /// The policy.
+    pub policy: Policy,
+    /// The journal's queue.
+    pub docket: Sequencer,
+    /// All sources.
+    pub source: Arc<dyn Source>,
+    /// The pages that can give their browser's position.
+    pub handsets: Arc<Handsets>,
+    /// Chooses corners of the grid.
+    pub grid: GridKey,
+    /// Names people by their numbers.
+    pub index: Arc<SubjectIndex>,
+    /// Derives the codes and links of questions.
+    pub questions: Keys,
+    /// Signs access tokens.
+    pub tokens: SigningKey,
+    /// Tokens that were verified lately.
+    pub known: KnownTokens,
+    /// Reads beside the journal.
+    pub reader: Reader,
+    /// Opens sealed columns.
+    pub sealer: Arc<Sealer>,
+    /// The bind to the message centre.
+    pub bind: Option<Arc<Bind>>,
+    /// The metrics.
+    pub metrics: PrometheusHandle,
+}
+
+impl Context {
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Whether this is a sandbox.
+    #[must_use]
+    pub fn is_sandbox(&self) -> bool {
+        self.policy.world == World::Sandbox
+    }
+
+    /// A subscriber by number.
+    #[must_use]
+    pub fn subject(&self, number: Msisdn) -> Subject {
+        Subject {
+            key: self.index.key(number),
+            number,
+        }
+    }
+
+    /// A new ask's name.
+    #[must_use]
+    pub fn ask_id(&self, now: Timestamp) -> AskId {
+        AskId::new(now, self.chance.bytes())
+    }
+}

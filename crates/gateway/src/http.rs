@@ -1,0 +1,15 @@
+//! The HTTP side: one file per endpoint, and what they share.
+
+pub mod authenticate;
+pub mod body;
+pub mod consents;
+pub mod locate;
+pub mod oauth;
+pub mod operations;
+pub mod problem;
+pub mod question;
+pub mod reply;
+pub mod router;
+pub mod server;
+pub mod stage;
+pub mod tokens;

@@ -1,0 +1,142 @@
+//! Who asks: an access token, and for a token that is bound to a key, a fresh proof that the caller holds it (RFC 9449).
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use domain::id::PartyId;
+use domain::party::{Caller, ReplayKey};
+use domain::time::Timestamp;
+use wire::camara::error::Problem;
+use wire::jose::{access_token, dpop};
+use wire::oauth::scope::Api;
+
+use crate::context::Context;
+
+/// What authentication found: the caller, and what its token opens.
+#[derive(Debug)]
+pub struct Authenticated {
+    /// The caller.
+    pub caller: Caller,
+    token: Arc<access_token::AccessToken>,
+}
+
+impl Authenticated {
+    /// The caller, if its token opens `api`.
+    ///
+    /// # Errors
+    /// The one fixed refusal.
+    pub fn open(self, api: Api) -> Result<Caller, Problem> {
+        if self.token.scope.opens(api) {
+            Ok(self.caller)
+        } else {
+            Err(Problem::PermissionDenied)
+        }
+    }
+}
+
+/// Checks token and proof of a request to `path`. Whatever is wrong with them is one and the same answer.
+///
+/// # Errors
+/// `Unauthenticated`, always.
+pub fn authenticate(
+    context: &Context,
+    method: &str,
+    path: &str,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Result<Authenticated, Problem> {
+    let (scheme, text) = credentials(headers).ok_or(Problem::Unauthenticated)?;
+    let token = token(context, text, now)?;
+    let proof = match (token.key, scheme) {
+        (None, "bearer") => None,
+        (Some(bound), "dpop") => {
+            let url = format!("{}{path}", context.config.gateway.issuer);
+            Some(prove(context, headers, &url, method, text, bound, now)?)
+        }
+        _ => return Err(Problem::Unauthenticated),
+    };
+    let party: PartyId = token.client_id.parse().map_err(|_| Problem::Unauthenticated)?;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that checks token and proof"
+    )]
+    let caller = Caller::authenticated(party, token.scope.purpose(), proof);
+    Ok(Authenticated { caller, token })
+}
+
+/// The scheme in small letters and the token, if there is exactly one `Authorization` header of that form.
+fn credentials(headers: &HeaderMap) -> Option<(&'static str, &str)> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return None;
+    };
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    let scheme = if scheme.eq_ignore_ascii_case("bearer") {
+        "bearer"
+    } else if scheme.eq_ignore_ascii_case("dpop") {
+        "dpop"
+    } else {
+        return None;
+    };
+    Some((scheme, token.trim()))
+}
+
+fn token(context: &Context, text: &str, now: Timestamp) -> Result<Arc<access_token::AccessToken>, Problem> {
+    if let Some(known) = context.known.find(text, now) {
+        return Ok(known);
+    }
+    let keys = std::slice::from_ref(context.tokens.public());
+    let token = access_token::verify(text, keys, &context.config.gateway.issuer, now);
+    let token = Arc::new(token.map_err(|_| Problem::Unauthenticated)?);
+    context.known.keep(text, &token);
+    Ok(token)
+}
+
+fn prove(
+    context: &Context,
+    headers: &HeaderMap,
+    url: &str,
+    method: &str,
+    token: &str,
+    bound: wire::jose::jwk::Thumbprint,
+    now: Timestamp,
+) -> Result<ReplayKey, Problem> {
+    let proof = single(headers, "dpop").ok_or(Problem::Unauthenticated)?;
+    let request = dpop::Request {
+        method,
+        url,
+        access_token: Some(token),
+    };
+    let proof = dpop::verify(proof, request, now).map_err(|_| Problem::Unauthenticated)?;
+    if proof.key != bound {
+        return Err(Problem::Unauthenticated);
+    }
+    Ok(replay_key(
+        context,
+        "dpop",
+        &proof.key.to_string(),
+        &proof.jti,
+        proof.expires,
+    ))
+}
+
+/// The only header of this name, as text.
+#[must_use]
+pub fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().ok(),
+        _ => None,
+    }
+}
+
+/// The name under which a proof or an assertion is remembered until it has expired.
+#[must_use]
+pub fn replay_key(context: &Context, kind: &str, issuer: &str, jti: &str, expires: Timestamp) -> ReplayKey {
+    let until_minute = u32::try_from(expires.unix_seconds() / 60 + 1).unwrap_or(u32::MAX);
+    let hash = context
+        .index
+        .hash("used", format!("{kind}\n{issuer}\n{jti}").as_bytes());
+    ReplayKey { until_minute, hash }
+}

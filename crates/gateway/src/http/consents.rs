@@ -1,0 +1,197 @@
+//! `/wayleave/v1/consents`: a recipient asks for a consent, and asks what became of it. Nothing here can make one
+//! *given*: that is done on the phone alone.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Response, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::id::{ConsentId, PartyId};
+use domain::journal::settle::{Change, Item, Outcome};
+use domain::journal::tree::sha256;
+use domain::party::Caller;
+use domain::permission::evidence::Grade;
+use domain::permission::terms::Terms;
+use domain::policy::Rule;
+use domain::purpose::Purpose;
+use domain::refusal::Refusal;
+use domain::serve::Docket as _;
+use domain::time::{Span, Timestamp};
+use wire::camara::error::Problem;
+use wire::consents::{ConsentRequest, Status, print_asked, print_state};
+use wire::oauth::scope::Api;
+use wire::sms::Code;
+use wire::sms::words::{LOCALE, Particulars, ReplyRole, question};
+
+use super::problem::{Explained, refusal, response};
+use super::{authenticate, body, reply};
+use crate::context::Context;
+use crate::store::party::sqlite::by_id as party_by_id;
+use crate::store::permission::sqlite::{Question, by_id};
+
+/// `POST` and, with an id behind it, `GET`.
+pub const PATH: &str = "/wayleave/v1/consents";
+
+/// Asks a person for a consent.
+pub async fn ask(State(context): State<Arc<Context>>, request: Request) -> Response<Body> {
+    put(&context, request)
+        .await
+        .unwrap_or_else(|explained| response(&explained, context.is_sandbox()))
+}
+
+async fn put(context: &Arc<Context>, request: Request) -> Result<Response<Body>, Explained> {
+    let now = context.now();
+    let (parts, bytes) = request.into_parts();
+    let authenticated = authenticate::authenticate(context, "POST", PATH, &parts.headers, now)?;
+    super::router::check_correlator(&parts.headers)?;
+    let bytes = body::read(&context.config.listen, &parts.headers, bytes, "application/json").await?;
+    let caller = authenticated.open(Api::Consents)?;
+    let wish = ConsentRequest::parse(&bytes).map_err(Problem::from)?;
+    let subject = context.subject(wish.number);
+    let (terms, words) = draft(context, &caller, wish, now)?;
+    let until = now.after(Span::seconds(context.config.questions.life_s));
+    let link = context.index.hash("link", &context.questions.link(terms.consent));
+    let consent = terms.consent;
+    let change = Change::Put {
+        caller,
+        subject,
+        terms: Box::new(terms),
+        words,
+        link,
+        until,
+    };
+    let outcome = context
+        .docket
+        .settle(Item::Change(change))
+        .await
+        .map_err(|_| Problem::Unavailable)?;
+    let body = print_asked(consent, until);
+    match outcome {
+        Outcome::Changed(changed) => {
+            let mut response = json_response(StatusCode::CREATED, body);
+            let receipt = reply::receipt_header(&changed.receipt.to_json());
+            response.headers_mut().insert(reply::RECEIPT, receipt);
+            Ok(response)
+        }
+        Outcome::Refused(refused) => not_put(refused.reason, body),
+        _ => Err(Problem::Internal.into()),
+    }
+}
+
+/// What a recipient sees of a question that was not put. Its own fault is said; what lies with the person is not: the
+/// question looks as if nobody answered it.
+fn not_put(reason: Refusal, body: Vec<u8>) -> Result<Response<Body>, Explained> {
+    if reason == Refusal::TooManyQuestions {
+        tracing::info!(reason = reason.code(), "a question was not put");
+        return Ok(json_response(StatusCode::CREATED, body));
+    }
+    Err(refusal(reason))
+}
+
+/// The terms and the words that a person will read.
+fn draft(context: &Context, caller: &Caller, wish: ConsentRequest, now: Timestamp) -> Result<(Terms, String), Problem> {
+    let found = context.reader.read(|store| party_by_id(store, caller.party()));
+    let party = found
+        .map_err(|_| Problem::Unavailable)?
+        .ok_or(Problem::PermissionDenied)?;
+    let consent = ConsentId::new(now, context.chance.bytes());
+    let gateway = &context.config.gateway.issuer;
+    let mut terms = Terms {
+        consent,
+        recipient: party.id,
+        recipient_name: party.record.name,
+        purpose: caller.purpose(),
+        precision: wish.precision,
+        origin: wish.origin,
+        count: wish.count,
+        per_hour: wish.per_hour,
+        lasts: wish.lasts,
+        case: wish.case,
+        locale: LOCALE.to_owned(),
+        text_hash: [0; 32],
+        gateway: gateway.clone(),
+    };
+    let link = format!(
+        "{gateway}/c/{}",
+        URL_SAFE_NO_PAD.encode(context.questions.link(consent))
+    );
+    let code = Code::parse(&context.questions.code(consent)).ok_or(Problem::Internal)?;
+    let words = question(
+        &Particulars::from(&terms),
+        &link,
+        code,
+        reply_role(context, caller.purpose()),
+    );
+    terms.text_hash = sha256(&[words.as_bytes()]);
+    Ok((terms, words))
+}
+
+/// Whether a reply by text is enough for a purpose.
+#[must_use]
+pub fn reply_role(context: &Context, purpose: Purpose) -> ReplyRole {
+    match context.policy.rule(purpose) {
+        Rule::Consent(rule) if rule.least_grade <= Grade::SmsReply => ReplyRole::Agrees,
+        Rule::Consent(_) | Rule::Unavailable | Rule::Forbidden => ReplyRole::Confirms,
+    }
+}
+
+/// What became of a consent. Only its own recipient can ask; to everybody else it does not exist.
+pub async fn status(State(context): State<Arc<Context>>, Path(id): Path<String>, request: Request) -> Response<Body> {
+    let (parts, _) = request.into_parts();
+    let outcome = look_up(&context, &id, &parts).await;
+    match outcome {
+        Ok(body) => json_response(StatusCode::OK, body),
+        Err(explained) => response(&explained, context.is_sandbox()),
+    }
+}
+
+async fn look_up(context: &Arc<Context>, id: &str, request: &Parts) -> Result<Vec<u8>, Explained> {
+    let now = context.now();
+    let path = request.uri.path();
+    let authenticated = authenticate::authenticate(context, "GET", path, &request.headers, now)?;
+    super::router::check_correlator(&request.headers)?;
+    let caller = authenticated.open(Api::Consents)?;
+    if let Some(proof) = caller.proof() {
+        match context.docket.settle(Item::Spend(proof)).await {
+            Ok(Outcome::Done) => {}
+            Ok(_) => return Err(Problem::Unauthenticated.into()),
+            Err(_) => return Err(Problem::Unavailable.into()),
+        }
+    }
+    let id: ConsentId = id.parse().map_err(|_| Problem::NotFound)?;
+    let question = find(context, id, caller.party())?.ok_or(Problem::NotFound)?;
+    Ok(print_state(&question.terms, status_of(&question, now)))
+}
+
+fn find(context: &Context, id: ConsentId, recipient: PartyId) -> Result<Option<Question>, Problem> {
+    context
+        .reader
+        .read(|store| by_id(store, id, recipient, &context.sealer))
+        .map_err(|_| Problem::Unavailable)
+}
+
+/// A recipient learns whether the consent holds, and no more: an open question is pending until it lapses, and whatever
+/// ended a consent is just an end.
+fn status_of(question: &Question, now: Timestamp) -> Status {
+    match question.state_at(now) {
+        "given" => Status::Given,
+        "asked" => Status::Pending,
+        _ => Status::Ended,
+    }
+}
+
+fn json_response(status: StatusCode, body: Vec<u8>) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,80 @@
+//! For those who run it: whether it lives, whether it can serve, what it measures, and what its interface is.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::IntoResponse;
+use domain::journal::settle::{Item, Outcome};
+use domain::party::ReplayKey;
+use domain::serve::Docket as _;
+use rusqlite::Connection;
+
+use crate::context::Context;
+
+/// The interface's description.
+const OPENAPI: &str = include_str!("openapi.json");
+
+/// How many entries the journal has, as the store says; for pages.
+pub fn journal_size(store: &Connection) -> Option<u64> {
+    store
+        .query_row("SELECT size FROM head", [], |row| row.get::<_, i64>(0))
+        .ok()
+        .and_then(|size| u64::try_from(size).ok())
+}
+
+/// The process lives.
+pub async fn healthz() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/plain")], "ok\n")
+}
+
+/// The process can serve: the journal commits, and the message centre is bound if there is one.
+pub async fn readyz(State(context): State<Arc<Context>>) -> impl IntoResponse {
+    let probe = ReplayKey {
+        until_minute: 0,
+        hash: context.chance.bytes(),
+    };
+    let journal = matches!(context.docket.settle(Item::Spend(probe)).await, Ok(Outcome::Done));
+    let messages = context.bind.as_ref().is_none_or(|bind| bind.is_bound());
+    let status = if journal && messages {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let word = |good: bool| if good { "ok" } else { "not ready" };
+    (
+        status,
+        [(CONTENT_TYPE, "text/plain")],
+        format!("journal: {}\nmessages: {}\n", word(journal), word(messages)),
+    )
+}
+
+/// The metrics, in Prometheus's text form.
+pub async fn metrics(State(context): State<Arc<Context>>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], context.metrics.render())
+}
+
+/// The latest signed checkpoint of the journal.
+pub async fn checkpoint(State(context): State<Arc<Context>>) -> impl IntoResponse {
+    let note: Option<String> = context.reader.read(|store| {
+        store
+            .query_row("SELECT checkpoint FROM head", [], |row| row.get(0))
+            .ok()
+    });
+    let status = if note.as_deref().is_some_and(|note| !note.is_empty()) {
+        StatusCode::OK
+    } else {
+        StatusCode::NOT_FOUND
+    };
+    (
+        status,
+        [(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-store")],
+        note.unwrap_or_default(),
+    )
+}
+
+/// The interface's description.
+pub async fn openapi() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], OPENAPI)
+}

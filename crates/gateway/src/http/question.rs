@@ -1,0 +1,222 @@
+//! `/c/{token}`: the question on the handset. Reading it changes nothing. Agreeing takes the phone's signature, refusing
+//! and stopping a plain form; each is a POST from this page.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, ORIGIN};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::journal::settle::{Change, Item, Outcome};
+use domain::permission::evidence::Signed;
+use domain::reply::LEAVE_WITHIN;
+use domain::serve::Docket as _;
+use domain::time::Timestamp;
+use serde_json::json;
+use wire::camara::error::Problem;
+use wire::consents::{Agreement, HandsetPosition};
+
+use super::{body, problem};
+use crate::context::Context;
+use crate::pages::message::Message;
+use crate::sources::handset::WAIT_MAX;
+use crate::store::permission::sqlite::{Question, by_link};
+
+mod page;
+
+pub(super) use page::with_headers;
+
+/// Shows the question, whatever has become of it.
+pub async fn show(State(context): State<Arc<Context>>, Path(token): Path<String>) -> Response<Body> {
+    match find(&context, &token) {
+        Ok(Some(question)) => page::question(&context, &token, &question),
+        Ok(None) => page::message(&context, StatusCode::NOT_FOUND, Message::UnknownLink),
+        Err(_) => page::message(&context, StatusCode::SERVICE_UNAVAILABLE, Message::Unavailable),
+    }
+}
+
+/// The phone agrees: its key signed the terms.
+pub async fn agree(State(context): State<Arc<Context>>, Path(token): Path<String>, request: Request) -> Response<Body> {
+    match take_agreement(&context, &token, request).await {
+        Ok(()) => json_body(StatusCode::OK, json!({"state": "given"})),
+        Err(error) => problem::response(&error.into(), false),
+    }
+}
+
+async fn take_agreement(context: &Arc<Context>, token: &str, request: Request) -> Result<(), Problem> {
+    let (parts, bytes) = request.into_parts();
+    if !is_own_origin(context, &parts.headers) {
+        return Err(Problem::PermissionDenied);
+    }
+    let bytes = body::read(&context.config.listen, &parts.headers, bytes, "application/json").await?;
+    let agreement = Agreement::parse(&bytes)?;
+    let question = find(context, token)?.ok_or(Problem::NotFound)?;
+    match question.state_at(context.now()) {
+        "asked" => {}
+        "lapsed" => return Err(Problem::Gone),
+        _ => return Err(Problem::IncompatibleState),
+    }
+    let signed = Signed::verify(question.terms, agreement.key, agreement.signature).ok_or(Problem::PermissionDenied)?;
+    let change = Change::Agree {
+        subject: question.subject,
+        signed: Box::new(signed),
+    };
+    match context.docket.settle(Item::Change(change)).await {
+        Ok(Outcome::Changed(_)) => Ok(()),
+        Ok(_) => Err(Problem::IncompatibleState),
+        Err(_) => Err(Problem::Unavailable),
+    }
+}
+
+/// The person says no.
+pub async fn refuse(
+    State(context): State<Arc<Context>>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    act(&context, &token, &headers, |question| Change::Refuse {
+        subject: question.subject,
+        consent: question.terms.consent,
+    })
+    .await
+}
+
+/// The person withdraws. The page comes back once nothing that was on its way can still leave.
+pub async fn stop(
+    State(context): State<Arc<Context>>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let response = act(&context, &token, &headers, |question| Change::Withdraw {
+        subject: question.subject,
+        consent: question.terms.consent,
+    })
+    .await;
+    tokio::time::sleep(Duration::from_millis(u64::try_from(LEAVE_WITHIN.as_ms()).unwrap_or(0))).await;
+    response
+}
+
+async fn act(
+    context: &Arc<Context>,
+    token: &str,
+    headers: &HeaderMap,
+    change: impl FnOnce(&Question) -> Change,
+) -> Response<Body> {
+    if !is_own_origin(context, headers) {
+        return page::message(context, StatusCode::FORBIDDEN, Message::NotFromHere);
+    }
+    let question = match find(context, token) {
+        Ok(Some(question)) => question,
+        Ok(None) => return page::message(context, StatusCode::NOT_FOUND, Message::UnknownLink),
+        Err(_) => return page::message(context, StatusCode::SERVICE_UNAVAILABLE, Message::Unavailable),
+    };
+    match context.docket.settle(Item::Change(change(&question))).await {
+        // A second press finds nothing to do; the page shows how things stand either way.
+        Ok(_) => see_other(&format!("/c/{token}")),
+        Err(_) => page::message(context, StatusCode::SERVICE_UNAVAILABLE, Message::Unavailable),
+    }
+}
+
+/// Waits until the partner asks, for a page that may give its browser's position.
+pub async fn wanted(State(context): State<Arc<Context>>, Path(token): Path<String>) -> Response<Body> {
+    let Ok(Some(question)) = find(&context, &token) else {
+        return problem::response(&Problem::NotFound.into(), false);
+    };
+    if question.state_at(context.now()) != "given" {
+        return problem::response(&Problem::IncompatibleState.into(), false);
+    }
+    match context.handsets.wanted(question.terms.consent, WAIT_MAX).await {
+        Some(ask) => json_body(StatusCode::OK, json!({"request": ask.to_string()})),
+        None => empty(StatusCode::NO_CONTENT),
+    }
+}
+
+/// The page gives its browser's position for one ask.
+pub async fn position(
+    State(context): State<Arc<Context>>,
+    Path(token): Path<String>,
+    request: Request,
+) -> Response<Body> {
+    match take_position(&context, &token, request).await {
+        Ok(()) => empty(StatusCode::NO_CONTENT),
+        Err(error) => problem::response(&error.into(), false),
+    }
+}
+
+async fn take_position(context: &Arc<Context>, token: &str, request: Request) -> Result<(), Problem> {
+    let (parts, bytes) = request.into_parts();
+    if !is_own_origin(context, &parts.headers) {
+        return Err(Problem::PermissionDenied);
+    }
+    let bytes = body::read(&context.config.listen, &parts.headers, bytes, "application/json").await?;
+    let HandsetPosition { ask, circle, at } = HandsetPosition::parse(&bytes)?;
+    let question = find(context, token)?.ok_or(Problem::NotFound)?;
+    if context.handsets.deliver(question.terms.consent, ask, circle, at) {
+        Ok(())
+    } else {
+        Err(Problem::IncompatibleState)
+    }
+}
+
+/// The question behind a link's token, if there is one.
+fn find(context: &Context, token: &str) -> Result<Option<Question>, Problem> {
+    let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else {
+        return Ok(None);
+    };
+    let Ok(bytes) = <[u8; 16]>::try_from(bytes) else {
+        return Ok(None);
+    };
+    let link = context.index.hash("link", &bytes);
+    context
+        .reader
+        .read(|store| by_link(store, &link, &context.sealer))
+        .map_err(|error| {
+            tracing::error!(%error, "a question could not be read");
+            Problem::Unavailable
+        })
+}
+
+/// Whether a form or a script of another site sent this. A request without an origin comes from no page.
+fn is_own_origin(context: &Context, headers: &HeaderMap) -> bool {
+    headers
+        .get_all(ORIGIN)
+        .iter()
+        .all(|origin| origin.as_bytes() == context.config.gateway.issuer.as_bytes())
+}
+
+fn json_body(status: StatusCode, body: serde_json::Value) -> Response<Body> {
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn see_other(path: &str) -> Response<Body> {
+    let mut response = empty(StatusCode::SEE_OTHER);
+    if let Ok(path) = HeaderValue::from_str(path) {
+        response.headers_mut().insert(LOCATION, path);
+    }
+    response
+}
+
+fn empty(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Seconds since the Unix epoch, as the pages take them.
+fn seconds(at: Timestamp) -> i64 {
+    at.unix_seconds()
+}

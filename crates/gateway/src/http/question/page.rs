@@ -1,0 +1,103 @@
+//! Fills the pages that a subscriber sees, and puts the strict headers on them.
+
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::permission::terms::{Origin, Precision};
+use wire::sms::words::{ReplyRole, purpose_words};
+
+use super::seconds;
+use crate::context::Context;
+use crate::http::consents::reply_role;
+use crate::pages::message::{self, Message, MessageView};
+use crate::pages::policy::{PERMISSIONS_POLICY, PolicyFor, REFERRER_POLICY as NO_REFERRER, content_security_policy};
+use crate::pages::question::{self as view, QuestionView};
+use crate::store::permission::sqlite::Question;
+
+pub(super) fn question(context: &Context, token: &str, question: &Question) -> Response<Body> {
+    let terms = &question.terms;
+    let now = context.now();
+    let state = match question.state_at(now) {
+        "asked" => view::State::Asked,
+        "given" => view::State::Given,
+        "refused" => view::State::Refused,
+        "withdrawn" => view::State::Withdrawn,
+        "expired" => view::State::Expired,
+        _ => view::State::Lapsed,
+    };
+    let replies = reply_role(context, terms.purpose) == ReplyRole::Agrees;
+    let metres = terms.precision.metres();
+    let page = QuestionView {
+        token: token.to_owned(),
+        operator: context.config.gateway.operator.clone(),
+        company: terms.recipient_name.clone(),
+        relays: Vec::new(),
+        purpose: purpose_words(terms.purpose).to_owned(),
+        case_reference: terms.case.as_str().to_owned(),
+        precision: match terms.precision {
+            Precision::Area { .. } => view::Precision::Area { metres },
+            Precision::YesNo { .. } => view::Precision::YesNo { metres },
+        },
+        count: terms.count,
+        per_hour: terms.per_hour,
+        duration_s: terms.lasts.as_seconds().unsigned_abs(),
+        source: match terms.origin {
+            Origin::Network => view::Source::Network,
+            Origin::Handset => view::Source::Handset,
+        },
+        state,
+        state_since: Some(seconds(question.at)),
+        answer_by: Some(seconds(question.until)),
+        ends_at: question.ends.map(seconds),
+        used: question.used,
+        used_last_at: question.used_last_at.map(seconds),
+        code: replies.then(|| context.questions.code(terms.consent)),
+        terms: URL_SAFE_NO_PAD.encode(terms.canonical()),
+        text: question.words.clone(),
+        leave_address: None,
+        sandbox: context.is_sandbox(),
+    };
+    html(context, StatusCode::OK, view::render(&page))
+}
+
+pub(super) fn message(context: &Context, status: StatusCode, message: Message) -> Response<Body> {
+    let view = MessageView {
+        message,
+        operator: context.config.gateway.operator.clone(),
+        sandbox: context.is_sandbox(),
+    };
+    html(context, status, message::render(&view))
+}
+
+fn html(context: &Context, status: StatusCode, page: String) -> Response<Body> {
+    let policy = if context.is_sandbox() {
+        PolicyFor::Sandbox
+    } else {
+        PolicyFor::Live
+    };
+    with_headers(status, page, policy)
+}
+
+/// A page with the headers that every page has: nothing is cached, sniffed, framed, referred to, or loaded from
+/// elsewhere.
+pub(in crate::http) fn with_headers(status: StatusCode, page: String, policy: PolicyFor<'_>) -> Response<Body> {
+    let mut response = Response::new(Body::from(page));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    let mut put = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            HeaderMap::insert(headers, name, value);
+        }
+    };
+    put(CONTENT_TYPE, "text/html; charset=utf-8");
+    put(CACHE_CONTROL, "no-store");
+    put(CONTENT_SECURITY_POLICY, &content_security_policy(policy));
+    put(REFERRER_POLICY, NO_REFERRER);
+    put(HeaderName::from_static("permissions-policy"), PERMISSIONS_POLICY);
+    put(HeaderName::from_static("x-content-type-options"), "nosniff");
+    put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    put(HeaderName::from_static("x-robots-tag"), "noindex");
+    response
+}

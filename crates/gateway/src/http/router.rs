@@ -1,0 +1,83 @@
+//! Which path is what. Every path has one spelling and its methods; everything else is the same 404 or 405.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::HeaderName;
+use axum::http::{HeaderMap, Response};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::IntoResponse as _;
+use axum::routing::{get, post};
+use wire::camara::correlator::{Correlator, HEADER};
+use wire::camara::error::Problem;
+
+use super::{consents, locate, oauth, operations, problem, question, stage};
+use crate::context::Context;
+
+/// The whole outside face.
+pub fn router(context: Arc<Context>) -> Router {
+    Router::new()
+        .route("/", get(stage::front))
+        .route("/assets/{name}", get(stage::asset))
+        .route("/sandbox/journal", get(stage::journal))
+        .route(locate::RETRIEVE_PATH, post(locate::retrieve))
+        .route(locate::VERIFY_PATH, post(locate::verify))
+        .route(consents::PATH, post(consents::ask))
+        .route("/wayleave/v1/consents/{id}", get(consents::status))
+        .route(
+            "/.well-known/openid-configuration",
+            get(oauth::discovery::configuration),
+        )
+        .route("/oauth2/jwks", get(oauth::discovery::keys))
+        .route("/oauth2/token", post(oauth::token::token))
+        .route("/c/{token}", get(question::show))
+        .route("/c/{token}/agree", post(question::agree))
+        .route("/c/{token}/refuse", post(question::refuse))
+        .route("/c/{token}/stop", post(question::stop))
+        .route("/c/{token}/wanted", get(question::wanted))
+        .route("/c/{token}/position", post(question::position))
+        .route("/journal/checkpoint", get(operations::checkpoint))
+        .route("/healthz", get(operations::healthz))
+        .route("/readyz", get(operations::readyz))
+        .route("/metrics", get(operations::metrics))
+        .route("/openapi.json", get(operations::openapi))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(Arc::clone(&context), correlate))
+        .with_state(context)
+}
+
+async fn not_found() -> Response<Body> {
+    problem::response(&Problem::NotFound.into(), false)
+}
+
+async fn method_not_allowed() -> Response<Body> {
+    problem::response(&Problem::MethodNotAllowed.into(), false)
+}
+
+const CORRELATOR: HeaderName = HeaderName::from_static(HEADER);
+
+/// A well-formed correlator comes back unchanged, whatever the answer.
+async fn correlate(State(_): State<Arc<Context>>, request: Request, next: Next) -> Response<Body> {
+    let correlator = request.headers().get(&CORRELATOR).cloned();
+    let mut response = next.run(request).await.into_response();
+    if let Some(value) = correlator
+        && let Ok(Some(_)) = Correlator::parse(value.as_bytes())
+    {
+        response.headers_mut().insert(CORRELATOR, value);
+    }
+    response
+}
+
+/// Whether the request's correlators are well-formed.
+///
+/// # Errors
+/// `InvalidArgument` if one is not.
+pub fn check_correlator(headers: &HeaderMap) -> Result<(), Problem> {
+    for value in headers.get_all(&CORRELATOR) {
+        Correlator::parse(value.as_bytes())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! Tokens that were verified lately, so that a busy client's signature is checked once and not with every request.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::journal::tree::{Hash, sha256};
+use domain::time::Timestamp;
+use wire::jose::access_token::AccessToken;
+
+/// So many tokens are kept; when there are more, all are forgotten and verified anew.
+const KNOWN_MAX: usize = 10_000;
+
+/// The tokens, by a hash of their text.
+#[derive(Debug, Default)]
+pub struct KnownTokens(Mutex<HashMap<Hash, Arc<AccessToken>>>);
+
+impl KnownTokens {
+    /// The token with this text, if it was verified and has not expired.
+    #[must_use]
+    pub fn find(&self, text: &str, now: Timestamp) -> Option<Arc<AccessToken>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known
+            .get(&sha256(&[text.as_bytes()]))
+            .filter(|token| token.expires > now)
+            .cloned()
+    }
+
+    /// Keeps a verified token.
+    pub fn keep(&self, text: &str, token: &Arc<AccessToken>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KNOWN_MAX {
+            known.clear();
+        }
+        known.insert(sha256(&[text.as_bytes()]), Arc::clone(token));
+    }
+}

@@ -1,0 +1,3 @@
+//! The journal's way into the world: batches are settled one after the other on a thread of their own.
+
+pub mod sequencer;

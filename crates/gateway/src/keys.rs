@@ -1,0 +1,223 @@
+//! The key directory: everything that is not in the store and without which the store says nothing.
+//!
+//! It is made once, together with the world it is for, and never overwritten. Files are readable by their owner only;
+//! anything looser is refused.
+
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use domain::journal::keys::{Keys, mac};
+use domain::number::Msisdn;
+use domain::policy::World;
+use domain::secret::Secret;
+use domain::subject::SubjectKey;
+
+use crate::chance::SystemChance;
+
+/// The master secret's file: 32 bytes, from which everything but the signing keys is derived.
+const MASTER: &str = "master.key";
+/// The seed of the Ed25519 key that signs checkpoints: 32 bytes.
+const JOURNAL: &str = "journal.key";
+/// The EC P-256 key that signs access tokens: PKCS #8.
+const TOKENS: &str = "tokens.p8";
+/// Which world the keys are for: `sandbox` or `live`.
+const WORLD: &str = "world";
+
+/// Why the key directory cannot be used.
+#[derive(Debug)]
+pub enum KeysError {
+    /// It is not there.
+    Missing(PathBuf),
+    /// Others than the owner may read it.
+    Loose(PathBuf, u32),
+    /// A file has another form than expected.
+    Malformed(PathBuf, &'static str),
+    /// It is for the other world.
+    World(PathBuf, String),
+    /// The file system refused.
+    Io(PathBuf, std::io::Error),
+}
+
+impl std::fmt::Display for KeysError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Missing(path) => write!(
+                f,
+                "expected the key `{}`, found none; restore the key directory from its backup, since the store cannot be read without it",
+                path.display()
+            ),
+            Self::Loose(path, mode) => write!(
+                f,
+                "expected `{}` to be readable by its owner only, found mode {mode:04o}; run `chmod go-rwx` on it",
+                path.display()
+            ),
+            Self::Malformed(path, want) => write!(f, "expected {want} in `{}`, found something else", path.display()),
+            Self::World(path, found) => {
+                write!(
+                    f,
+                    "expected keys of the configured world in `{}`, found those of `{found}`",
+                    path.display()
+                )
+            }
+            Self::Io(path, error) => write!(f, "cannot use `{}`: {error}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for KeysError {}
+
+/// The opened key directory.
+#[derive(Debug)]
+pub struct KeyDirectory {
+    path: PathBuf,
+    master: Secret<[u8; 32]>,
+    journal_seed: Secret<[u8; 32]>,
+    tokens: Secret<Vec<u8>>,
+}
+
+fn world_word(world: World) -> &'static str {
+    match world {
+        World::Sandbox => "sandbox",
+        World::Live => "live",
+    }
+}
+
+/// Makes a key directory for `world`, with new keys. `tokens` is the PKCS #8 text of the token key.
+///
+/// # Errors
+/// When the directory is there already or cannot be written.
+pub fn create(path: &Path, world: World, chance: &SystemChance, tokens: &[u8]) -> Result<(), KeysError> {
+    fs::DirBuilder::new()
+        .mode(0o700)
+        .create(path)
+        .map_err(|error| KeysError::Io(path.to_owned(), error))?;
+    write_new(&path.join(MASTER), &chance.bytes::<32>())?;
+    write_new(&path.join(JOURNAL), &chance.bytes::<32>())?;
+    write_new(&path.join(TOKENS), tokens)?;
+    write_new(&path.join(WORLD), world_word(world).as_bytes())
+}
+
+/// Writes a secret file that must not exist yet, for its owner only, and makes it durable.
+///
+/// # Errors
+/// When it exists or cannot be written.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), KeysError> {
+    let io = |error| KeysError::Io(path.to_owned(), error);
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(io)?;
+    file.write_all(bytes).map_err(io)?;
+    file.sync_all().map_err(io)
+}
+
+/// Reads a secret file, refusing one that others may read.
+///
+/// # Errors
+/// When it is missing, loose, or cannot be read.
+pub fn read_secret(path: &Path) -> Result<Vec<u8>, KeysError> {
+    check_mode(path)?;
+    fs::read(path).map_err(|error| KeysError::Io(path.to_owned(), error))
+}
+
+fn check_mode(path: &Path) -> Result<(), KeysError> {
+    let metadata = fs::metadata(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => KeysError::Missing(path.to_owned()),
+        _ => KeysError::Io(path.to_owned(), error),
+    })?;
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 {
+        Ok(())
+    } else {
+        Err(KeysError::Loose(path.to_owned(), mode))
+    }
+}
+
+impl KeyDirectory {
+    /// Opens a key directory for `world`.
+    ///
+    /// # Errors
+    /// When it, or a file in it, is missing, loose, malformed, or for the other world.
+    pub fn open(path: &Path, world: World) -> Result<Self, KeysError> {
+        check_mode(path)?;
+        let found = String::from_utf8_lossy(&read_secret(&path.join(WORLD))?)
+            .trim()
+            .to_owned();
+        if found != world_word(world) {
+            return Err(KeysError::World(path.to_owned(), found));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            master: Secret::new(read_32(&path.join(MASTER))?),
+            journal_seed: Secret::new(read_32(&path.join(JOURNAL))?),
+            tokens: Secret::new(read_secret(&path.join(TOKENS))?),
+        })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A key derived from the master secret for one use.
+    #[must_use]
+    pub fn derive(&self, label: &str) -> [u8; 32] {
+        mac(self.master.expose(), label.as_bytes())
+    }
+
+    /// The journal's keys, under the journal's name.
+    ///
+    /// # Errors
+    /// When the seed is not one.
+    pub fn journal(&self, origin: &str) -> Result<Keys, KeysError> {
+        Keys::new(origin, &self.derive("wayleave journal"), self.journal_seed.expose())
+            .map_err(|_| KeysError::Malformed(self.path.join(JOURNAL), "a 32-byte Ed25519 seed"))
+    }
+
+    /// The PKCS #8 text of the token key.
+    #[must_use]
+    pub fn tokens(&self) -> &[u8] {
+        self.tokens.expose()
+    }
+
+    /// The namer of subjects.
+    #[must_use]
+    pub fn index(&self) -> SubjectIndex {
+        SubjectIndex(Secret::new(self.derive("wayleave subject index")))
+    }
+}
+
+fn read_32(path: &Path) -> Result<[u8; 32], KeysError> {
+    read_secret(path)?
+        .try_into()
+        .map_err(|_| KeysError::Malformed(path.to_owned(), "32 bytes"))
+}
+
+/// Names people by a keyed hash of their number, under a key that is not in the store.
+#[derive(Debug)]
+pub struct SubjectIndex(Secret<[u8; 32]>);
+
+impl SubjectIndex {
+    /// The keyed name of a number.
+    #[must_use]
+    pub fn key(&self, number: Msisdn) -> SubjectKey {
+        let hash = mac(self.0.expose(), &number.to_bytes());
+        let mut key = [0; 16];
+        key.copy_from_slice(&hash[..16]);
+        SubjectKey::from_bytes(key)
+    }
+
+    /// The keyed name of any bytes, for links and used proofs.
+    #[must_use]
+    pub fn hash(&self, label: &str, bytes: &[u8]) -> [u8; 16] {
+        let hash = mac(self.0.expose(), &[label.as_bytes(), b"\n", bytes].concat());
+        let mut key = [0; 16];
+        key.copy_from_slice(&hash[..16]);
+        key
+    }
+}

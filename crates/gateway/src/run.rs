@@ -1,0 +1,289 @@
+//! How a gateway starts, serves, and ends: keys, lock, journal, sources, messages, HTTP; and in the other order at the
+//! end, so that what was accepted is finished.
+
+mod correspondence;
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::policy::Policy;
+use domain::secret::Secret;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+use wire::jose::SigningKey;
+
+use crate::chance::SystemChance;
+use crate::clock::{Clock, SystemClock};
+use crate::config::{Config, ConfigError, sms::Sms, source};
+use crate::context::Context;
+use crate::data::{self, DataError};
+use crate::http::tokens::KnownTokens;
+use crate::http::{router, server};
+use crate::journal::sequencer::{self, Running};
+use crate::keys::read_secret;
+use crate::messages::outbox::Worker;
+use crate::messages::replies::{Conversation, Voice};
+use crate::messages::smpp::{Bind, Pace, SmppConfig};
+use crate::sources::camara::{CamaraSource, Endpoint, Settings};
+use crate::sources::handset::Handsets;
+use crate::sources::route::{Prefix, Routes};
+use crate::store::outbox::sqlite::SqliteOutbox;
+use crate::store::sqlite::run_checkpoints;
+use correspondence::Correspondence;
+
+/// So many texts are under way at a time.
+const TEXTS_AT_A_TIME: usize = 10;
+/// How long the end waits for texts that are under way.
+const TEXTS_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Why a gateway does not start.
+#[derive(Debug)]
+pub enum RunError {
+    /// Its configuration.
+    Config(ConfigError),
+    /// Its data directory.
+    Data(DataError),
+    /// The port is taken, or may not be used.
+    Listen(String, std::io::Error),
+    /// Something else; says what.
+    Other(String),
+}
+
+impl std::fmt::Display for RunError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Config(error) => error.fmt(f),
+            Self::Data(error) => error.fmt(f),
+            Self::Listen(address, error) => write!(f, "cannot listen on `{address}`: {error}"),
+            Self::Other(what) => f.write_str(what),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+impl From<DataError> for RunError {
+    fn from(error: DataError) -> Self {
+        Self::Data(error)
+    }
+}
+
+fn other(what: &str, error: impl std::fmt::Display) -> RunError {
+    RunError::Other(format!("{what}: {error}"))
+}
+
+/// Everything that runs beside the listener.
+struct Beside {
+    journal: Running,
+    texts: Option<JoinHandle<()>>,
+    stop_texts: watch::Sender<bool>,
+    stop_checkpoints: std::sync::mpsc::Sender<()>,
+    _lock: File,
+}
+
+/// Serves until `stop` changes. `ready` is called with the address once everything can answer.
+///
+/// # Errors
+/// Whatever keeps it from starting. Once it serves, it ends well.
+pub async fn run(config: Config, stop: watch::Receiver<bool>, ready: impl FnOnce(SocketAddr)) -> Result<(), RunError> {
+    let address = config.listen.address.clone();
+    let listener = TcpListener::bind(&address)
+        .await
+        .map_err(|error| RunError::Listen(address, error))?;
+    let bound = listener
+        .local_addr()
+        .map_err(|error| other("cannot tell the address", error))?;
+    let limits = config.listen.clone();
+    let (context, beside) = start(config)?;
+    let bind = context.bind.clone();
+    let router = router::router(Arc::new(context));
+    ready(bound);
+    server::serve(listener, router, &limits, stop).await;
+    finish(bind, beside).await;
+    Ok(())
+}
+
+fn start(config: Config) -> Result<(Context, Beside), RunError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let made = data::create_if_missing(&config.gateway)?;
+    let lock = data::lock(&config.gateway.data_dir)?;
+    let mut data = data::open(&config.gateway, Arc::clone(&clock))?;
+    let open_asks = std::mem::take(&mut data.opened.open_asks);
+    tracing::info!(
+        entries = data.opened.entries,
+        abandoned = open_asks.len(),
+        made,
+        "the journal is verified"
+    );
+    data.journal
+        .abandon(open_asks, &mut SystemChance::new())
+        .map_err(|error| other("cannot close what a crash left open", error))?;
+    let metrics = PrometheusBuilder::new()
+        .install_recorder()
+        .map_err(|error| other("cannot measure", error))?;
+    let wake = Arc::new(Notify::new());
+    let (docket, journal) = sequencer::start(data.journal, Arc::clone(&clock), Arc::clone(&wake))
+        .map_err(|error| other("cannot start the journal's thread", error))?;
+    let stop_checkpoints = keep_log_small(&data.store)?;
+    let handsets = Arc::new(Handsets::new());
+    let routes = routes(&config.source, &handsets, &clock)?;
+    let stop_texts = watch::Sender::new(false);
+    let index = Arc::new(data.index);
+    let correspondence = Correspondence {
+        docket: docket.clone(),
+        index: Arc::clone(&index),
+    };
+    let voice = Voice {
+        name: config.gateway.operator.clone(),
+        help: config.gateway.contact.clone().unwrap_or_default(),
+    };
+    let conversation = Conversation::new(Arc::new(correspondence), Arc::clone(&clock), voice);
+    let (bind, texts) = match &config.sms {
+        Some(sms) => {
+            let outbox = SqliteOutbox::open(&data.store, Arc::clone(&data.sealer)).map_err(DataError::Store)?;
+            let (bind, worker) = messages(sms, outbox, conversation, &clock, wake)?;
+            (Some(bind), Some(tokio::spawn(worker.run(stop_texts.subscribe()))))
+        }
+        None => (None, None),
+    };
+    let context = Context {
+        policy: Policy::shipped(config.gateway.world.into()),
+        clock,
+        chance: SystemChance::new(),
+        docket,
+        source: Arc::new(routes),
+        handsets,
+        grid: data.grid,
+        index,
+        questions: data.questions,
+        tokens: data.tokens,
+        known: KnownTokens::default(),
+        reader: data.reader,
+        sealer: data.sealer,
+        bind,
+        metrics,
+        config,
+    };
+    Ok((
+        context,
+        Beside {
+            journal,
+            texts,
+            stop_texts,
+            stop_checkpoints,
+            _lock: lock,
+        },
+    ))
+}
+
+fn keep_log_small(store: &std::path::Path) -> Result<std::sync::mpsc::Sender<()>, RunError> {
+    let (stop, stopped) = std::sync::mpsc::channel();
+    let path = store.to_owned();
+    std::thread::Builder::new()
+        .name("checkpoints".to_owned())
+        .spawn(move || {
+            if let Err(error) = run_checkpoints(&path, &stopped) {
+                tracing::error!(%error, "no passive checkpoints are run");
+            }
+        })
+        .map_err(|error| other("cannot start the thread that runs checkpoints", error))?;
+    Ok(stop)
+}
+
+fn routes(sources: &[source::Source], handsets: &Arc<Handsets>, clock: &Arc<dyn Clock>) -> Result<Routes, RunError> {
+    let chance = Arc::new(SystemChance::new());
+    let mut routes = Routes::new(Arc::clone(handsets) as _, Arc::clone(clock));
+    for source in sources {
+        let name: Arc<str> = source.name.as_str().into();
+        let endpoint = |url: &str| Endpoint::parse(url).map_err(|error| other(&format!("source `{name}`"), error));
+        let key = read_secret(&source.key_file).map_err(|error| other(&format!("source `{name}`"), error))?;
+        let settings = Settings {
+            name: Arc::clone(&name),
+            base: endpoint(&source.base_url)?,
+            token_endpoint: endpoint(&source.token_endpoint)?,
+            audience: source.audience.clone(),
+            client_id: source.client_id.clone(),
+            key: SigningKey::parse_private_jwk(&key).map_err(|error| other(&format!("the key of `{name}`"), error))?,
+            per_second_max: source.requests_per_second_max,
+            in_flight_max: source.in_flight_max,
+        };
+        let carrier = CamaraSource::new(settings, Arc::clone(clock), Arc::clone(&chance));
+        let carrier = Arc::new(carrier.map_err(|error| other(&format!("source `{name}`"), error))?);
+        for prefix in &source.prefixes {
+            let prefix = Prefix::parse(prefix).map_err(|error| other(&format!("source `{name}`"), error))?;
+            let added = routes.add(prefix, Arc::clone(&name), Arc::clone(&carrier) as _);
+            added.map_err(|error| other(&format!("source `{name}`"), error))?;
+        }
+    }
+    Ok(routes)
+}
+
+fn messages(
+    sms: &Sms,
+    outbox: SqliteOutbox,
+    conversation: Conversation,
+    clock: &Arc<dyn Clock>,
+    wake: Arc<Notify>,
+) -> Result<(Arc<Bind>, Worker), RunError> {
+    let password = read_secret(&sms.password_file).map_err(|error| other("the message centre's password", error))?;
+    let password = String::from_utf8(password).map_err(|error| other("the message centre's password", error))?;
+    let config = SmppConfig {
+        address: sms.address.clone(),
+        system_id: sms.system_id.clone(),
+        password: Secret::new(password.trim().to_owned()),
+        number: sms.number.clone(),
+        window: sms.window,
+        enquire_link_s: sms.enquire_link_s,
+        response_timeout_s: sms.response_timeout_s,
+    };
+    let chance = || Box::new(SystemChance::new());
+    let bind = Bind::start(
+        &config,
+        Pace::default(),
+        Arc::clone(clock),
+        chance(),
+        Arc::new(conversation),
+    )
+    .map_err(|error| other("the message centre", error))?;
+    let bind = Arc::new(bind);
+    let worker = Worker {
+        outbox: Arc::new(outbox),
+        carrier: Arc::clone(&bind) as _,
+        clock: Arc::clone(clock),
+        chance: chance(),
+        pace: Pace::default(),
+        wake,
+        concurrency: TEXTS_AT_A_TIME,
+    };
+    Ok((bind, worker))
+}
+
+/// What was accepted is finished: first the texts, then the bind, and last the journal.
+async fn finish(bind: Option<Arc<Bind>>, beside: Beside) {
+    let Beside {
+        journal,
+        texts,
+        stop_texts,
+        stop_checkpoints,
+        _lock,
+    } = beside;
+    stop_texts.send_replace(true);
+    if let Some(texts) = texts
+        && tokio::time::timeout(TEXTS_PATIENCE, texts).await.is_err()
+    {
+        tracing::warn!("some texts were under way and are sent again at the next start");
+    }
+    if let Some(bind) = bind {
+        bind.shut_down().await;
+    }
+    drop(stop_checkpoints);
+    let ended = tokio::task::spawn_blocking(move || journal.finish());
+    if tokio::time::timeout(Duration::from_secs(10), ended).await.is_err() {
+        tracing::warn!("the journal's thread did not end in time; what it committed stands");
+    }
+    tracing::info!("ended");
+}

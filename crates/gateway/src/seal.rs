@@ -1,0 +1,134 @@
+//! Columns that only the key directory can open: AES-256-GCM under keys derived per table and 2²⁰ rows, so that random
+//! nonces do not run out; the associated data names table, column and row, so that no value can be moved to another.
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use domain::journal::keys::mac;
+use domain::secret::Secret;
+
+use crate::chance::SystemChance;
+
+/// So many rows share a key.
+const ROWS_PER_KEY_BITS: u32 = 20;
+
+/// Seals and opens columns.
+#[derive(Debug)]
+pub struct Sealer {
+    master: Secret<[u8; 32]>,
+    chance: SystemChance,
+}
+
+/// A sealed value that does not open: altered, moved, or sealed under other keys.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SealError;
+
+impl std::fmt::Display for SealError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("expected a column sealed under the keys of this data directory, found another")
+    }
+}
+
+impl std::error::Error for SealError {}
+
+/// Where a sealed value lives.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The table.
+    pub table: &'static str,
+    /// The column.
+    pub column: &'static str,
+    /// The row's integer key.
+    pub row: i64,
+}
+
+impl Place {
+    fn associated(self) -> Vec<u8> {
+        format!("{}\n{}\n{}", self.table, self.column, self.row).into_bytes()
+    }
+}
+
+impl Sealer {
+    /// A sealer under a master secret.
+    #[must_use]
+    pub fn new(master: Secret<[u8; 32]>) -> Self {
+        Self {
+            master,
+            chance: SystemChance::new(),
+        }
+    }
+
+    fn key(&self, place: Place) -> Option<LessSafeKey> {
+        let range = place.row >> ROWS_PER_KEY_BITS;
+        let key = mac(
+            self.master.expose(),
+            format!("wayleave column\n{}\n{range}", place.table).as_bytes(),
+        );
+        UnboundKey::new(&AES_256_GCM, &key).ok().map(LessSafeKey::new)
+    }
+
+    /// Seals `plain` for its place: nonce, ciphertext and tag.
+    ///
+    /// # Errors
+    /// When the cryptographic library refuses, which it does for no value of this size.
+    pub fn seal(&self, place: Place, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        let nonce: [u8; NONCE_LEN] = self.chance.bytes();
+        let mut sealed = plain.to_vec();
+        self.key(place)
+            .ok_or(SealError)?
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(place.associated()),
+                &mut sealed,
+            )
+            .map_err(|_| SealError)?;
+        Ok([&nonce[..], &sealed].concat())
+    }
+
+    /// Opens what was sealed for this place.
+    ///
+    /// # Errors
+    /// When it was altered, moved, or sealed under other keys.
+    pub fn open(&self, place: Place, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
+        let (nonce, rest) = sealed.split_at_checked(NONCE_LEN).ok_or(SealError)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealError)?;
+        let mut buffer = rest.to_vec();
+        let plain = self
+            .key(place)
+            .ok_or(SealError)?
+            .open_in_place(nonce, Aad::from(place.associated()), &mut buffer)
+            .map_err(|_| SealError)?;
+        Ok(plain.to_vec())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sealed_value_opens_in_its_place_only() {
+        let sealer = Sealer::new(Secret::new([3; 32]));
+        let place = Place {
+            table: "consent",
+            column: "number",
+            row: 7,
+        };
+        let sealed = sealer.seal(place, b"a number").expect("seals");
+        assert_eq!(sealer.open(place, &sealed), Ok(b"a number".to_vec()));
+        assert_eq!(sealer.open(Place { row: 8, ..place }, &sealed), Err(SealError));
+        assert_eq!(
+            sealer.open(
+                Place {
+                    column: "words",
+                    ..place
+                },
+                &sealed
+            ),
+            Err(SealError)
+        );
+        assert_eq!(Sealer::new(Secret::new([4; 32])).open(place, &sealed), Err(SealError));
+        let mut altered = sealed;
+        altered[20] ^= 1;
+        assert_eq!(sealer.open(place, &altered), Err(SealError));
+        assert_eq!(sealer.open(place, b"short"), Err(SealError));
+    }
+}

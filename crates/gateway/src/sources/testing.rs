@@ -1,1 +1,0 @@
-//! What the tests of the sources share: recorded asks, and operators that misbehave.

@@ -1,0 +1,7 @@
+//! The embedded store: SQLite, one file. A family of tables has a folder, a backend a file in it.
+
+pub mod journal;
+pub mod outbox;
+pub mod party;
+pub mod permission;
+pub mod sqlite;

@@ -1,0 +1,3 @@
+//! The journal's own tables: head, entries, changes, used proofs.
+
+pub mod sqlite;

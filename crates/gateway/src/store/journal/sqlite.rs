@@ -1,0 +1,326 @@
+//! The journal on SQLite. One writer owns the connection; the head's row orders everything, also between processes.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use domain::facts::{Facts, Needs, Scope};
+use domain::id::{ConsentId, PartyId};
+use domain::journal::Leaf;
+use domain::journal::entry::{Entry, Kind, Part};
+use domain::journal::store::{Body, Head, Store, StoreError, Writes};
+use domain::journal::tree::Frontier;
+use domain::party::ReplayKey;
+use domain::subject::SubjectKey;
+use domain::time::{Span, Timestamp};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row, Transaction, TransactionBehavior};
+
+use crate::clock::Clock;
+use crate::seal::Sealer;
+use crate::store::permission::{person, sqlite as permission};
+use crate::store::sqlite::{LOG_BYTES_MAX, failed, log_path, open_writer};
+use crate::store::{outbox, party};
+
+/// Changes are kept so long for releases in flight; no ask takes longer than this.
+const CHANGES_KEPT: Span = Span::seconds(3600);
+/// The log's size is looked at after so many transactions.
+const LOG_LOOK_EVERY: u32 = 64;
+
+/// The journal's store on one SQLite file.
+pub struct SqliteJournal {
+    connection: Connection,
+    path: PathBuf,
+    clock: Arc<dyn Clock>,
+    sealer: Arc<Sealer>,
+    transactions: u32,
+}
+
+impl SqliteJournal {
+    /// Opens the file, creating its tables if need be.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or is not this program's.
+    pub fn open(path: &Path, clock: Arc<dyn Clock>, sealer: Arc<Sealer>) -> Result<Self, StoreError> {
+        Ok(Self {
+            connection: open_writer(path)?,
+            path: path.to_owned(),
+            clock,
+            sealer,
+            transactions: 0,
+        })
+    }
+
+    /// Once the log is large, the writer finishes what the passive checkpoints left, so that the log starts again.
+    fn keep_log_small(&mut self) {
+        self.transactions = self.transactions.wrapping_add(1);
+        if !self.transactions.is_multiple_of(LOG_LOOK_EVERY) {
+            return;
+        }
+        let bytes = std::fs::metadata(log_path(&self.path)).map_or(0, |file| file.len());
+        if bytes > LOG_BYTES_MAX {
+            let outcome = self
+                .connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+            tracing::debug!(bytes, ?outcome, "the writer finished a checkpoint");
+        }
+    }
+}
+
+impl Store for SqliteJournal {
+    fn transact(&mut self, name: &'static str, needs: &Needs, body: &mut Body<'_>) -> Result<(), StoreError> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed)?;
+        let head = read_head(&transaction)?;
+        let facts = read_facts(&transaction, needs)?;
+        let now = self.clock.now().max(head.at);
+        let writes = body(&head, now, facts);
+        write(&transaction, &writes, now, &self.sealer)?;
+        // A crash before the commit leaves nothing; one after it leaves everything, and the next start closes what is
+        // open. Only the commit's own failure is unclear.
+        if let Err(error) = transaction.commit() {
+            return Err(after_failed_commit(&self.connection, &head, &error));
+        }
+        tracing::trace!(name, entries = writes.entries.len(), "settled");
+        self.keep_log_small();
+        Ok(())
+    }
+
+    fn head(&mut self) -> Result<Head, StoreError> {
+        read_head(&self.connection)
+    }
+
+    fn entries(&mut self, from: Leaf, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        read_entries(&self.connection, from, limit)
+    }
+}
+
+/// A full disk fails before the commit's record is written, and a second look at the head proves it. Everything else
+/// stays unclear: nothing may be released.
+fn after_failed_commit(connection: &Connection, before: &Head, error: &rusqlite::Error) -> StoreError {
+    let full = error.sqlite_error_code() == Some(ErrorCode::DiskFull);
+    let unchanged = read_head(connection).is_ok_and(|head| head == *before);
+    if full && unchanged && connection.is_autocommit() {
+        StoreError::Failed(error.to_string())
+    } else {
+        StoreError::Unknown(error.to_string())
+    }
+}
+
+fn corrupt(what: &'static str) -> StoreError {
+    StoreError::Corrupt(format!("expected a well-formed `{what}`, found another"))
+}
+
+fn unsigned(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}
+
+fn signed(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+fn read_head(connection: &Connection) -> Result<Head, StoreError> {
+    let (size, at, roots): (i64, i64, Vec<u8>) = connection
+        .prepare_cached("SELECT size, at, roots FROM head WHERE id = 1")
+        .and_then(|mut head| head.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))
+        .map_err(failed)?;
+    let (roots, rest) = roots.as_chunks::<32>();
+    let frontier = Frontier::new(unsigned(size), roots.to_vec()).filter(|_| rest.is_empty());
+    Ok(Head {
+        frontier: frontier.ok_or_else(|| corrupt("head"))?,
+        at: Timestamp::from_unix_ms(at),
+    })
+}
+
+fn read_facts(transaction: &Transaction<'_>, needs: &Needs) -> Result<Facts, StoreError> {
+    let mut facts = Facts::default();
+    for key in &needs.people {
+        let row: Option<Vec<u8>> = transaction
+            .prepare_cached("SELECT facts FROM person WHERE key = ?1")
+            .and_then(|mut person| person.query_row([&key.to_bytes()[..]], |row| row.get(0)).optional())
+            .map_err(failed)?;
+        if let Some(row) = row {
+            facts
+                .people
+                .insert(*key, person::unpack(&row).ok_or_else(|| corrupt("person"))?);
+        }
+    }
+    for id in &needs.parties {
+        if let Some(standing) = party::sqlite::standing(transaction, *id)? {
+            facts.parties.insert(*id, standing);
+        }
+    }
+    for proof in &needs.proofs {
+        let used = transaction
+            .prepare_cached("SELECT 1 FROM spent WHERE minute = ?1 AND hash = ?2")
+            .and_then(|mut spent| spent.exists((proof.until_minute, &proof.hash[..])))
+            .map_err(failed)?;
+        if used {
+            facts.spent.insert(*proof);
+        }
+    }
+    if let Some(after) = needs.changes_after {
+        facts.changes = read_changes(transaction, after)?;
+    }
+    Ok(facts)
+}
+
+fn read_changes(transaction: &Transaction<'_>, after: Leaf) -> Result<Vec<(Leaf, Scope)>, StoreError> {
+    let mut statement = transaction
+        .prepare_cached("SELECT leaf, scope, id FROM change WHERE leaf > ?1 ORDER BY leaf")
+        .map_err(failed)?;
+    let rows = statement
+        .query_map([signed(after)], |row| {
+            Ok((
+                row.get::<_, i64>(0)?,
+                row.get::<_, String>(1)?,
+                row.get::<_, [u8; 16]>(2)?,
+            ))
+        })
+        .map_err(failed)?;
+    rows.map(|row| {
+        let (leaf, scope, id) = row.map_err(failed)?;
+        let scope = match scope.as_str() {
+            "consent" => Scope::Consent(ConsentId::from_bytes(id)),
+            "party" => Scope::Party(PartyId::from_bytes(id)),
+            _ => return Err(corrupt("change")),
+        };
+        Ok((unsigned(leaf), scope))
+    })
+    .collect()
+}
+
+fn write(transaction: &Transaction<'_>, writes: &Writes, now: Timestamp, sealer: &Sealer) -> Result<(), StoreError> {
+    for entry in &writes.entries {
+        write_entry(transaction, entry).map_err(failed)?;
+    }
+    for (key, facts) in &writes.people {
+        transaction
+            .prepare_cached("INSERT INTO person (key, facts) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET facts = ?2")
+            .and_then(|mut person| person.execute((&key.to_bytes()[..], person::pack(facts))))
+            .map_err(failed)?;
+    }
+    write_changes(transaction, &writes.changes, now).map_err(failed)?;
+    write_spent(transaction, &writes.spent, now).map_err(failed)?;
+    for cold in &writes.cold {
+        permission::write(transaction, cold, now, sealer)?;
+        party::sqlite::write(transaction, cold).map_err(failed)?;
+        outbox::sqlite::write(transaction, cold, sealer)?;
+    }
+    if let Some(checkpoint) = &writes.checkpoint {
+        let frontier = &writes.head.frontier;
+        transaction
+            .prepare_cached("UPDATE head SET size = ?1, at = ?2, roots = ?3, checkpoint = ?4 WHERE id = 1")
+            .and_then(|mut head| {
+                let at = writes.head.at.unix_ms();
+                head.execute((signed(frontier.size()), at, frontier.roots().concat(), &**checkpoint))
+            })
+            .map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn write_entry(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<()> {
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO entry (leaf, kind, at, subject, previous, closes, tag, party_salt, party, subject_salt,
+         subject_part) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?;
+    statement.execute(rusqlite::params![
+        signed(entry.leaf),
+        entry.kind.word(),
+        entry.at.unix_ms(),
+        entry.subject.map(SubjectKey::to_bytes),
+        entry.previous.map(signed),
+        entry.closes.map(signed),
+        &entry.tag[..],
+        &entry.party.salt[..],
+        entry.party.text,
+        &entry.subject_part.salt[..],
+        entry.subject_part.text,
+    ])?;
+    Ok(())
+}
+
+fn write_changes(transaction: &Transaction<'_>, changes: &[(Leaf, Scope)], now: Timestamp) -> rusqlite::Result<()> {
+    for (leaf, scope) in changes {
+        let (word, id) = match scope {
+            Scope::Consent(id) => ("consent", id.to_bytes()),
+            Scope::Party(id) => ("party", id.to_bytes()),
+        };
+        transaction
+            .prepare_cached("INSERT INTO change (leaf, scope, id) VALUES (?1, ?2, ?3)")?
+            .execute((signed(*leaf), word, &id[..]))?;
+    }
+    if !changes.is_empty() {
+        // No release in flight is older than this; the entries themselves stay.
+        transaction.execute(
+            "DELETE FROM change WHERE leaf IN
+             (SELECT change.leaf FROM change JOIN entry USING (leaf) WHERE entry.at < ?1 LIMIT 100)",
+            [now.before(CHANGES_KEPT).unix_ms()],
+        )?;
+    }
+    Ok(())
+}
+
+fn write_spent(transaction: &Transaction<'_>, spent: &[ReplayKey], now: Timestamp) -> rusqlite::Result<()> {
+    for proof in spent {
+        transaction
+            .prepare_cached("INSERT INTO spent (minute, hash) VALUES (?1, ?2)")?
+            .execute((proof.until_minute, &proof.hash[..]))?;
+    }
+    if !spent.is_empty() {
+        // A proof whose time is over is refused by its own date.
+        let minute = now.unix_seconds() / 60;
+        transaction
+            .prepare_cached("DELETE FROM spent WHERE minute < ?1")?
+            .execute([minute])?;
+    }
+    Ok(())
+}
+
+/// At most `limit` entries from leaf `from` on, in order.
+///
+/// # Errors
+/// When the table cannot be read or holds what this program does not write.
+pub fn read_entries(connection: &Connection, from: Leaf, limit: usize) -> Result<Vec<Entry>, StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT leaf, kind, at, subject, previous, closes, tag, party_salt, party, subject_salt, subject_part
+             FROM entry WHERE leaf >= ?1 ORDER BY leaf LIMIT ?2",
+        )
+        .map_err(failed)?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = statement
+        .query_map((signed(from), limit), |row| Ok(read_entry(row)))
+        .map_err(failed)?;
+    rows.map(|row| {
+        row.map_err(failed)?
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?
+            .ok_or_else(|| corrupt("entry"))
+    })
+    .collect()
+}
+
+fn read_entry(row: &Row<'_>) -> rusqlite::Result<Option<Entry>> {
+    let kind: String = row.get(1)?;
+    let Some(kind) = Kind::from_word(&kind) else {
+        return Ok(None);
+    };
+    Ok(Some(Entry {
+        leaf: unsigned(row.get(0)?),
+        kind,
+        at: Timestamp::from_unix_ms(row.get(2)?),
+        subject: row.get::<_, Option<[u8; 16]>>(3)?.map(SubjectKey::from_bytes),
+        previous: row.get::<_, Option<i64>>(4)?.map(unsigned),
+        closes: row.get::<_, Option<i64>>(5)?.map(unsigned),
+        tag: row.get(6)?,
+        party: Part {
+            salt: row.get(7)?,
+            text: row.get(8)?,
+        },
+        subject_part: Part {
+            salt: row.get(9)?,
+            text: row.get(10)?,
+        },
+    }))
+}

@@ -1,0 +1,3 @@
+//! Text messages that wait to be sent.
+
+pub mod sqlite;

@@ -1,0 +1,3 @@
+//! Parties: their records and their standing.
+
+pub mod sqlite;

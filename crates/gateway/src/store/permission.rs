@@ -1,0 +1,4 @@
+//! What permits: people and their consents (hot, one row a person), and the terms, words and signatures (cold).
+
+pub mod person;
+pub mod sqlite;

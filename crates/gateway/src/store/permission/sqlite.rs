@@ -1,0 +1,209 @@
+//! Questions, terms and signatures on SQLite. No decision reads these tables.
+
+use domain::id::{ConsentId, PartyId};
+use domain::journal::store::{Cold, StoreError};
+use domain::permission::consent::Life;
+use domain::permission::terms::Terms;
+use domain::subject::SubjectKey;
+use domain::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
+
+use super::person;
+use crate::seal::{Place, Sealer};
+use crate::store::sqlite::failed;
+
+fn place(column: &'static str, row: i64) -> Place {
+    Place {
+        table: "consent",
+        column,
+        row,
+    }
+}
+
+/// Writes the rows of this family.
+///
+/// # Errors
+/// The database's, or the sealer's.
+pub fn write(transaction: &Transaction<'_>, cold: &Cold, now: Timestamp, sealer: &Sealer) -> Result<(), StoreError> {
+    match cold {
+        Cold::Question {
+            subject,
+            terms,
+            words,
+            link,
+            until,
+        } => {
+            let row: i64 = transaction
+                .query_row("SELECT coalesce(max(row), 0) + 1 FROM consent", [], |row| row.get(0))
+                .map_err(failed)?;
+            let number = sealer
+                .seal(place("number", row), &subject.number.to_bytes())
+                .map_err(failed)?;
+            let words = sealer.seal(place("words", row), words.as_bytes()).map_err(failed)?;
+            transaction
+                .prepare_cached(
+                    "INSERT INTO consent (row, id, subject, recipient, terms, number, words, link, until, state, at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'asked', ?10)",
+                )
+                .and_then(|mut insert| {
+                    insert.execute(rusqlite::params![
+                        row,
+                        terms.consent.to_bytes(),
+                        subject.key.to_bytes(),
+                        terms.recipient.to_bytes(),
+                        terms.canonical(),
+                        number,
+                        words,
+                        link,
+                        until.unix_ms(),
+                        now.unix_ms(),
+                    ])
+                })
+                .map_err(failed)?;
+        }
+        Cold::Life { consent, life } => {
+            let ends = match life {
+                Life::Given { until, .. } => Some(until.unix_ms()),
+                _ => None,
+            };
+            transaction
+                .prepare_cached("UPDATE consent SET state = ?2, at = ?3, ends = ?4 WHERE id = ?1")
+                .and_then(|mut update| update.execute((consent.to_bytes(), life.word(), now.unix_ms(), ends)))
+                .map_err(failed)?;
+        }
+        Cold::Signature { consent, signed } => {
+            let key = signed.key();
+            transaction
+                .prepare_cached("INSERT INTO signature (consent, x, y, signature) VALUES (?1, ?2, ?3, ?4)")
+                .and_then(|mut insert| insert.execute((consent.to_bytes(), key.x, key.y, signed.signature())))
+                .map_err(failed)?;
+        }
+        Cold::Text { .. } | Cold::Party { .. } | Cold::Suspended { .. } => {}
+    }
+    Ok(())
+}
+
+/// A question as its page shows it, and as its partner may ask after it.
+#[derive(Debug)]
+pub struct Question {
+    /// Whom it was put to.
+    pub subject: SubjectKey,
+    /// The terms.
+    pub terms: Terms,
+    /// The words of the text message.
+    pub words: String,
+    /// Where it stands, by the latest entry; the clock may have ended it since.
+    pub state: String,
+    /// When that state began.
+    pub at: Timestamp,
+    /// When it lapses unanswered.
+    pub until: Timestamp,
+    /// When the consent ends, once given.
+    pub ends: Option<Timestamp>,
+    /// How many asks were spent.
+    pub used: u32,
+    /// When the latest of them was.
+    pub used_last_at: Option<Timestamp>,
+}
+
+impl Question {
+    /// Where it stands now: what the clock has ended is over.
+    #[must_use]
+    pub fn state_at(&self, now: Timestamp) -> &str {
+        match (self.state.as_str(), self.ends) {
+            ("asked", _) if now >= self.until => "lapsed",
+            ("given", Some(ends)) if now >= ends => "expired",
+            (state, _) => state,
+        }
+    }
+}
+
+const COLUMNS: &str = "SELECT row, subject, terms, words, state, at, until, ends FROM consent";
+
+/// The question behind a link.
+///
+/// # Errors
+/// When the row cannot be read or opened.
+pub fn by_link(connection: &Connection, link: &[u8; 16], sealer: &Sealer) -> Result<Option<Question>, StoreError> {
+    let found = connection
+        .prepare_cached(&format!("{COLUMNS} WHERE link = ?1"))
+        .and_then(|mut select| select.query_row([&link[..]], columns).optional())
+        .map_err(failed)?;
+    found.map(|row| open(connection, row, sealer)).transpose()
+}
+
+/// The question with this id, if it is this recipient's.
+///
+/// # Errors
+/// When the row cannot be read or opened.
+pub fn by_id(
+    connection: &Connection,
+    id: ConsentId,
+    recipient: PartyId,
+    sealer: &Sealer,
+) -> Result<Option<Question>, StoreError> {
+    let found = connection
+        .prepare_cached(&format!("{COLUMNS} WHERE id = ?1 AND recipient = ?2"))
+        .and_then(|mut select| {
+            select
+                .query_row((id.to_bytes(), recipient.to_bytes()), columns)
+                .optional()
+        })
+        .map_err(failed)?;
+    found.map(|row| open(connection, row, sealer)).transpose()
+}
+
+/// How many asks a consent has spent, and when the latest was, while it is kept at hand.
+fn usage(
+    connection: &Connection,
+    subject: SubjectKey,
+    consent: ConsentId,
+) -> Result<(u32, Option<Timestamp>), StoreError> {
+    let row: Option<Vec<u8>> = connection
+        .prepare_cached("SELECT facts FROM person WHERE key = ?1")
+        .and_then(|mut select| select.query_row([&subject.to_bytes()[..]], |row| row.get(0)).optional())
+        .map_err(failed)?;
+    let person = row.and_then(|row| person::unpack(&row)).unwrap_or_default();
+    let consent = person.consent(consent);
+    Ok((
+        consent.map_or(0, |consent| consent.used),
+        consent.and_then(|consent| consent.recent.last().copied()),
+    ))
+}
+
+type Columns = (i64, [u8; 16], Vec<u8>, Vec<u8>, String, i64, i64, Option<i64>);
+
+fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
+    Ok((
+        row.get(0)?,
+        row.get(1)?,
+        row.get(2)?,
+        row.get(3)?,
+        row.get(4)?,
+        row.get(5)?,
+        row.get(6)?,
+        row.get(7)?,
+    ))
+}
+
+fn open(connection: &Connection, columns: Columns, sealer: &Sealer) -> Result<Question, StoreError> {
+    let (row, subject, terms, words, state, at, until, ends) = columns;
+    let corrupt = |what: &str| StoreError::Corrupt(format!("expected well-formed {what} of a consent, found others"));
+    let words = sealer
+        .open(place("words", row), &words)
+        .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let subject = SubjectKey::from_bytes(subject);
+    let terms = Terms::from_canonical(&terms).ok_or_else(|| corrupt("terms"))?;
+    let (used, used_last_at) = usage(connection, subject, terms.consent)?;
+    Ok(Question {
+        subject,
+        terms,
+        used,
+        used_last_at,
+        at: Timestamp::from_unix_ms(at),
+        words: String::from_utf8(words).map_err(|_| corrupt("words"))?,
+        state,
+        until: Timestamp::from_unix_ms(until),
+        ends: ends.map(Timestamp::from_unix_ms),
+    })
+}
