@@ -38,7 +38,7 @@ fn routes() -> Routes {
     for (text, name, failure) in [
         ("+1202", "meridian", Failure::TooOld),
         ("+1", "anyone", Failure::DeniedBySource),
-        ("+12025550", "nearby", Failure::UnknownToSource),
+        ("+12025550100", "nearby", Failure::UnknownToSource),
         ("+999", "elsewhere", Failure::Unavailable),
     ] {
         routes
