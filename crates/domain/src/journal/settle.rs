@@ -107,6 +107,15 @@ impl Journal {
                 "the head wants a latest entry of {want}, found one of {latest}"
             )));
         }
+        // Entries and head are committed together, so what stands beyond the head is another process's, and a later
+        // look at the head covers it; or somebody wound the head back.
+        let beyond = !store.entries(frontier.size(), 1)?.is_empty();
+        if beyond && store.head()?.frontier.size() <= frontier.size() {
+            let size = frontier.size();
+            return Err(StoreError::Corrupt(format!(
+                "expected {size} entries under the head, found more"
+            )));
+        }
         let opened = Opened {
             entries: frontier.size(),
             open_asks: open_asks.into_values().collect(),

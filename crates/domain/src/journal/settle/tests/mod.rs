@@ -1,0 +1,9 @@
+//! Settling, seen from its items and outcomes, on a store in memory.
+
+mod consents;
+mod faults;
+mod history;
+mod opening;
+mod receipts;
+mod road;
+mod world;
