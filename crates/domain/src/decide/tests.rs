@@ -1,1 +1,282 @@
+//! The rule, printed: every combination that matters, beside `table.txt`. `WAYLEAVE_BLESS=1 cargo test -p domain` writes
+//! the table anew; the difference is then read and agreed like any other change.
 
+mod rows;
+
+use std::fmt::Write as _;
+
+use super::{Grant, decide};
+use crate::ask::{Ask, Question};
+use crate::facts::{Facts, Person};
+use crate::geo::{Circle, Metres, Point};
+use crate::id::{AskId, ConsentId, PartyId};
+use crate::number::Msisdn;
+use crate::party::{Caller, ReplayKey, Standing};
+use crate::permission::consent::{Consent, Life, RECENT_MAX};
+use crate::permission::evidence::Grade;
+use crate::permission::terms::{Origin, Precision};
+use crate::policy::{Policy, Rule, World};
+use crate::purpose::Purpose;
+use crate::refusal::{Refusal, Shown};
+use crate::subject::{Subject, SubjectKey};
+use crate::time::{Span, Timestamp};
+
+const NOW: Timestamp = Timestamp::from_unix_ms(1_800_000_000_000);
+const PROOF: ReplayKey = ReplayKey {
+    until_minute: 30_000_001,
+    hash: [3; 16],
+};
+
+/// One row: everything that the decision looks at, from a case in which all is well.
+struct Case {
+    world: World,
+    number: String,
+    asks_for_itself: bool,
+    token_purpose: Purpose,
+    standing: Option<Standing>,
+    proof_used: bool,
+    consents: Vec<Consent>,
+    purpose: Purpose,
+    question: Question,
+}
+
+fn party(byte: u8) -> PartyId {
+    PartyId::from_bytes([byte; 16])
+}
+
+fn id() -> ConsentId {
+    ConsentId::from_bytes([1; 16])
+}
+
+fn given(grade: Grade) -> Life {
+    Life::Given {
+        at: NOW.before(Span::seconds(60)),
+        until: NOW.after(Span::seconds(60)),
+        grade,
+    }
+}
+
+fn circle(radius: u32) -> Circle {
+    Circle {
+        centre: Point::new(12.0, -40.0).expect("point"),
+        radius: Metres::whole(radius),
+    }
+}
+
+fn place(max_surface: Option<u32>) -> Question {
+    Question::Retrieve {
+        max_age: None,
+        max_surface,
+    }
+}
+
+fn inside(radius: u32) -> Question {
+    Question::Verify {
+        circle: circle(radius),
+        max_age: None,
+    }
+}
+
+fn consent(purpose: Purpose, precision: Precision) -> Consent {
+    Consent {
+        id: id(),
+        recipient: party(1),
+        purpose,
+        precision,
+        origin: Origin::Network,
+        count: Some(12),
+        per_hour: None,
+        lasts: Span::seconds(120),
+        life: given(Grade::HandsetLink),
+        used: 0,
+        recent: Vec::new(),
+        probes: Vec::new(),
+    }
+}
+
+const HELP: Purpose = Purpose::RequestedServiceProvision;
+const FRAUD: Purpose = Purpose::FraudPreventionAndDetection;
+
+/// Roadside help with an area of 200 m.
+fn help() -> Case {
+    case(HELP, Precision::Area { metres: 200 }, place(None))
+}
+
+/// A card check with yes or no, on 2 km.
+fn fraud() -> Case {
+    case(FRAUD, Precision::YesNo { metres: 2000 }, inside(2000))
+}
+
+fn case(purpose: Purpose, precision: Precision, question: Question) -> Case {
+    Case {
+        world: World::Sandbox,
+        number: "+12025550123".to_owned(),
+        asks_for_itself: true,
+        token_purpose: purpose,
+        standing: Some(Standing {
+            purposes: vec![purpose],
+            suspended: false,
+        }),
+        proof_used: false,
+        consents: vec![consent(purpose, precision)],
+        purpose,
+        question,
+    }
+}
+
+impl Case {
+    fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
+        self
+    }
+
+    fn consent(mut self, change: impl FnOnce(&mut Consent)) -> Self {
+        change(self.consents.first_mut().expect("one consent"));
+        self
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test plays the part of the gateway's authentication"
+    )]
+    fn decide(&self) -> Result<Grant, Refusal> {
+        let subject = Subject {
+            key: SubjectKey::from_bytes([7; 16]),
+            number: Msisdn::parse(&self.number).expect("a number"),
+        };
+        let recipient = party(if self.asks_for_itself { 1 } else { 2 });
+        let ask = Ask::new(
+            AskId::from_bytes([1; 16]),
+            subject,
+            recipient,
+            self.purpose,
+            self.question.clone(),
+            NOW,
+        );
+        let caller = Caller::authenticated(party(1), self.token_purpose, Some(PROOF));
+        let mut facts = Facts::default();
+        facts
+            .parties
+            .extend(self.standing.clone().map(|standing| (party(1), standing)));
+        facts.spent.extend(self.proof_used.then_some(PROOF));
+        let person = Person {
+            consents: self.consents.clone(),
+            ..Person::default()
+        };
+        facts.people.insert(subject.key, person);
+        decide(&ask, &caller, &facts, &Policy::shipped(self.world), NOW)
+    }
+}
+
+fn outcome(decision: Result<Grant, Refusal>) -> (String, &'static str) {
+    match decision {
+        Ok(grant) => {
+            let precision = grant.precision;
+            (
+                format!("yes, {} of {} m", precision.word(), precision.metres()),
+                "the answer",
+            )
+        }
+        Err(reason) => (
+            format!("no, {}", reason.code()),
+            match reason.shown() {
+                Shown::Denied => "the fixed refusal",
+                Shown::Unauthenticated => "credentials not fresh",
+                Shown::SurfaceNotMet => "area larger than asked for",
+                Shown::CircleTooSmall => "circle too small",
+            },
+        ),
+    }
+}
+
+fn table() -> String {
+    let mut text = format!("{:<72} | {:<32} | an outsider sees\n", "when", "decision");
+    for (title, cases) in rows::rows() {
+        let _ = writeln!(text, "\n{title}");
+        for (words, case) in cases {
+            let (decision, shown) = outcome(case.decide());
+            let _ = writeln!(text, "  {words:<70} | {decision:<32} | {shown}");
+        }
+    }
+    text
+}
+
+#[test]
+fn the_rule_is_the_table() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/decide/table.txt");
+    let now = table();
+    if std::env::var_os("WAYLEAVE_BLESS").is_some() {
+        std::fs::write(path, &now).expect("the table can be written");
+    }
+    let agreed = std::fs::read_to_string(path).expect("the table can be read");
+    assert!(
+        now == agreed,
+        "the rule is no longer the table; with WAYLEAVE_BLESS=1 it would be:\n{now}"
+    );
+}
+
+#[test]
+fn whatever_else_holds_a_grant_needs_everything() {
+    // Any two things wrong are refused as well: no wrong makes up for another.
+    let wrongs: [fn(&mut Case); 8] = [
+        |case| case.asks_for_itself = false,
+        |case| case.token_purpose = FRAUD,
+        |case| case.proof_used = true,
+        |case| case.standing = None,
+        |case| case.number = format!("+1202555{}", 1234),
+        |case| case.consents.clear(),
+        |case| {
+            case.consents
+                .iter_mut()
+                .for_each(|consent| consent.life = Life::Withdrawn { at: NOW })
+        },
+        |case| case.consents.iter_mut().for_each(|consent| consent.used = 12),
+    ];
+    for one in wrongs {
+        for other in wrongs {
+            let case = help().with(one).with(other);
+            assert!(case.decide().is_err());
+        }
+    }
+}
+
+#[test]
+fn a_grant_is_never_finer_than_the_consent_nor_the_policy() {
+    for metres in [0, 1, 49, 50, 51, 200, 5000, u32::MAX] {
+        for (make, finest) in [(help as fn() -> Case, 50), (fraud, 2000)] {
+            for precision in [Precision::Area { metres }, Precision::YesNo { metres }] {
+                let case = make().consent(|consent| consent.precision = precision);
+                for question in [place(None), inside(u32::MAX)] {
+                    let Ok(grant) = make_with(&case, question).decide() else {
+                        continue;
+                    };
+                    assert!(grant.precision.metres() >= metres.max(finest));
+                    assert!(matches!(precision, Precision::Area { .. }) || grant.precision.word() == "YES_NO");
+                }
+            }
+        }
+    }
+}
+
+fn make_with(case: &Case, question: Question) -> Case {
+    Case {
+        world: case.world,
+        number: case.number.clone(),
+        asks_for_itself: case.asks_for_itself,
+        token_purpose: case.token_purpose,
+        standing: case.standing.clone(),
+        proof_used: case.proof_used,
+        consents: case.consents.clone(),
+        purpose: case.purpose,
+        question,
+    }
+}
+
+#[test]
+fn a_consent_remembers_as_many_asks_as_any_rate_counts() {
+    for purpose in Purpose::ALL {
+        if let Rule::Consent(rule) = Policy::shipped(World::Live).rule(purpose) {
+            assert!(rule.per_day_max as usize <= RECENT_MAX, "{purpose}");
+        }
+    }
+}
