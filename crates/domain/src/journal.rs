@@ -2,6 +2,7 @@
 //! journal is the order of truth.
 
 pub mod checkpoint;
+pub mod contract;
 pub mod entry;
 pub mod keys;
 pub mod memory;
