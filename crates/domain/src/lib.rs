@@ -19,6 +19,8 @@ pub mod ask;
 pub mod chance;
 pub mod decide;
 pub mod facts;
+#[cfg(doctest)]
+mod forge;
 pub mod geo;
 pub mod id;
 pub mod journal;

@@ -10,13 +10,6 @@ use crate::journal::settle::Recorded;
 use crate::time::Timestamp;
 
 /// A raw position from a source. It cannot be serialised, and prints as `Fix(…)`.
-///
-/// ```compile_fail
-/// fn serialise<T: serde::Serialize>(_: &T) {}
-/// fn leak(fix: &domain::locate::Fix) {
-///     serialise(fix);
-/// }
-/// ```
 #[must_use]
 pub struct Fix {
     ask: AskId,

@@ -30,10 +30,6 @@ pub trait Codec: Send + Sync {
 }
 
 /// An answer on its way out.
-///
-/// ```compile_fail
-/// let forged = domain::reply::Reply { body: Vec::new(), receipt: String::new() };
-/// ```
 #[must_use]
 pub struct Reply {
     body: Vec<u8>,

@@ -1,4 +1,5 @@
-//! The values that prove a step was taken. Only the journal's settling makes them, and only after its commit.
+//! The values that prove a step was taken. Only the journal's settling makes them, and only after its commit; `forge.rs`
+//! holds that against attempts.
 
 use std::sync::Arc;
 
@@ -18,21 +19,6 @@ use crate::refusal::Refusal;
 use crate::time::Timestamp;
 
 /// An ask that is covered and durably written down: the one thing that a source answers to.
-///
-/// ```compile_fail
-/// use domain::journal::settle::Recorded;
-/// fn forge(ask: domain::ask::Ask, grant: domain::decide::Grant) -> Recorded {
-///     Recorded { ask, grant, leaf: 0, n: 1, at: domain::time::Timestamp::from_unix_ms(0) }
-/// }
-/// ```
-///
-/// It cannot be used twice either:
-///
-/// ```compile_fail
-/// fn twice(recorded: &domain::journal::settle::Recorded) -> domain::journal::settle::Recorded {
-///     recorded.clone()
-/// }
-/// ```
 #[derive(Debug)]
 #[must_use]
 pub struct Recorded {
@@ -74,13 +60,6 @@ impl Recorded {
 }
 
 /// An answer that nothing ended, durably written down: the one thing that becomes a reply.
-///
-/// ```compile_fail
-/// use domain::journal::settle::Released;
-/// fn forge(answer: domain::minimise::Answer, receipt: domain::journal::receipt::Receipt) -> Released {
-///     Released { answer, receipt, at: domain::time::Timestamp::from_unix_ms(0) }
-/// }
-/// ```
 #[derive(Debug)]
 #[must_use]
 pub struct Released {
