@@ -1,1 +1,63 @@
-fn main(){}
+//! `wayleave`: the gateway, its demo, a small client, and the operator's commands.
+
+mod client;
+mod config;
+mod demo;
+mod http;
+mod journal;
+mod log;
+mod party;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A location gateway for mobile networks that asks first.
+#[derive(Debug, Parser)]
+#[command(name = "wayleave", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve, as the configuration says.
+    Serve(serve::Options),
+    /// Start a gateway and a simulated world on this machine, with reserved numbers only.
+    Demo(demo::Options),
+    /// Act as a partner: get a token, ask where a phone is.
+    #[command(subcommand)]
+    Client(client::Command),
+    /// Enrol, list and suspend parties.
+    #[command(subcommand)]
+    Party(party::Command),
+    /// Verify the journal, or a receipt.
+    #[command(subcommand)]
+    Journal(journal::Command),
+    /// Explain the configuration.
+    #[command(subcommand)]
+    Config(config::Command),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Serve(options) => serve::run(&options),
+        Command::Demo(options) => demo::run(&options),
+        Command::Client(command) => client::run(command),
+        Command::Party(command) => party::run(command),
+        Command::Journal(command) => journal::run(command),
+        Command::Config(command) => config::run(&command),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("wayleave: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What a command may fail with: words for a person.
+type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -1,0 +1,110 @@
+//! A partner's credentials, and the signed requests that they make possible.
+
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use gateway::chance::SystemChance;
+use gateway::clock::{Clock as _, SystemClock};
+use hyper::Method;
+use serde::Deserialize;
+use serde_json::Value;
+use wire::jose::{SigningKey, assertion, dpop};
+use wire::oauth::token::{print_request, read_answer};
+
+use crate::Failure;
+use crate::http::{Answer, send};
+
+/// A client's file, as `wayleave demo` writes it.
+#[derive(Debug, Deserialize)]
+struct File {
+    client_id: String,
+    private_jwk: Value,
+    issuer: String,
+    token_endpoint: String,
+    scopes: String,
+    purpose: String,
+    #[serde(default)]
+    dpop: bool,
+}
+
+/// A client with its key.
+pub(crate) struct Credentials {
+    file: File,
+    key: SigningKey,
+    chance: SystemChance,
+}
+
+impl Credentials {
+    /// Reads a client's file.
+    pub(crate) fn load(path: &Path) -> Result<Self, Failure> {
+        let text = std::fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+        let file: File = serde_json::from_slice(&text).map_err(|error| format!("`{}`: {error}", path.display()))?;
+        let key = SigningKey::parse_private_jwk(file.private_jwk.to_string().as_bytes())?;
+        Ok(Self {
+            file,
+            key,
+            chance: SystemChance::new(),
+        })
+    }
+
+    fn jti(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.chance.bytes::<16>())
+    }
+
+    /// Gets a token, and says on standard error which curl would have done the same.
+    pub(crate) async fn token(&self) -> Result<String, Failure> {
+        let now = SystemClock.now();
+        let signed = assertion::sign(&self.key, &self.file.client_id, &self.file.issuer, &self.jti(), now)?;
+        let scope = format!("dpv:{} {}", self.file.purpose, self.file.scopes);
+        let form = print_request(&scope, &signed);
+        let endpoint = &self.file.token_endpoint;
+        let mut headers = vec![("content-type", "application/x-www-form-urlencoded")];
+        let proof = self.proof("POST", endpoint, None)?;
+        if let Some(proof) = &proof {
+            headers.push(("dpop", proof));
+        }
+        let shown = proof
+            .as_ref()
+            .map_or_else(String::new, |_| " -H 'DPoP: <proof>'".to_owned());
+        eprintln!("curl -sS{shown} --data '{form}' {endpoint}");
+        let answer = send(Method::POST, endpoint, &headers, form).await?;
+        if !answer.status.is_success() {
+            return Err(format!("the token endpoint answered {}: {}", answer.status, answer.text()).into());
+        }
+        Ok(read_answer(&answer.body)?.access_token.expose().clone())
+    }
+
+    fn proof(&self, method: &str, url: &str, token: Option<&str>) -> Result<Option<String>, Failure> {
+        if !self.file.dpop {
+            return Ok(None);
+        }
+        let request = dpop::Request {
+            method,
+            url,
+            access_token: token,
+        };
+        Ok(Some(dpop::sign(&self.key, request, &self.jti(), SystemClock.now())?))
+    }
+
+    /// Sends one request with a new token, and says which curl would have done the same.
+    pub(crate) async fn call(&self, method: Method, path: &str, body: &Value) -> Result<Answer, Failure> {
+        let token = self.token().await?;
+        let url = format!("{}{path}", self.file.issuer);
+        let proof = self.proof(method.as_str(), &url, Some(&token))?;
+        let scheme = if proof.is_some() { "DPoP" } else { "Bearer" };
+        let authorization = format!("{scheme} {token}");
+        let mut headers = vec![
+            ("authorization", authorization.as_str()),
+            ("content-type", "application/json"),
+        ];
+        if let Some(proof) = &proof {
+            headers.push(("dpop", proof));
+        }
+        let shown = proof.as_ref().map_or("", |_| " -H 'DPoP: <proof>'");
+        eprintln!(
+            "curl -sS -H \"Authorization: {scheme} $TOKEN\"{shown} -H 'Content-Type: application/json' -d '{body}' {url}"
+        );
+        send(method, &url, &headers, body.to_string()).await
+    }
+}

@@ -1,0 +1,117 @@
+//! `wayleave demo`: a gateway on an embedded store, and a simulated world of other people's systems beside it, each in a
+//! process of its own, on loopback, with reserved numbers only.
+
+mod agree;
+mod children;
+mod clients;
+mod world;
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+
+use gateway::config::Config;
+
+use crate::Failure;
+use children::Child;
+use world::World;
+
+/// What `demo` is told.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Where everything is kept; a second start with the same folder continues where the first ended.
+    #[arg(long, default_value = "wayleave-demo")]
+    data: PathBuf,
+    /// The gateway's address; with port 0 any free one, or the one of the last time.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+/// Starts everything, tells the way in, and ends everything on Ctrl-C.
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(play(options));
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    outcome
+}
+
+async fn play(options: &Options) -> Result<(), Failure> {
+    std::fs::create_dir_all(&options.data)
+        .map_err(|error| format!("cannot use `{}`: {error}", options.data.display()))?;
+    let data = options.data.canonicalize()?;
+    let listen = choose_port(options.listen, &data)?;
+    let issuer = format!("http://{listen}");
+    let mut children = Vec::new();
+    let started = tokio::select! {
+        started = start(&data, listen, &issuer, &mut children) => started.map(Some),
+        () = interrupted() => Ok(None),
+    };
+    let outcome = match started {
+        Ok(Some(world)) => {
+            announce(&world);
+            tokio::select! {
+                () = interrupted() => Ok(()),
+                name = children::first_to_end(&mut children) => Err(format!("`{name}` ended by itself; see {}", data.join("log").display()).into()),
+            }
+        }
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    eprintln!("ending");
+    children::end(children).await;
+    outcome
+}
+
+async fn start(data: &Path, listen: SocketAddr, issuer: &str, children: &mut Vec<Child>) -> Result<World, Failure> {
+    let world = world::start(data, issuer, children).await?;
+    world.write_config(data, listen)?;
+    let config = Config::load(&data.join("wayleave.toml"))?;
+    clients::enrol(&config, &data.join("clients"))?;
+    let gateway = Child::gateway(data).await?;
+    children.push(gateway);
+    agree::agree(&world).await?;
+    world.write(data)?;
+    Ok(world)
+}
+
+fn announce(world: &World) {
+    println!("ready {}", world.issuer);
+    println!("  the stage    {}/", world.issuer);
+    println!("  the phones   {}/phones", world.phones_url());
+    println!("  the world    {}", world.folder.join("world.json").display());
+    println!("  the clients  {}", world.folder.join("clients").display());
+    println!("Ctrl-C ends everything; the same command continues.");
+}
+
+/// The address to listen on: the wanted one, which must be free.
+fn choose_port(wanted: SocketAddr, data: &Path) -> Result<SocketAddr, Failure> {
+    if !wanted.ip().is_loopback() {
+        return Err(
+            format!("`--listen`: expected an address on loopback, since this is a sandbox, found `{wanted}`").into(),
+        );
+    }
+    let last = Config::load(&data.join("wayleave.toml"))
+        .ok()
+        .and_then(|config| config.listen.address.parse().ok());
+    if wanted.port() == 0
+        && let Some(last) = last
+        && TcpListener::bind::<SocketAddr>(last).is_ok()
+    {
+        return Ok(last);
+    }
+    let free = TcpListener::bind(wanted).map_err(|error| {
+        format!("expected `{wanted}` to be free, found it is not: {error}; choose another with --listen")
+    })?;
+    Ok(free.local_addr()?)
+}
+
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

@@ -1,0 +1,200 @@
+//! `wayleave party`: who may ask at all. Every change is an entry of the journal.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use domain::id::PartyId;
+use domain::journal::settle::{Change, Item, Outcome};
+use domain::party::RegisteredName;
+use domain::purpose::Purpose;
+use gateway::chance::SystemChance;
+use gateway::clock::{Clock as _, SystemClock};
+use gateway::config::Config;
+use gateway::data::{self, Data};
+use gateway::party::{PartyRecord, PublicKey};
+use gateway::store::party::sqlite::{Listed, by_client, list};
+use wire::jose::jwk::Jwk;
+use wire::oauth::scope::Api;
+
+use crate::{Failure, log};
+
+/// What can be done with parties.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Enrol a party by its public key; prints its client id.
+    Add(Add),
+    /// List the parties.
+    List {
+        /// The configuration.
+        #[arg(long, default_value = "wayleave.toml")]
+        config: PathBuf,
+    },
+    /// Suspend a party: nothing of it is answered from now on, asks in flight included.
+    Suspend {
+        /// The configuration.
+        #[arg(long, default_value = "wayleave.toml")]
+        config: PathBuf,
+        /// The party's short name.
+        name: String,
+        /// Lift the suspension instead.
+        #[arg(long)]
+        lift: bool,
+    },
+}
+
+/// What `party add` is told.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Add {
+    /// The configuration.
+    #[arg(long, default_value = "wayleave.toml")]
+    config: PathBuf,
+    /// A short name for operators, such as `roadside`.
+    #[arg(long)]
+    client: String,
+    /// The registered name, which subscribers read.
+    #[arg(long)]
+    name: String,
+    /// A purpose that it is approved for; may be given several times.
+    #[arg(long = "purpose", required = true)]
+    purposes: Vec<String>,
+    /// An API scope that its tokens may have; may be given several times.
+    #[arg(long = "scope", required = true)]
+    scopes: Vec<String>,
+    /// Tokens of this party must be bound to a key (RFC 9449).
+    #[arg(long)]
+    dpop: bool,
+    /// The file with its public key, a JWK (EC P-256).
+    #[arg(long)]
+    jwk: PathBuf,
+}
+
+/// Runs a command.
+pub(crate) fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Add(add) => {
+            let config = open_config(&add.config)?;
+            let key = Jwk::read(wire::json::parse(&std::fs::read(&add.jwk)?, wire::json::DEPTH_MAX)?)?;
+            let record = record(&add, &key)?;
+            data::create_if_missing(&config.gateway)?;
+            println!("{}", enrol(&config, record)?);
+            Ok(())
+        }
+        Command::List { config } => {
+            let data = open(&open_config(&config)?)?;
+            for party in data.reader.read(list)? {
+                print(&party);
+            }
+            Ok(())
+        }
+        Command::Suspend { config, name, lift } => suspend(&open_config(&config)?, &name, !lift),
+    }
+}
+
+fn open_config(path: &std::path::Path) -> Result<Config, Failure> {
+    let config = Config::load(path)?;
+    log::start(&gateway::config::log::Log {
+        filter: "warn".to_owned(),
+        ..config.log.clone()
+    })?;
+    Ok(config)
+}
+
+fn open(config: &Config) -> Result<Data, Failure> {
+    Ok(data::open(&config.gateway, Arc::new(SystemClock))?)
+}
+
+fn record(add: &Add, key: &Jwk) -> Result<PartyRecord, Failure> {
+    let name = RegisteredName::new(&add.name).ok_or_else(|| {
+        format!(
+            "`--name`: expected 1 to 60 letters, digits and plain punctuation, found `{}`",
+            add.name.escape_debug()
+        )
+    })?;
+    let purposes = add.purposes.iter().map(|term| {
+        Purpose::from_term(term).ok_or_else(|| {
+            let known = Purpose::ALL.map(Purpose::term).join(", ");
+            format!("`--purpose`: expected one of {known}, found `{term}`")
+        })
+    });
+    for scope in &add.scopes {
+        if !Api::ALL.iter().any(|api| api.name() == scope) {
+            let known = Api::ALL.map(Api::name).join(", ");
+            return Err(format!("`--scope`: expected one of {known}, found `{scope}`").into());
+        }
+    }
+    Ok(PartyRecord {
+        name: name.as_str().to_owned(),
+        client: add.client.clone(),
+        keys: vec![PublicKey::from(key)],
+        purposes: purposes.collect::<Result<_, _>>()?,
+        scopes: add.scopes.clone(),
+        dpop: add.dpop,
+    })
+}
+
+/// Enrols a party and returns its id, which is also the name of its OAuth client.
+pub(crate) fn enrol(config: &Config, record: PartyRecord) -> Result<PartyId, Failure> {
+    let mut data = open(config)?;
+    if data.reader.read(|store| by_client(store, &record.client))?.is_some() {
+        return Err(format!("expected a new short name, found that `{}` is enrolled", record.client).into());
+    }
+    let mut chance = SystemChance::new();
+    let party = PartyId::new(SystemClock.now(), chance.bytes());
+    let change = Change::Enrol {
+        party,
+        client: record.client.clone(),
+        record: record.to_json(),
+        purposes: record.purposes,
+    };
+    settle(&mut data, change, &mut chance)?;
+    Ok(party)
+}
+
+fn suspend(config: &Config, name: &str, suspended: bool) -> Result<(), Failure> {
+    let mut data = open(config)?;
+    let found = data.reader.read(|store| by_client(store, name))?;
+    let party = found.ok_or_else(|| format!("expected an enrolled party, found none with the short name `{name}`"))?;
+    if party.suspended == suspended {
+        println!("{name}: nothing to do");
+        return Ok(());
+    }
+    settle(
+        &mut data,
+        Change::Suspend {
+            party: party.id,
+            suspended,
+        },
+        &mut SystemChance::new(),
+    )?;
+    println!(
+        "{name}: {}",
+        if suspended {
+            "suspended; nothing of it is answered from now on"
+        } else {
+            "may ask again"
+        }
+    );
+    Ok(())
+}
+
+fn settle(data: &mut Data, change: Change, chance: &mut SystemChance) -> Result<(), Failure> {
+    let mut outcomes = data.journal.settle("party", vec![Item::Change(change)], chance)?;
+    match outcomes.pop() {
+        Some(Outcome::Changed(_)) => Ok(()),
+        _ => Err("the journal did not take the change".into()),
+    }
+}
+
+fn print(party: &Listed) {
+    let record = &party.record;
+    let purposes: Vec<&str> = record.purposes.iter().map(|purpose| purpose.term()).collect();
+    println!(
+        "{}  {:<12} {:<28} {}{}{}",
+        party.id,
+        record.client,
+        record.name,
+        purposes.join(","),
+        if record.dpop { "  dpop" } else { "" },
+        if party.suspended { "  SUSPENDED" } else { "" },
+    );
+}

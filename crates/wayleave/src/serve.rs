@@ -1,0 +1,71 @@
+//! `wayleave serve`.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use gateway::config::Config;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::{Failure, log};
+
+/// What `serve` is told.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// The configuration.
+    #[arg(long, default_value = "wayleave.toml")]
+    config: PathBuf,
+    /// Stop when standard input closes, so that a gateway does not outlive the program that started it.
+    #[arg(long)]
+    exit_with_stdin: bool,
+}
+
+/// Serves until it is told to stop.
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let config = Config::load(&options.config)?;
+    log::start(&config.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let served = runtime.block_on(async {
+        let stop = watch::Sender::new(false);
+        let stopped = stop.subscribe();
+        tokio::spawn(wait_for_end(stop, options.exit_with_stdin));
+        gateway::run::run(config, stopped, |address| {
+            // Whoever started this may wait for the line; if it has gone, serving goes on.
+            let _ = writeln!(std::io::stdout(), "ready http://{address}");
+        })
+        .await
+    });
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    Ok(served?)
+}
+
+async fn wait_for_end(stop: watch::Sender<bool>, with_stdin: bool) {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("signals cannot be heard; end this process by closing its standard input");
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        () = stdin_closed(), if with_stdin => {}
+    }
+    tracing::info!("ending: what was accepted is finished");
+    stop.send_replace(true);
+    // A second signal ends the process at once; the journal stands that.
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    std::process::exit(130);
+}
+
+/// Returns once standard input is closed. Reading happens on a thread that the process need not wait for.
+async fn stdin_closed() {
+    let (closed, wait) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        let _ = closed.send(());
+    });
+    let _ = wait.await;
+}
