@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gateway::chance::SystemChance;
 use gateway::clock::{Clock as _, SystemClock};
+use domain::time::Timestamp;
 use hyper::Method;
 use serde::Deserialize;
 use serde_json::Value;
@@ -75,6 +76,16 @@ impl Credentials {
         Ok(read_answer(&answer.body)?.access_token.expose().clone())
     }
 
+    /// Says which curl would get such a token, with an assertion and a proof of their own: each can be used once.
+    fn show_token_request(&self, scope: &str, now: Timestamp) -> Result<(), Failure> {
+        let endpoint = &self.file.token_endpoint;
+        let signed = assertion::sign(&self.key, &self.file.client_id, &self.file.issuer, &self.jti(), now)?;
+        let proof = self.proof("POST", endpoint, None)?;
+        let proof = proof.map_or_else(String::new, |proof| format!(" -H 'DPoP: {proof}'"));
+        eprintln!("curl -sS{proof} --data '{}' {endpoint}", print_request(scope, &signed));
+        Ok(())
+    }
+
     fn proof(&self, method: &str, url: &str, token: Option<&str>) -> Result<Option<String>, Failure> {
         if !self.file.dpop {
             return Ok(None);
@@ -101,9 +112,10 @@ impl Credentials {
         if let Some(proof) = &proof {
             headers.push(("dpop", proof));
         }
-        let shown = proof.as_ref().map_or("", |_| " -H 'DPoP: <proof>'");
+        let shown = self.proof(method.as_str(), &url, Some(&token))?;
+        let shown = shown.map_or_else(String::new, |proof| format!(" -H 'DPoP: {proof}'"));
         eprintln!(
-            "curl -sS -H \"Authorization: {scheme} $TOKEN\"{shown} -H 'Content-Type: application/json' -d '{body}' {url}"
+            "curl -sS -H \"Authorization: {scheme} {token}\"{shown} -H 'Content-Type: application/json' -d '{body}' {url}"
         );
         send(method, &url, &headers, body.to_string()).await
     }
