@@ -156,3 +156,6 @@ fn tell(ask: &Ask, grant: &Grant, around: &Circle, key: &GridKey) -> Result<Told
         Question::Verify { circle, .. } => Ok(Told::Verdict(overlap(&Area::Circle(coarse), circle))),
     }
 }
+
+#[cfg(test)]
+mod tests;

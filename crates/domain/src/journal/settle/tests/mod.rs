@@ -3,6 +3,7 @@
 mod consents;
 mod faults;
 mod history;
+mod model;
 mod opening;
 mod receipts;
 mod road;

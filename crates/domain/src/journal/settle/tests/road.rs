@@ -1,9 +1,14 @@
 //! Asks, releases and failures.
 
+use std::sync::Arc;
+
 use super::world::*;
+use crate::ask::Question;
 use crate::facts::CONSENTS_MAX;
+use crate::geo::Area;
 use crate::journal::settle::{Item, Word};
-use crate::locate::Failure;
+use crate::locate::{Failure, Fix, Found};
+use crate::minimise::minimise;
 use crate::party::ReplayKey;
 use crate::refusal::{Refusal, Shown};
 use crate::time::Span;
@@ -245,4 +250,47 @@ fn live_consents_are_never_pushed_out() {
     world.reply(person(1), Word::Stop);
     changed(world.put(person(1), &terms, None));
     assert!(world.store.content().people[&person(1).key].consent(first).is_none());
+}
+
+#[test]
+fn a_fix_of_another_ask_or_as_wide_as_a_continent_is_not_believed() {
+    let mut world = World::new();
+    world.agreed(ROADSIDE, person(1), |_| ());
+    let one = world.recorded(ROADSIDE, person(1), WHERE);
+    let other = world.recorded(ROADSIDE, person(1), WHERE);
+    let fix = |recorded, radius| Fix::new(recorded, Arc::from("meridian"), Area::Circle(circle(radius)), START);
+    let cases = [
+        (fix(&other, 20), START),
+        (fix(&one, 2_000_001), START),
+        (fix(&one, 20), START.before(Span::seconds(61))),
+    ];
+    let mut recorded = one;
+    for (fix, now) in cases {
+        let Err((back, failure)) = minimise(recorded, Found::Fix(fix), &grid(), now) else {
+            panic!("an answer");
+        };
+        assert_eq!(failure, Failure::Untrustworthy);
+        recorded = back;
+    }
+    drop(recorded);
+}
+
+#[test]
+fn a_fresh_position_is_one_taken_since_the_ask() {
+    let mut world = World::new();
+    world.agreed(ROADSIDE, person(1), |_| ());
+    for (max_age, age, want) in [(0, 2, true), (0, 3, false), (60, 62, true), (60, 63, false)] {
+        let question = Question::Retrieve {
+            max_age: Some(Span::seconds(max_age)),
+            max_surface: None,
+        };
+        let recorded = world.recorded(ROADSIDE, person(1), question);
+        let at = START.before(Span::seconds(age));
+        let fix = Fix::new(&recorded, Arc::from("meridian"), Area::Circle(circle(20)), at);
+        let answer = minimise(recorded, Found::Fix(fix), &grid(), START);
+        assert_eq!(
+            answer.map_err(|(_, failure)| failure).map(|_| ()),
+            if want { Ok(()) } else { Err(Failure::TooOld) }
+        );
+    }
 }
