@@ -24,6 +24,9 @@ pub(crate) struct Options {
     /// The gateway's address; with port 0 any free one, or the one of the last time.
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// What the gateway logs, such as `debug`; its log is in the folder too.
+    #[arg(long, default_value = "info")]
+    log: String,
 }
 
 /// Starts everything, tells the way in, and ends everything on Ctrl-C.
@@ -39,10 +42,9 @@ async fn play(options: &Options) -> Result<(), Failure> {
         .map_err(|error| format!("cannot use `{}`: {error}", options.data.display()))?;
     let data = options.data.canonicalize()?;
     let listen = choose_port(options.listen, &data)?;
-    let issuer = format!("http://{listen}");
     let mut children = Vec::new();
     let started = tokio::select! {
-        started = start(&data, listen, &issuer, &mut children) => started.map(Some),
+        started = start(&data, listen, &options.log, &mut children) => started.map(Some),
         () = interrupted() => Ok(None),
     };
     let outcome = match started {
@@ -61,12 +63,13 @@ async fn play(options: &Options) -> Result<(), Failure> {
     outcome
 }
 
-async fn start(data: &Path, listen: SocketAddr, issuer: &str, children: &mut Vec<Child>) -> Result<World, Failure> {
-    let world = world::start(data, issuer, children).await?;
+async fn start(data: &Path, listen: SocketAddr, log: &str, children: &mut Vec<Child>) -> Result<World, Failure> {
+    let issuer = format!("http://{listen}");
+    let world = world::start(data, &issuer, children).await?;
     world.write_config(data, listen)?;
     let config = Config::load(&data.join("wayleave.toml"))?;
     clients::enrol(&config, &data.join("clients"))?;
-    let gateway = Child::gateway(data).await?;
+    let gateway = Child::gateway(data, log).await?;
     children.push(gateway);
     agree::agree(&world).await?;
     world.write(data)?;

@@ -15,6 +15,9 @@ pub(crate) struct Options {
     /// The configuration.
     #[arg(long, default_value = "wayleave.toml")]
     config: PathBuf,
+    /// Log these lines instead of those that the configuration names, such as `debug`.
+    #[arg(long)]
+    log: Option<String>,
     /// Stop when standard input closes, so that a gateway does not outlive the program that started it.
     #[arg(long)]
     exit_with_stdin: bool,
@@ -22,7 +25,10 @@ pub(crate) struct Options {
 
 /// Serves until it is told to stop.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let config = Config::load(&options.config)?;
+    let mut config = Config::load(&options.config)?;
+    if let Some(filter) = &options.log {
+        config.log.filter.clone_from(filter);
+    }
     log::start(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(async {

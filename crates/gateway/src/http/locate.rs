@@ -25,11 +25,14 @@ use super::problem::{Asked, Explained, explain};
 use super::{authenticate, body, problem, reply};
 use crate::context::Context;
 
+/// Turns a body into a question and the number that it is about.
+type Parse = fn(&[u8]) -> Result<(Question, Msisdn), Problem>;
+
 /// One of the two interfaces.
 struct Interface {
     api: Api,
     path: &'static str,
-    parse: fn(&[u8]) -> Result<(Question, Msisdn), Problem>,
+    parse: Parse,
     codec: &'static dyn Codec,
 }
 

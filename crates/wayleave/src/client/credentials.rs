@@ -4,9 +4,9 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::time::Timestamp;
 use gateway::chance::SystemChance;
 use gateway::clock::{Clock as _, SystemClock};
-use domain::time::Timestamp;
 use hyper::Method;
 use serde::Deserialize;
 use serde_json::Value;
@@ -65,10 +65,7 @@ impl Credentials {
         if let Some(proof) = &proof {
             headers.push(("dpop", proof));
         }
-        let shown = proof
-            .as_ref()
-            .map_or_else(String::new, |_| " -H 'DPoP: <proof>'".to_owned());
-        eprintln!("curl -sS{shown} --data '{form}' {endpoint}");
+        self.show_token_request(&scope, now)?;
         let answer = send(Method::POST, endpoint, &headers, form).await?;
         if !answer.status.is_success() {
             return Err(format!("the token endpoint answered {}: {}", answer.status, answer.text()).into());

@@ -41,9 +41,13 @@ impl Child {
     }
 
     /// Starts the gateway from the configuration in the folder.
-    pub(crate) async fn gateway(data: &Path) -> Result<Self, Failure> {
+    pub(crate) async fn gateway(data: &Path, log: &str) -> Result<Self, Failure> {
         let mut command = Command::new(beside("wayleave")?);
-        command.arg("serve").arg("--config").arg(data.join("wayleave.toml"));
+        command
+            .arg("serve")
+            .arg("--config")
+            .arg(data.join("wayleave.toml"))
+            .args(["--log", log]);
         Self::start(data, "gateway", command).await
     }
 
