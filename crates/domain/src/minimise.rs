@@ -145,8 +145,7 @@ fn tell(ask: &Ask, grant: &Grant, around: &Circle, key: &GridKey) -> Result<Told
     let coarse = coarsen(around, size, ask.subject().key, key).ok_or(Failure::BeyondGrid)?;
     match ask.question() {
         Question::Retrieve { max_surface, .. } => {
-            let surface = surface_of(&Area::Circle(coarse));
-            let met = max_surface.is_none_or(|most| surface <= f64::from(most) * 1.001);
+            let met = max_surface.is_none_or(|most| surface_of(&Area::Circle(coarse)) <= f64::from(most) * 1.001);
             if met {
                 Ok(Told::Area(coarse))
             } else {

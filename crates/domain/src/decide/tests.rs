@@ -223,7 +223,7 @@ fn whatever_else_holds_a_grant_needs_everything() {
         |case| case.token_purpose = FRAUD,
         |case| case.proof_used = true,
         |case| case.standing = None,
-        |case| case.number = format!("+1202555{}", 1234),
+        |case| case.number = ["+1", "2025551234"].concat(),
         |case| case.consents.clear(),
         |case| {
             case.consents

@@ -3,9 +3,10 @@
 
 mod batch;
 mod change;
+mod changes;
 mod mint;
 
-pub use batch::Change;
+pub use changes::Change;
 pub use mint::{Changed, Outcome, Recorded, Refused, Released, Replied, Word};
 
 use crate::ask::Ask;

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::mint::{Proofs, Replied, Word};
+use super::mint::{Proofs, Replied};
 use super::{Item, checkpoint_of};
 use crate::ask::Ask;
 use crate::chance::Chance;
 use crate::decide::consent::probe_of;
 use crate::decide::{Grant, decide};
-use crate::facts::{Facts, Needs, Scope};
-use crate::id::{ConsentId, PartyId};
+use crate::facts::{Facts, Scope};
+use crate::id::ConsentId;
 use crate::journal::Leaf;
 use crate::journal::entry::{Entry, Kind, Object, Part, hex};
 use crate::journal::keys::{Keys, mac};
@@ -19,104 +19,13 @@ use crate::journal::tree::{Growth, Hash};
 use crate::locate::Failure;
 use crate::minimise::Answer;
 use crate::party::{Caller, ReplayKey};
-use crate::permission::evidence::Signed;
 use crate::permission::probe::remember;
-use crate::permission::terms::Terms;
 use crate::policy::Policy;
-use crate::purpose::Purpose;
 use crate::refusal::Refusal;
-use crate::subject::{Subject, SubjectKey};
+use crate::subject::SubjectKey;
 use crate::time::Timestamp;
 
 use super::mint::Recorded;
-
-/// A change of permissions or parties. None of them lets a party make a consent *given*: that takes a phone's checked
-/// signature, or a text message from the number itself.
-#[derive(Debug)]
-pub enum Change {
-    /// A recipient asks for a consent: the question is put to the person.
-    Put {
-        /// Who asks.
-        caller: Caller,
-        /// Whom.
-        subject: Subject,
-        /// What they may agree to.
-        terms: Box<Terms>,
-        /// The exact words of the text message.
-        words: String,
-        /// The keyed hash of the link.
-        link: [u8; 16],
-        /// When the question lapses.
-        until: Timestamp,
-    },
-    /// The phone that opened the texted link signed the terms.
-    Agree {
-        /// Who.
-        subject: SubjectKey,
-        /// The checked signature.
-        signed: Box<Signed>,
-    },
-    /// The person said no on the page.
-    Refuse {
-        /// Who.
-        subject: SubjectKey,
-        /// To what.
-        consent: ConsentId,
-    },
-    /// The person withdrew on the page.
-    Withdraw {
-        /// Who.
-        subject: SubjectKey,
-        /// What.
-        consent: ConsentId,
-    },
-    /// A text message came from the number, through the home's own bind.
-    Reply {
-        /// Who.
-        subject: SubjectKey,
-        /// What it says.
-        word: Word,
-    },
-    /// A party is enrolled.
-    Enrol {
-        /// The party.
-        party: PartyId,
-        /// The name of its client.
-        client: String,
-        /// Its record: keys and names, as JSON.
-        record: String,
-        /// What it is approved for.
-        purposes: Vec<Purpose>,
-    },
-    /// A party is suspended, or no longer.
-    Suspend {
-        /// The party.
-        party: PartyId,
-        /// Whether it now is.
-        suspended: bool,
-    },
-    /// An ask that a crash left open is closed.
-    Abandon(Box<Entry>),
-}
-
-impl Change {
-    /// Adds what this change wants to know.
-    pub(super) fn needs(&self, needs: &mut Needs) {
-        match self {
-            Self::Put { caller, subject, .. } => {
-                needs.people.push(subject.key);
-                needs.parties.push(caller.party());
-                needs.proofs.extend(caller.proof());
-            }
-            Self::Agree { subject, .. }
-            | Self::Refuse { subject, .. }
-            | Self::Withdraw { subject, .. }
-            | Self::Reply { subject, .. } => needs.people.push(*subject),
-            Self::Enrol { party, .. } | Self::Suspend { party, .. } => needs.parties.push(*party),
-            Self::Abandon(_) => {}
-        }
-    }
-}
 
 /// What was decided about an item, before the commit.
 pub(super) enum Verdict {

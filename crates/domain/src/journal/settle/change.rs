@@ -1,6 +1,7 @@
 //! How permissions and parties change, item by item.
 
-use super::batch::{Batch, Change, Draft, Verdict};
+use super::batch::{Batch, Draft, Verdict};
+use super::changes::Change;
 use super::mint::{Replied, Word};
 use crate::decide::admit;
 use crate::decide::consent::may_ask;

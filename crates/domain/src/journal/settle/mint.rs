@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use super::Item;
-use super::batch::{Change, Verdict};
+use super::batch::Verdict;
+use super::changes::Change;
 use crate::ask::Ask;
 use crate::decide::Grant;
 use crate::id::ConsentId;
