@@ -20,7 +20,7 @@ use crate::chance::SystemChance;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError, sms::Sms, source};
 use crate::context::Context;
-use crate::data::{self, DataError};
+use crate::data::{self, Data, DataError};
 use crate::http::tokens::KnownTokens;
 use crate::http::{router, server};
 use crate::journal::sequencer::{self, Running};
@@ -109,19 +109,7 @@ pub async fn run(config: Config, stop: watch::Receiver<bool>, ready: impl FnOnce
 
 fn start(config: Config) -> Result<(Context, Beside), RunError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let made = data::create_if_missing(&config.gateway)?;
-    let lock = data::lock(&config.gateway.data_dir)?;
-    let mut data = data::open(&config.gateway, Arc::clone(&clock))?;
-    let open_asks = std::mem::take(&mut data.opened.open_asks);
-    tracing::info!(
-        entries = data.opened.entries,
-        abandoned = open_asks.len(),
-        made,
-        "the journal is verified"
-    );
-    data.journal
-        .abandon(open_asks, &mut SystemChance::new())
-        .map_err(|error| other("cannot close what a crash left open", error))?;
+    let (data, lock) = open(&config, &clock)?;
     let metrics = PrometheusBuilder::new()
         .install_recorder()
         .map_err(|error| other("cannot measure", error))?;
@@ -131,25 +119,26 @@ fn start(config: Config) -> Result<(Context, Beside), RunError> {
     let stop_checkpoints = keep_log_small(&data.store)?;
     let handsets = Arc::new(Handsets::new());
     let routes = routes(&config.source, &handsets, &clock)?;
-    let stop_texts = watch::Sender::new(false);
     let index = Arc::new(data.index);
-    let correspondence = Correspondence {
-        docket: docket.clone(),
-        index: Arc::clone(&index),
+    let mut beside = Beside {
+        journal,
+        texts: None,
+        stop_texts: watch::Sender::new(false),
+        stop_checkpoints,
+        _lock: lock,
     };
-    let voice = Voice {
-        name: config.gateway.operator.clone(),
-        help: config.gateway.contact.clone().unwrap_or_default(),
-    };
-    let conversation = Conversation::new(Arc::new(correspondence), Arc::clone(&clock), voice);
-    let (bind, texts) = match &config.sms {
-        Some(sms) => {
-            let outbox = SqliteOutbox::open(&data.store, Arc::clone(&data.sealer)).map_err(DataError::Store)?;
-            let (bind, worker) = messages(sms, outbox, conversation, &clock, wake)?;
-            (Some(bind), Some(tokio::spawn(worker.run(stop_texts.subscribe()))))
-        }
-        None => (None, None),
-    };
+    let mut bind = None;
+    if let Some(sms) = &config.sms {
+        let outbox = SqliteOutbox::open(&data.store, Arc::clone(&data.sealer)).map_err(DataError::Store)?;
+        let correspondence = Correspondence {
+            docket: docket.clone(),
+            index: Arc::clone(&index),
+        };
+        let conversation = conversation(&config, correspondence, &clock);
+        let (bound, worker) = messages(sms, outbox, conversation, &clock, wake)?;
+        beside.texts = Some(tokio::spawn(worker.run(beside.stop_texts.subscribe())));
+        bind = Some(bound);
+    }
     let context = Context {
         policy: Policy::shipped(config.gateway.world.into()),
         clock,
@@ -168,16 +157,29 @@ fn start(config: Config) -> Result<(Context, Beside), RunError> {
         metrics,
         config,
     };
-    Ok((
-        context,
-        Beside {
-            journal,
-            texts,
-            stop_texts,
-            stop_checkpoints,
-            _lock: lock,
-        },
-    ))
+    Ok((context, beside))
+}
+
+/// Opens the data directory for serving: alone, verified, and with every ask of a crash closed.
+fn open(config: &Config, clock: &Arc<dyn Clock>) -> Result<(Data, File), RunError> {
+    let made = data::create_if_missing(&config.gateway)?;
+    let lock = data::lock(&config.gateway.data_dir)?;
+    let mut data = data::open(&config.gateway, Arc::clone(clock))?;
+    let open_asks = std::mem::take(&mut data.opened.open_asks);
+    let (entries, abandoned) = (data.opened.entries, open_asks.len());
+    tracing::info!(entries, abandoned, made, "the journal is verified");
+    data.journal
+        .abandon(open_asks, &mut SystemChance::new())
+        .map_err(|error| other("cannot close what a crash left open", error))?;
+    Ok((data, lock))
+}
+
+fn conversation(config: &Config, correspondence: Correspondence, clock: &Arc<dyn Clock>) -> Conversation {
+    let voice = Voice {
+        name: config.gateway.operator.clone(),
+        help: config.gateway.contact.clone().unwrap_or_default(),
+    };
+    Conversation::new(Arc::new(correspondence), Arc::clone(clock), voice)
 }
 
 fn keep_log_small(store: &std::path::Path) -> Result<std::sync::mpsc::Sender<()>, RunError> {

@@ -101,7 +101,7 @@ impl Fetch {
     ///
     /// # Errors
     /// As [`Fetch::send`], and when the status is not 200 or the body something else.
-    pub async fn get_json<T: DeserializeOwned>(&self, url: &str) -> Result<T, FetchError> {
+    pub async fn read_json<T: DeserializeOwned>(&self, url: &str) -> Result<T, FetchError> {
         let reply = self.send(request("GET", url, None, Bytes::new())?, PATIENCE).await?;
         if reply.status != StatusCode::OK {
             return Err(FetchError(format!(

@@ -98,7 +98,7 @@ pub const SECTION: Section = Section {
             name: "prefixes",
             default: "required",
             about: "beginnings of the numbers that it serves; the longest wins",
-            example: "prefixes = [\"+1202555\"]",
+            example: "prefixes = [\"+120255501\"]",
         },
         Key {
             name: "base_url",

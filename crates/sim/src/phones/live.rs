@@ -60,7 +60,7 @@ async fn round(phones: &Phones, number: &str, link: &str) -> Result<Round, Fetch
     }
     let wanted: Wanted = wanted.json()?;
     let url = format!("{}/phones/{}", phones.carrier, number.trim_start_matches('+'));
-    let phone: Phone = phones.fetch.get_json(&url).await?;
+    let phone: Phone = phones.fetch.read_json(&url).await?;
     if phone.state != "on" && phone.state != "recycled" {
         // A phone that is off shows no page.
         return Ok(Round::Idle);

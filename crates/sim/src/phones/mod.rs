@@ -99,7 +99,7 @@ impl Phones {
     /// # Errors
     /// When the carrier does not answer.
     pub async fn all(&self) -> Result<Vec<Phone>, FetchError> {
-        self.fetch.get_json(&format!("{}/phones", self.carrier)).await
+        self.fetch.read_json(&format!("{}/phones", self.carrier)).await
     }
 
     /// The texts of every phone that has any.
@@ -107,7 +107,7 @@ impl Phones {
     /// # Errors
     /// When the message centre does not answer.
     pub async fn inboxes(&self) -> Result<BTreeMap<String, Vec<Received>>, FetchError> {
-        self.fetch.get_json(&format!("{}/inbox", self.smsc)).await
+        self.fetch.read_json(&format!("{}/inbox", self.smsc)).await
     }
 
     /// The texts of one phone, oldest first.
@@ -116,7 +116,7 @@ impl Phones {
     /// When the message centre does not answer.
     pub async fn inbox(&self, number: &str) -> Result<Vec<Received>, FetchError> {
         self.fetch
-            .get_json(&format!("{}/inbox/{}", self.smsc, number.trim_start_matches('+')))
+            .read_json(&format!("{}/inbox/{}", self.smsc, number.trim_start_matches('+')))
             .await
     }
 }

@@ -191,6 +191,12 @@ fn nack(garbled: Garbled) -> Pdu {
     }
 }
 
+/// Nothing is said, and the session goes on.
+const SILENCE: Step = Step {
+    reply: None,
+    close: false,
+};
+
 fn answer(centre: &Centre, session: u64, pdu: Result<Pdu, Garbled>) -> Step {
     let pdu = match pdu {
         Ok(pdu) => pdu,
@@ -229,29 +235,16 @@ fn answer(centre: &Centre, session: u64, pdu: Result<Pdu, Garbled>) -> Step {
             },
             _ => reply(Status::INVALID_BIND_STATUS, Body::SubmitSmResponse(String::new())),
         },
-        Body::DeliverSmResponse => {
+        Body::DeliverSmResponse | Body::GenericNack => {
             take_delivery_answer(centre, (session, pdu.sequence), pdu.status);
-            Step {
-                reply: None,
-                close: false,
-            }
-        }
-        Body::GenericNack => {
-            take_delivery_answer(centre, (session, pdu.sequence), pdu.status);
-            Step {
-                reply: None,
-                close: false,
-            }
+            SILENCE
         }
         Body::EnquireLink => reply(Status::OK, Body::EnquireLinkResponse),
         Body::Unbind => Step {
             close: true,
             ..reply(Status::OK, Body::UnbindResponse)
         },
-        Body::EnquireLinkResponse | Body::UnbindResponse => Step {
-            reply: None,
-            close: false,
-        },
+        Body::EnquireLinkResponse | Body::UnbindResponse => SILENCE,
         // Only the centre sends these.
         Body::DeliverSm(_) | Body::SubmitSmResponse(_) | Body::BindResponse(..) => Step {
             reply: Some(nack(Garbled {

@@ -142,7 +142,7 @@ impl World {
             [[source]]
             name = "meridian"
             kind = "camara"
-            prefixes = ["+1202555", "+999"]
+            prefixes = ["+120255501", "+999"]
             client_id = "wayleave"
             key_file = "carrier.jwk"
             requests_per_second_max = 100000

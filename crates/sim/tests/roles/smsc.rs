@@ -1,8 +1,6 @@
 //! The message centre over real sockets, with a small SMPP client.
 
-mod common;
-
-use common::{call, common as told, eventually, get, ledger, ready};
+use crate::common::{call, common as told, eventually, get, ledger, ready};
 use serde_json::{Value, json};
 use sim::life::Running;
 use sim::smpp::pdu::{Address, Bind, Body, Message};

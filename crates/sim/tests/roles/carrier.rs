@@ -1,8 +1,6 @@
 //! The carrier over real sockets: its tokens, its answers, its honesty and its misdeeds.
 
-mod common;
-
-use common::{CLIENT, Carrier, device, get, ledger, ready};
+use crate::common::{CLIENT, Carrier, device, get, ledger, ready};
 use serde_json::{Value, json};
 use sim::area::{Circle, Point};
 use sim::jwt::{SigningKey, base64url};
@@ -217,14 +215,14 @@ async fn a_switched_off_phone_stays_off_after_a_restart() {
     let dir = tempfile::tempdir().unwrap();
     let carrier = Carrier::start(dir.path()).await;
     let url = format!("{}/phones/12025550103", carrier.control());
-    common::call("PUT", &url, &json!({"state": "off"})).await;
+    crate::common::call("PUT", &url, &json!({"state": "off"})).await;
     let again = Carrier::start(dir.path()).await;
     assert_eq!(
         get(&format!("{}/phones/12025550103", again.control())).await["state"],
         "off"
     );
     assert_eq!(
-        common::send("PUT", &format!("{}/phones/1", again.control()), &json!({"state": "on"}))
+        crate::common::send("PUT", &format!("{}/phones/1", again.control()), &json!({"state": "on"}))
             .await
             .status,
         404

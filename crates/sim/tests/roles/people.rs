@@ -1,13 +1,11 @@
 //! Phones and partners against a small gateway of this test's own: what they send is checked as a gateway would.
 
-mod common;
-
+use crate::common::{Carrier, call, common as told, eventually, get as read, ready, send};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
-use common::{Carrier, call, common as told, eventually, get as read, ready, send};
 use serde_json::{Value, json};
 use sim::area::Point;
 use sim::jwt::{PublicJwk, SigningKey, base64url, unbase64url, verify_jws};

@@ -1,7 +1,5 @@
 //! What the tests of the roles share: starting them in this process on free ports, and talking to them over sockets.
 
-#![allow(dead_code, reason = "each test program uses its own part")]
-
 use serde_json::{Value, json};
 use sim::args::Common;
 use sim::fetch::{Fetch, PATIENCE, Reply, form, request};
@@ -54,7 +52,7 @@ pub async fn call(method: &str, url: &str, body: &Value) -> Value {
 
 /// Reads JSON.
 pub async fn get(url: &str) -> Value {
-    Fetch::default().get_json(url).await.unwrap()
+    Fetch::default().read_json(url).await.unwrap()
 }
 
 /// The lines of a role's ledger.
