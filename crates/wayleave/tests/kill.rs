@@ -1,0 +1,122 @@
+//! Kills the gateway at random moments under load, and holds its journal against what everybody else saw.
+//!
+//! Several connections ask about phones that agreed and phones that did not, ask for consents, and withdraw them, while
+//! `wayleave serve` is killed (`SIGKILL`) and started again, over and over. Every start verifies the whole journal before
+//! it says `ready`. At the end the store is read and compared:
+//!
+//! - every answer that arrived has its *answered* entry, word for word, and its receipt verifies;
+//! - every query in the carrier's own ledger has its *asked* entry;
+//! - every *asked* entry has exactly one end;
+//! - every consent, agreement and withdrawal that was acknowledged is written down, and nothing was answered under a
+//!   consent after its withdrawal.
+//!
+//! `WAYLEAVE_KILLS` sets how often (200 by default), `WAYLEAVE_KILL_SEED` repeats the choices of one run.
+
+#[path = "kill/chance.rs"]
+mod chance;
+#[path = "kill/load.rs"]
+mod load;
+#[path = "kill/record.rs"]
+mod record;
+#[path = "kill/world.rs"]
+mod world;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chance::Chance;
+use load::Load;
+use record::Record;
+use world::{Gateway, World};
+
+/// How often the gateway is killed, unless the environment says otherwise.
+const KILLS: u64 = 200;
+/// The store is also verified by the program, with nobody serving from it, each time after so many kills.
+const VERIFY_EVERY: u64 = 40;
+/// One kill in so many comes while the gateway is still starting.
+const EARLY_ONE_IN: u64 = 10;
+/// A kill comes at most so long after the gateway was ready, in milliseconds.
+const LIFE_MS_MAX: u64 = 200;
+/// A kill before that comes at most so long after the process began, in milliseconds.
+const START_MS_MAX: u64 = 150;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_at_random_it_keeps_every_promise() {
+    let kills = number("WAYLEAVE_KILLS").unwrap_or(KILLS);
+    let seed = number("WAYLEAVE_KILL_SEED").unwrap_or_else(chance::seed);
+    println!("{kills} kills; repeat these choices with WAYLEAVE_KILL_SEED={seed}");
+    let mut chance = Chance::new(seed);
+    let world = World::start().await;
+    let load = Load::start(&world, chance.next()).await;
+    let early = kill_over_and_over(&world, &load, kills, &mut chance).await;
+
+    // A last life without a kill: what is pending is finished, and the end is clean.
+    let gateway = Gateway::start(&world).ready(&world).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let seen = load.finish().await;
+    gateway.end().await;
+
+    let verified = world.verify_store().await;
+    assert!(
+        verified.contains("every ask has its end"),
+        "after a clean end: {verified}"
+    );
+    let record = Record::read(&world.store());
+    println!("{seen}");
+    println!("{record}");
+    println!("{kills} kills, {early} of them while starting");
+    record.holds_answers(&seen.receipts);
+    record.holds_queries(&world.carrier_queries().await);
+    record.ends_every_ask();
+    record.holds_consents(&seen);
+    record.answers_nothing_withdrawn();
+    let receipts = world.verify_receipts(&seen.receipts).await;
+    println!("{receipts} receipts verified by the program");
+    check_that_it_was_load(kills, &seen, &record);
+    world.end().await;
+}
+
+/// Starts and kills; returns how many kills came before the gateway was ready.
+async fn kill_over_and_over(world: &World, load: &Arc<Load>, kills: u64, chance: &mut Chance) -> u64 {
+    let mut early = 0;
+    for kill in 1..=kills {
+        let gateway = Gateway::start(world);
+        if chance.below(EARLY_ONE_IN) == 0 {
+            tokio::time::sleep(Duration::from_millis(chance.below(START_MS_MAX))).await;
+            early += 1;
+            gateway.kill().await;
+        } else {
+            let gateway = gateway.ready(world).await;
+            load.is_up();
+            tokio::time::sleep(Duration::from_millis(chance.below(LIFE_MS_MAX))).await;
+            gateway.kill().await;
+        }
+        if kill.is_multiple_of(VERIFY_EVERY) {
+            let verified = world.verify_store().await;
+            println!("after {kill} kills: {}", verified.replace('\n', "; "));
+        }
+    }
+    early
+}
+
+/// A run in which nothing happened would prove nothing.
+fn check_that_it_was_load(kills: u64, seen: &load::Seen, record: &Record) {
+    assert!(
+        u64::try_from(seen.receipts.len()).is_ok_and(|answers| answers >= kills),
+        "expected at least an answer for each kill"
+    );
+    assert!(seen.refused >= kills, "expected at least a refusal for each kill");
+    assert!(!seen.withdrawn.is_empty(), "expected some withdrawals");
+    assert!(
+        kills < 50 || record.of_kind("abandoned") > 0,
+        "expected some asks to be caught between question and answer"
+    );
+}
+
+fn number(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(
+        text.parse()
+            .unwrap_or_else(|_| panic!("`{name}`: expected a whole number, found `{text}`")),
+    )
+}
