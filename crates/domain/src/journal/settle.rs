@@ -5,6 +5,7 @@ mod batch;
 mod change;
 mod changes;
 mod mint;
+mod reply;
 
 pub use changes::Change;
 pub use mint::{Changed, Outcome, Recorded, Refused, Released, Replied, Word};
