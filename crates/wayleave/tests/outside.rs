@@ -1,0 +1,32 @@
+//! The running programs, driven from outside: over HTTP as partners, phones and strangers reach them, and over SMPP by
+//! the simulated message centre. Nothing of the gateway's own code is linked; requests, tokens and proofs are made by
+//! these tests alone. One module is one abuse case; `journey` is the whole story.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test outside of the programs has a clock and chance of its own"
+)]
+
+#[path = "outside/http.rs"]
+mod http;
+#[path = "outside/jose.rs"]
+mod jose;
+#[path = "outside/partner.rs"]
+mod partner;
+#[path = "outside/parts.rs"]
+mod parts;
+#[path = "outside/phone.rs"]
+mod phone;
+#[path = "outside/program.rs"]
+mod program;
+#[path = "outside/world.rs"]
+mod world;
+
+#[path = "outside/ac_22.rs"]
+mod ac_22;
+#[path = "outside/ac_23.rs"]
+mod ac_23;
+#[path = "outside/ac_26.rs"]
+mod ac_26;
+#[path = "outside/ac_27.rs"]
+mod ac_27;

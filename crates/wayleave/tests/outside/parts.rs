@@ -1,0 +1,220 @@
+//! A gateway and its world, started part by part: for cases that need a configuration of their own, or start the gateway
+//! again.
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::jose::Key;
+use crate::program::{Program, SIMULATOR, WAYLEAVE, folder, said, wayleave};
+use crate::world::World;
+
+const PASSWORD: &str = "aster-01";
+
+/// What a case sets otherwise than the shipped configuration.
+pub struct Settings {
+    pub question_life_s: u32,
+    pub head_timeout_ms: u32,
+    pub body_timeout_ms: u32,
+    /// A wrapper around the gateway, such as a command that limits it.
+    pub wrapper: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            question_life_s: 900,
+            head_timeout_ms: 10_000,
+            body_timeout_ms: 10_000,
+            wrapper: Vec::new(),
+        }
+    }
+}
+
+/// The parts. The gateway ends first, and the folder goes with the last.
+pub struct Parts {
+    pub gateway: Option<Program>,
+    pub world: World,
+    pub config: PathBuf,
+    pub settings: Settings,
+    _phones: Program,
+    _smsc: Program,
+    _carrier: Program,
+}
+
+impl Parts {
+    /// Starts everything, with the partners `plain` and `bank` enrolled.
+    pub fn start(settings: Settings) -> Self {
+        let mut parts = Self::prepare(settings);
+        parts.start_gateway();
+        parts
+    }
+
+    /// Starts everything but the gateway.
+    pub fn prepare(settings: Settings) -> Self {
+        let folder = folder();
+        let key = Key::generate();
+        write_secret(&folder.join("carrier.jwk"), &key.private().to_string());
+        let public = folder.join("carrier.pub.jwk");
+        fs::write(&public, key.public().to_string()).expect("written");
+        let password = folder.join("smpp.password");
+        write_secret(&password, PASSWORD);
+        let (public, password) = (public.to_string_lossy(), password.to_string_lossy());
+        let carrier = ["--client-id", "wayleave", "--client-jwk", &public];
+        let carrier = simulate(&folder, "carrier-camara", &carrier, Some(&folder));
+        let smsc = [
+            "--system-id",
+            "wayleave",
+            "--password-file",
+            &password,
+            "--smpp",
+            "127.0.0.1:0",
+        ];
+        let smsc = simulate(&folder, "smsc", &smsc, None);
+        let controls = (said_ready(&carrier, "control"), said_ready(&smsc, "control"));
+        let phones = ["--smsc", &controls.1, "--carrier", &controls.0];
+        let phones = simulate(&folder, "phones", &phones, None);
+        let issuer = format!("http://127.0.0.1:{}", free_port());
+        let config = folder.join("wayleave.toml");
+        fs::write(&config, configuration(&issuer, &settings, &carrier, &smsc)).expect("written");
+        enrol(&folder, &config, &issuer, "plain");
+        enrol(&folder, &config, &issuer, "bank");
+        let page = said_ready(&phones, "control").trim_end_matches("/control").to_owned();
+        Self {
+            gateway: None,
+            world: World::of_parts(folder, issuer, controls.0, controls.1, page),
+            config,
+            settings,
+            _phones: phones,
+            _smsc: smsc,
+            _carrier: carrier,
+        }
+    }
+
+    /// Starts the gateway, again if it ran before.
+    pub fn start_gateway(&mut self) -> &Program {
+        let log = self.world.folder.join("gateway.log");
+        let serve = [WAYLEAVE, "serve", "--config", self.config.to_str().expect("a path")];
+        let command: Vec<&str> = self.settings.wrapper.iter().map(String::as_str).chain(serve).collect();
+        let program = Program::try_start(&command, &log, None);
+        let program = program.unwrap_or_else(|| panic!("{}", fs::read_to_string(&log).unwrap_or_default()));
+        self.gateway.insert(program)
+    }
+
+    pub fn gateway_folder(&self) -> PathBuf {
+        self.world.folder.join("gateway")
+    }
+
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.world.folder.join("gateway.log")).unwrap_or_default()
+    }
+
+    /// What `wayleave journal verify` says of the store; stops the test if it finds a fault.
+    pub fn verify_journal(&self) -> String {
+        let output = wayleave(&["journal", "verify", "--config", self.config.to_str().expect("a path")]);
+        assert!(output.status.success(), "{}", said(&output));
+        said(&output)
+    }
+}
+
+fn simulate(folder: &Path, role: &str, arguments: &[&str], remove: Option<&Path>) -> Program {
+    let data = folder.join("sim").join(role);
+    fs::create_dir_all(&data).expect("a folder");
+    let data = data.to_string_lossy();
+    let common = [role, "--data", &data, "--listen", "127.0.0.1:0"];
+    let log = folder.join(format!("{role}.log"));
+    Program::start(SIMULATOR, &[&common, arguments].concat(), &log, remove)
+}
+
+fn said_ready(program: &Program, field: &str) -> String {
+    let ready: Value = serde_json::from_str(&program.ready).expect("JSON behind `ready`");
+    ready[field].as_str().expect(field).to_owned()
+}
+
+fn configuration(issuer: &str, settings: &Settings, carrier: &Program, smsc: &Program) -> String {
+    let Settings {
+        question_life_s,
+        head_timeout_ms,
+        body_timeout_ms,
+        ..
+    } = settings;
+    let (base, tokens) = (said_ready(carrier, "base"), said_ready(carrier, "token_endpoint"));
+    let (audience, smpp) = (said_ready(carrier, "issuer"), said_ready(smsc, "smpp"));
+    let listen = issuer.trim_start_matches("http://");
+    format!(
+        r#"
+[gateway]
+world = "sandbox"
+issuer = "{issuer}"
+operator = "Port Aster Gateway"
+data_dir = "gateway"
+
+[listen]
+address = "{listen}"
+header_timeout_ms = {head_timeout_ms}
+body_timeout_ms = {body_timeout_ms}
+
+[questions]
+life_s = {question_life_s}
+
+[sms]
+address = "{smpp}"
+system_id = "wayleave"
+password_file = "smpp.password"
+number = "+12025550199"
+
+[[source]]
+name = "meridian"
+kind = "camara"
+prefixes = ["+1202555", "+999"]
+base_url = "{base}"
+token_endpoint = "{tokens}"
+audience = "{audience}"
+client_id = "wayleave"
+key_file = "carrier.jwk"
+"#
+    )
+}
+
+/// Enrols a partner with the operator's command, and writes its file as the demo does.
+fn enrol(folder: &Path, config: &Path, issuer: &str, client: &str) {
+    let key = Key::generate();
+    let clients = folder.join("clients");
+    fs::create_dir_all(&clients).expect("a folder");
+    let public = clients.join(format!("{client}.pub.jwk"));
+    fs::write(&public, key.public().to_string()).expect("written");
+    let (name, purpose) = match client {
+        "bank" => ("Harbour Bank", "FraudPreventionAndDetection"),
+        _ => ("Plainfield Towing", "RequestedServiceProvision"),
+    };
+    let scopes = [
+        "location-retrieval:read",
+        "location-verification:verify",
+        "wayleave:consents",
+    ];
+    let (config, public) = (config.to_string_lossy(), public.to_string_lossy());
+    let mut arguments = vec!["party", "add", "--config", &config, "--client", client, "--name", name];
+    arguments.extend(["--purpose", purpose, "--jwk", &public]);
+    arguments.extend(scopes.iter().flat_map(|scope| ["--scope", scope]));
+    let output = wayleave(&arguments);
+    assert!(output.status.success(), "{}", said(&output));
+    let file = json!({
+        "client_id": String::from_utf8_lossy(&output.stdout).trim(), "issuer": issuer, "purpose": purpose,
+        "token_endpoint": format!("{issuer}/oauth2/token"), "scopes": scopes.join(" "), "dpop": false,
+        "private_jwk": key.private(),
+    });
+    fs::write(clients.join(format!("{client}.json")), file.to_string()).expect("written");
+}
+
+fn write_secret(path: &Path, text: &str) {
+    fs::write(path, text).expect("written");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("permissions");
+}
+
+pub fn free_port() -> u16 {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    free.local_addr().expect("an address").port()
+}
