@@ -177,6 +177,7 @@ impl Docket for World {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test opens a journal of its own")]
 fn open(store: MemoryStore, keys: Keys, policy: Policy) -> Journal {
     let opened = Journal::open(Box::new(store), keys, policy, &mut |_| {});
     opened.expect("an empty journal").0
