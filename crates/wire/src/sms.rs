@@ -2,7 +2,6 @@
 
 pub mod coding;
 pub mod gsm7;
-pub mod reassemble;
 pub mod reply;
 pub mod split;
 pub mod words;
