@@ -12,7 +12,7 @@ use super::seconds;
 use crate::context::Context;
 use crate::http::consents::reply_role;
 use crate::pages::message::{self, Message, MessageView};
-use crate::pages::policy::{PERMISSIONS_POLICY, PolicyFor, REFERRER_POLICY as NO_REFERRER, content_security_policy};
+use crate::pages::policy::{PERMISSIONS_POLICY, PolicyFor, REFERRER_POLICY as SAME_ORIGIN, content_security_policy};
 use crate::pages::question::{self as view, QuestionView};
 use crate::store::permission::sqlite::Question;
 
@@ -80,8 +80,8 @@ fn html(context: &Context, status: StatusCode, page: String) -> Response<Body> {
     with_headers(status, page, policy)
 }
 
-/// A page with the headers that every page has: nothing is cached, sniffed, framed, referred to, or loaded from
-/// elsewhere.
+/// A page with the headers that every page has: nothing is cached, sniffed, framed or loaded from elsewhere, and no other
+/// site is told its address.
 pub(in crate::http) fn with_headers(status: StatusCode, page: String, policy: PolicyFor<'_>) -> Response<Body> {
     let mut response = Response::new(Body::from(page));
     *response.status_mut() = status;
@@ -94,7 +94,7 @@ pub(in crate::http) fn with_headers(status: StatusCode, page: String, policy: Po
     put(CONTENT_TYPE, "text/html; charset=utf-8");
     put(CACHE_CONTROL, "no-store");
     put(CONTENT_SECURITY_POLICY, &content_security_policy(policy));
-    put(REFERRER_POLICY, NO_REFERRER);
+    put(REFERRER_POLICY, SAME_ORIGIN);
     put(HeaderName::from_static("permissions-policy"), PERMISSIONS_POLICY);
     put(HeaderName::from_static("x-content-type-options"), "nosniff");
     put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
