@@ -32,7 +32,7 @@ impl Batch<'_> {
             } => self.put(caller, *subject, terms, (words, *link, *until)),
             Change::Agree { subject, signed } => self.agree(*subject, signed),
             Change::Refuse { subject, consent } => self.turn(*subject, *consent, Life::refuse),
-            Change::Withdraw { subject, consent } => self.turn(*subject, *consent, Life::withdraw),
+            Change::Withdraw { subject, consent } => self.withdraw(*subject, *consent),
             Change::Reply { subject, word } => Verdict::Replied(self.reply(*subject, word)),
             Change::Enrol {
                 party,
@@ -135,6 +135,38 @@ impl Batch<'_> {
             });
         }
         verdict
+    }
+
+    /// Who stops one consent stops the company: what else it was given for the same purpose ends too, so that its very
+    /// next ask is refused.
+    fn withdraw(&mut self, subject: SubjectKey, id: ConsentId) -> Verdict {
+        let verdict = self.turn(subject, id, Life::withdraw);
+        if let Verdict::Changed { .. } = verdict {
+            for twin in self.twins(subject, id) {
+                self.turn(subject, twin, Life::withdraw);
+            }
+        }
+        verdict
+    }
+
+    /// The other consents that hold for the same recipient and purpose.
+    fn twins(&self, subject: SubjectKey, id: ConsentId) -> Vec<ConsentId> {
+        let Some(person) = self.facts.people.get(&subject) else {
+            return Vec::new();
+        };
+        let Some(named) = person.consent(id) else {
+            return Vec::new();
+        };
+        let same =
+            |other: &&Consent| other.id != id && other.recipient == named.recipient && other.purpose == named.purpose;
+        let given = |other: &&Consent| matches!(other.life.at(self.now), Life::Given { .. });
+        person
+            .consents
+            .iter()
+            .filter(same)
+            .filter(given)
+            .map(|other| other.id)
+            .collect()
     }
 
     /// Moves one consent to its next state, if it has one, and writes that down.

@@ -166,6 +166,17 @@ fn stop_ends_what_was_agreed_what_is_open_and_what_is_in_flight() {
 }
 
 #[test]
+fn stopping_one_consent_stops_the_company() {
+    let mut world = World::new();
+    let older = world.agreed(ROADSIDE, person(1), |_| ());
+    let newer = world.agreed(ROADSIDE, person(1), |_| ());
+    let bank = world.agreed(BANK, person(1), |_| ());
+    changed(world.one(World::withdraw(person(1), newer)));
+    let lives = [older, newer, bank].map(|consent| life(&world, 1, consent));
+    assert_eq!(lives, ["withdrawn", "withdrawn", "given"]);
+}
+
+#[test]
 fn what_is_signed_must_be_what_was_asked() {
     let mut world = World::new();
     let terms = world.usual(ROADSIDE);

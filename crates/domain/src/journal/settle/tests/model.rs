@@ -129,13 +129,18 @@ fn item(world: &mut World, model: &mut Model, op: &Op, covered: &mut Vec<usize>)
         }
         Op::Withdraw(number) => {
             let index = number.checked_rem(model.consents.len())?;
-            let consent = &mut model.consents[index];
-            let alive = !consent.withdrawn && now < consent.until;
-            consent.withdrawn |= alive;
-            let item = World::withdraw(person(consent.person), consent.id);
+            let (who, id) = (model.consents[index].person, model.consents[index].id);
+            let alive = !model.consents[index].withdrawn && now < model.consents[index].until;
             if alive {
-                model.end("withdrawn", |pending| pending.consent == index);
+                // Whatever the same company was given by the same person ends with it.
+                let held = |consent: &Consent| consent.person == who && !consent.withdrawn && now < consent.until;
+                let ended: Vec<usize> = (0..model.consents.len())
+                    .filter(|one| held(&model.consents[*one]))
+                    .collect();
+                ended.iter().for_each(|one| model.consents[*one].withdrawn = true);
+                model.end("withdrawn", |pending| ended.contains(&pending.consent));
             }
+            let item = World::withdraw(person(who), id);
             (item, if alive { "changed" } else { "not-applicable" })
         }
         Op::Suspend(suspended) => {
