@@ -9,9 +9,10 @@ const POSITION_MS_MOST = 15_000;
  *
  * @param {string} path the question's own path
  * @param {(words: string) => void} say shows one sentence to the person
+ * @param {() => void} asked what to do each time that somebody asks
  * @param {() => Promise<boolean>} ended whether the permission no longer holds
  */
-export async function live(path, say, ended) {
+export async function live(path, say, asked, ended) {
   if (!navigator.geolocation) {
     say('This browser cannot tell a position, so nothing is sent.');
     return;
@@ -26,6 +27,7 @@ export async function live(path, say, ended) {
     } else if (wanted?.ok) {
       retryMs = RETRY_MS_FIRST;
       const { request } = /** @type {{request: string}} */ (await wanted.json());
+      asked();
       say(await answer(path, request));
     } else {
       if (await ended()) {

@@ -111,6 +111,10 @@ function startLive(page) {
   const say = (/** @type {string} */ words) => {
     status.textContent = words;
   };
+  const asked = () => {
+    // What the gateway counted when it drew the page is no longer so.
+    document.querySelector('.used')?.remove();
+  };
   const ended = async () => {
     const state = await stateNow();
     if (state && state !== page.dataset['state']) {
@@ -119,7 +123,7 @@ function startLive(page) {
     }
     return false;
   };
-  void live(path, say, ended);
+  void live(path, say, asked, ended);
 }
 
 /** Times are written in UTC by the gateway, which does not know where the phone is; the phone does. */

@@ -5,6 +5,7 @@ const DEGREE_M = 111_320;
 const SCALE_PX_MOST = 110;
 const MOVE_MS = 700;
 const VIEW_M_LEAST = 900;
+const NAMES_M_PER_PX_MOST = 7.5;
 
 /**
  * @typedef {{latitude: number, longitude: number}} Point
@@ -138,6 +139,7 @@ function look(to) {
   const metresPerPixel = to.width / city.clientWidth;
   // Words and dots keep their size on the screen while the ground grows and shrinks.
   city.style.setProperty('--pixel', String(metresPerPixel));
+  document.getElementById('map-places')?.toggleAttribute('hidden', metresPerPixel > NAMES_M_PER_PX_MOST);
   scale(metresPerPixel);
 }
 

@@ -63,9 +63,9 @@ export function showExchange(exchange, truth) {
     answer.append(receiptCard(receipt));
   }
   if (body?.area) {
-    showArea(body.area, truth, truth ? 'The answer. The dot is the true place, which only the network knows.' : 'The answer.');
+    showArea(body.area, truth, truth ? 'The answer. The dot is where the phone truly was, which only the network knows.' : 'The answer.');
   } else if (body?.verificationResult) {
-    showQuestion(exchange.request.body?.area ?? {}, `The question. The answer is only ${yesNo(body.verificationResult)}.`);
+    showQuestion(exchange.request.body?.area ?? {}, `What was asked. All that was answered: ${yesNo(body.verificationResult)}.`);
   } else if (status >= 400) {
     clearMap();
   }
@@ -114,7 +114,8 @@ function facts({ body }) {
   } else if (area?.boundary) {
     said.push(['Corners', String(area.boundary.length)]);
   }
-  for (const [name, value] of Object.entries(body ?? {})) {
+  // A sandbox also says the true reason, which no outsider learns from a live gateway.
+  for (const [name, value] of Object.entries({ ...body, ...body?.sandbox })) {
     if (name !== 'status' && (typeof value === 'string' || typeof value === 'number')) {
       said.push([spaced(name), String(value)]);
     }

@@ -10,6 +10,7 @@ import { byId, element, json } from './stage-page.js';
 const LINK = /https?:\/\/\S+\/c\/[\w-]+/;
 const POLL_MS = 1000;
 const SEEN_MS = 700;
+const LOAD_MS = 3000;
 
 const texts = byId('phone-texts');
 const replies = byId('phone-replies');
@@ -84,6 +85,15 @@ export class Phone {
     await new Promise((resolve) => setTimeout(resolve, SEEN_MS));
     target.click();
     return true;
+  }
+
+  /** Loads the open page anew, so that the person sees what has happened meanwhile. */
+  async refresh() {
+    if (this.pageOpen && page.contentDocument?.getElementById('question')) {
+      const loaded = new Promise((resolve) => page.addEventListener('load', resolve, { once: true }));
+      page.contentWindow?.location.reload();
+      await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, LOAD_MS))]);
+    }
   }
 
   /** @param {string} text */

@@ -92,18 +92,29 @@ async function doAsk() {
   waiting('Asking.');
   const exchange = await ask(backend(), number);
   const isAnswered = exchange !== undefined && exchange.status < 300;
-  const truth = isAnswered ? (await json(`${carrierControl}/phones/${encodeURIComponent(number)}`))?.truth : undefined;
-  showExchange(exchange, truth);
+  showExchange(exchange, isAnswered ? await truthAt(exchange.body?.lastLocationTime) : undefined);
   if (exchange) {
     const outcome = isAnswered ? 'answered' : exchange.status === 403 ? 'refused' : 'failed';
     story = asked(story, outcome, isAnswered ? answerWords(exchange) : `${exchange.status}: refused`);
+    await phone.refresh();
   }
+}
+
+/**
+ * Where the phone truly was when its network last saw it; by now it may have moved on.
+ *
+ * @param {string | undefined} time
+ */
+async function truthAt(time) {
+  const known = await json(`${carrierControl}/phones/${encodeURIComponent(number)}`);
+  const fixes = Array.isArray(known?.fixes) ? known.fixes : [];
+  return fixes.find((/** @type {any} */ fix) => Date.parse(fix.at) === Date.parse(time ?? ''))?.truth;
 }
 
 /** @param {Exchange} exchange */
 function answerWords({ body, headers }) {
   const radius = body?.area?.radius;
-  const said = radius ? `${Math.round(radius)} m around` : body?.verificationResult ? 'Yes or no' : 'An area';
+  const said = radius ? `${Math.round(radius)} m around` : 'Yes, no or partly';
   return receiptOf(headers) ? `${said}, and a receipt` : said;
 }
 
