@@ -141,19 +141,54 @@ impl Config {
                 "no such section in a live world",
                 "one".to_owned(),
             )),
-            _ => Ok(()),
+            (Some(sandbox), gateway::WorldWord::Sandbox) => sandbox.check(),
+            (None, _) => Ok(()),
         }
     }
 }
 
-/// Whether a URL's or an address's host is this machine, as a sandbox wants it.
+/// Whether a URL's or an address's host is this machine, as a sandbox wants it. What could be read in two ways, such as a
+/// user's name before the host, is not.
 #[must_use]
 pub fn is_loopback(address: &str) -> bool {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let plain = authority
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b':' | b'-' | b'[' | b']'));
+    if !plain {
+        return false;
+    }
+    let (host, port) = match authority.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').unwrap_or_default(),
+        None => authority
+            .find(':')
+            .map_or((authority, ""), |colon| authority.split_at(colon)),
+    };
+    let port_fits = port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
+    port_fits && (host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback()))
+}
+
+/// Checks that a number lies within what makes sense.
+///
+/// # Errors
+/// When it does not.
+fn within(
+    key: &'static str,
+    want: &'static str,
+    range: std::ops::RangeInclusive<u64>,
+    found: u64,
+) -> Result<(), ConfigError> {
+    if range.contains(&found) {
+        Ok(())
+    } else {
+        Err(ConfigError::Unfit(key, want, found.to_string()))
+    }
+}
+
+/// A size as the widest number, for [`within`].
+fn wide(size: usize) -> u64 {
+    u64::try_from(size).unwrap_or(u64::MAX)
 }
 
 /// The reference as Markdown: what `docs/configuration.md` holds.

@@ -6,6 +6,7 @@ use domain::policy::World;
 use serde::{Deserialize, Serialize};
 
 use super::{ConfigError, Key, Section, is_loopback};
+use crate::pages::policy::origin_of;
 
 /// The section.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,10 +51,14 @@ fn data_dir() -> PathBuf {
 
 impl Gateway {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let secure = self.issuer.starts_with("https://") || is_loopback(&self.issuer);
-        let plain = self.issuer.starts_with("http") && !self.issuer.ends_with('/');
-        if !(secure && plain) {
-            let want = "an https address without a slash at its end (http on loopback only)";
+        let issuer = self.issuer.as_str();
+        let secure = issuer.starts_with("https://") || (issuer.starts_with("http://") && is_loopback(issuer));
+        // Browsers name an origin in small letters and without its usual port; forms are held against that very text.
+        let usual_port = (issuer.starts_with("https:") && issuer.ends_with(":443"))
+            || (issuer.starts_with("http:") && issuer.ends_with(":80"));
+        let origin = origin_of(issuer) == Some(issuer) && !issuer.bytes().any(|b| b.is_ascii_uppercase());
+        if !secure || !origin || usual_port {
+            let want = "`https://` and a host in small letters, with nothing behind it but an unusual port (`http://` on loopback only)";
             return Err(ConfigError::Unfit("gateway.issuer", want, self.issuer.clone()));
         }
         Ok(())

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::gateway::WorldWord;
-use super::{ConfigError, Key, Section, is_loopback};
+use super::{ConfigError, Key, Section, is_loopback, wide, within};
 
 /// The section.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,7 +54,25 @@ impl Listen {
             };
             return Err(ConfigError::Unfit("listen.address", want, address.clone()));
         }
-        Ok(())
+        within(
+            "listen.connections_max",
+            "1 to 1000000",
+            1..=1_000_000,
+            wide(self.connections_max),
+        )?;
+        for (key, found) in [
+            ("listen.header_timeout_ms", self.header_timeout_ms),
+            ("listen.body_timeout_ms", self.body_timeout_ms),
+        ] {
+            within(key, "100 to 120000 milliseconds", 100..=120_000, found.into())?;
+        }
+        within(
+            "listen.body_bytes_max",
+            "1024 to 1048576 bytes",
+            1024..=1_048_576,
+            wide(self.body_bytes_max),
+        )?;
+        within("listen.drain_s", "at most 600 seconds", 0..=600, self.drain_s.into())
     }
 }
 

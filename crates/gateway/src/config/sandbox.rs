@@ -1,8 +1,9 @@
 //! `[sandbox]`: the simulated world that the stage shows.
 
+use domain::number::Msisdn;
 use serde::{Deserialize, Serialize};
 
-use super::{Key, Section};
+use super::{ConfigError, Key, Section, is_loopback};
 
 /// The section.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +17,31 @@ pub struct Sandbox {
     pub carrier_control_url: String,
     /// The phone on the stage.
     pub stage_number: String,
+}
+
+impl Sandbox {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        for (key, url) in [
+            ("sandbox.phones_url", &self.phones_url),
+            ("sandbox.partner_url", &self.partner_url),
+            ("sandbox.carrier_control_url", &self.carrier_control_url),
+        ] {
+            // They stand in the stage's links, and in what its scripts may reach.
+            if !(url.starts_with("http://") && is_loopback(url)) {
+                return Err(ConfigError::Unfit(key, "an http address on loopback", url.clone()));
+            }
+        }
+        if Msisdn::parse(&self.stage_number).is_some_and(|number| number.is_reserved()) {
+            Ok(())
+        } else {
+            let want = "a reserved number, such as `+12025550101`";
+            Err(ConfigError::Unfit(
+                "sandbox.stage_number",
+                want,
+                self.stage_number.clone(),
+            ))
+        }
+    }
 }
 
 /// The section's reference.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::gateway::WorldWord;
-use super::{ConfigError, Key, Section, is_loopback};
+use super::{ConfigError, Key, Section, is_loopback, wide, within};
 
 /// The section.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,6 +47,13 @@ impl Sms {
         if world == WorldWord::Sandbox && !is_loopback(&self.address) {
             let want = "an address on loopback, since this is a sandbox";
             return Err(ConfigError::Unfit("sms.address", want, self.address.clone()));
+        }
+        within("sms.window", "1 to 1000", 1..=1000, wide(self.window))?;
+        for (key, found) in [
+            ("sms.enquire_link_s", self.enquire_link_s),
+            ("sms.response_timeout_s", self.response_timeout_s),
+        ] {
+            within(key, "1 to 600 seconds", 1..=600, found.into())?;
         }
         Ok(())
     }

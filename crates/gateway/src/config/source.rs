@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::gateway::WorldWord;
-use super::{ConfigError, Key, Section, is_loopback};
+use super::{ConfigError, Key, Section, is_loopback, wide, within};
 
 /// The section.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,7 +73,10 @@ impl Source {
                 "none".to_owned(),
             ));
         }
-        Ok(())
+        let most = u64::from(self.requests_per_second_max);
+        within("source.requests_per_second_max", "1 to 1000000", 1..=1_000_000, most)?;
+        let most = wide(self.in_flight_max);
+        within("source.in_flight_max", "1 to 100000", 1..=100_000, most)
     }
 }
 

@@ -34,6 +34,78 @@ fn a_sandbox_stays_on_loopback() {
 }
 
 #[test]
+fn what_only_looks_like_loopback_is_not() {
+    for outside in [
+        "http://127.0.0.1@evil.example.com/",
+        "http://127.0.0.1:80@evil.example.com/",
+        "http://localhost:80@evil.example.com",
+        "http://localhost.example.com",
+        "http://localhost.",
+        "http://[::1].example.com/",
+        "http://[::1]:80@evil.example.com/",
+        "http://127.0.0.1\\@evil.example.com",
+        "http://127.0.0.1 evil.example.com",
+        "http://[::ffff:10.0.0.1]/",
+        "http://127.0.0.1:99999/",
+        "http://127.0.0.1:/",
+        "http://0x7f000001/",
+        "http:///127.0.0.1/",
+        "",
+    ] {
+        assert!(!is_loopback(outside), "{outside}");
+    }
+}
+
+#[test]
+fn an_issuer_is_an_origin_as_browsers_name_it() {
+    let read = |issuer: &str| read(&SMALLEST.replace("http://127.0.0.1:8080", issuer)).is_ok();
+    assert!(read("https://gateway.example.com") && read("https://gateway.example.com:8443"));
+    assert!(read("http://[::1]:8080") && !read("http://[::1]:80800"));
+    for unfit in [
+        "https://gateway.example.com/",
+        "https://gateway.example.com/base",
+        "https://gateway.example.com:443",
+        "https://Gateway.example.com",
+        "https://me@gateway.example.com",
+        "https://gateway.example.com?a",
+        "http://gateway.example.com",
+        "http://127.0.0.1:80@gateway.example.com",
+        "httpx://127.0.0.1",
+        "gateway.example.com",
+    ] {
+        assert!(!read(unfit), "{unfit}");
+    }
+}
+
+#[test]
+fn a_limit_that_stops_everything_is_refused() {
+    for (section, line) in [
+        ("listen", "connections_max = 0"),
+        ("listen", "connections_max = 9223372036854775807"),
+        ("listen", "header_timeout_ms = 0"),
+        ("listen", "body_bytes_max = 1"),
+    ] {
+        let error = read(&format!("{SMALLEST}[{section}]\n{line}\n")).expect_err(line);
+        assert!(error.contains("expected"), "{error}");
+    }
+}
+
+#[test]
+fn the_stage_shows_nothing_but_the_simulated_world() {
+    let section = |phones: &str, number: &str| {
+        format!(
+            "{SMALLEST}[sandbox]\nphones_url=\"{phones}\"\npartner_url=\"http://127.0.0.1:2\"\n\
+             carrier_control_url=\"http://127.0.0.1:3/control\"\nstage_number=\"{number}\"\n"
+        )
+    };
+    assert!(read(&section("http://127.0.0.1:1", "+12025550101")).is_ok());
+    assert!(read(&section("http://phones.example.com", "+12025550101")).is_err());
+    assert!(read(&section("javascript:alert(1)//127.0.0.1", "+12025550101")).is_err());
+    let unreserved = concat!("+1202", "5560101");
+    assert!(read(&section("http://127.0.0.1:1", unreserved)).is_err());
+}
+
+#[test]
 fn every_default_in_the_reference_is_the_real_one() {
     let defaults = [
         (listen::SECTION, toml::Table::try_from(listen::Listen::default())),
