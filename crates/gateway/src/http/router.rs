@@ -81,3 +81,6 @@ pub fn check_correlator(headers: &HeaderMap) -> Result<(), Problem> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
