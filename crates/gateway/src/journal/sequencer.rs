@@ -2,10 +2,10 @@
 //! free becomes the next batch, so that many requests share one commit.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
-use domain::journal::settle::{Item, Journal, Outcome};
+use domain::journal::settle::{Change, Item, Journal, Outcome};
 use domain::journal::store::StoreError;
 use domain::locate::Wait;
 use domain::serve::Docket;
@@ -17,8 +17,10 @@ use crate::clock::Clock;
 
 /// The most items of one batch.
 pub const BATCH_MAX: usize = 256;
-/// The most items that wait; beyond it the gateway says that it is busy.
+/// The most items that wait before new requests are told that the gateway is busy.
 pub const QUEUE_MAX: usize = 4096;
+/// The most items that wait before people are told so too: however much partners ask, there is room for a STOP.
+pub const QUEUE_MAX_FOR_PEOPLE: usize = 2 * QUEUE_MAX;
 
 type Answer = oneshot::Sender<Result<Outcome, StoreError>>;
 
@@ -30,7 +32,8 @@ struct Queued {
 /// The queue's near end. Cloning it is cheap.
 #[derive(Clone)]
 pub struct Sequencer {
-    queue: SyncSender<Queued>,
+    queue: Sender<Queued>,
+    waiting: Arc<AtomicUsize>,
     clock: Arc<dyn Clock>,
 }
 
@@ -53,24 +56,38 @@ impl Running {
 /// # Errors
 /// When the operating system gives no thread.
 pub fn start(journal: Journal, clock: Arc<dyn Clock>, texts: Arc<Notify>) -> std::io::Result<(Sequencer, Running)> {
-    let (queue, waiting) = sync_channel(QUEUE_MAX);
-    let thread = std::thread::Builder::new()
-        .name("journal".to_owned())
-        .spawn(move || run(journal, &waiting, &texts))?;
-    Ok((Sequencer { queue, clock }, Running { thread }))
+    let (queue, queued) = channel();
+    let waiting = Arc::new(AtomicUsize::new(0));
+    let thread = std::thread::Builder::new().name("journal".to_owned()).spawn({
+        let waiting = Arc::clone(&waiting);
+        move || {
+            let _end = EndWithThread;
+            run(journal, &queued, &waiting, &texts);
+        }
+    })?;
+    Ok((Sequencer { queue, waiting, clock }, Running { thread }))
 }
 
-fn run(mut journal: Journal, waiting: &Receiver<Queued>, texts: &Notify) {
+/// Without its journal a gateway can serve nobody ever again; so a panic there ends the process, and whoever supervises
+/// it starts it anew.
+struct EndWithThread;
+
+impl Drop for EndWithThread {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            tracing::error!("the journal's thread failed in a way that it never should; stopping at once");
+            std::process::exit(70);
+        }
+    }
+}
+
+fn run(mut journal: Journal, queued: &Receiver<Queued>, waiting: &AtomicUsize, texts: &Notify) {
     let mut chance = SystemChance::new();
-    loop {
-        let first = match waiting.recv_timeout(Duration::from_secs(60)) {
-            Ok(first) => first,
-            Err(RecvTimeoutError::Timeout) => continue,
-            Err(RecvTimeoutError::Disconnected) => return,
-        };
+    while let Ok(first) = queued.recv() {
         let batch: Vec<Queued> = std::iter::once(first)
-            .chain(waiting.try_iter().take(BATCH_MAX - 1))
+            .chain(queued.try_iter().take(BATCH_MAX - 1))
             .collect();
+        waiting.fetch_sub(batch.len(), Ordering::Relaxed);
         let (items, answers): (Vec<Item>, Vec<Answer>) =
             batch.into_iter().map(|queued| (queued.item, queued.answer)).unzip();
         metrics::histogram!("wayleave_journal_batch_items").record(f64::from(u32::try_from(items.len()).unwrap_or(0)));
@@ -107,22 +124,37 @@ fn settle(journal: &mut Journal, items: Vec<Item>, answers: Vec<Answer>, chance:
     }
 }
 
+/// How many items may wait before this one is turned away. The end of an ask never is: without it the ask would stay open
+/// until the next start. There are never more ends than asks that were let in.
+const fn room_for(item: &Item) -> usize {
+    match item {
+        Item::Release(_) | Item::Fail(..) => usize::MAX,
+        Item::Ask(..) | Item::Spend(_) | Item::Change(Change::Put { .. }) => QUEUE_MAX,
+        Item::Change(_) | Item::Text { .. } => QUEUE_MAX_FOR_PEOPLE,
+    }
+}
+
+impl Sequencer {
+    fn put(&self, item: Item, answer: Answer) -> Result<(), StoreError> {
+        let most = room_for(&item);
+        if self.waiting.fetch_add(1, Ordering::Relaxed) >= most {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(StoreError::Failed(format!(
+                "expected fewer than {most} waiting items, found more"
+            )));
+        }
+        self.queue
+            .send(Queued { item, answer })
+            .map_err(|_| StoreError::Failed("the gateway is stopping".to_owned()))
+    }
+}
+
 impl Docket for Sequencer {
     fn settle(&self, item: Item) -> Wait<'_, Result<Outcome, StoreError>> {
         let (answer, outcome) = oneshot::channel();
-        let queued = self.queue.try_send(Queued { item, answer });
+        let put = self.put(item, answer);
         Box::pin(async move {
-            match queued {
-                Ok(()) => {}
-                Err(TrySendError::Full(_)) => {
-                    return Err(StoreError::Failed(format!(
-                        "expected fewer than {QUEUE_MAX} waiting items, found more"
-                    )));
-                }
-                Err(TrySendError::Disconnected(_)) => {
-                    return Err(StoreError::Failed("the gateway is stopping".to_owned()));
-                }
-            }
+            put?;
             outcome
                 .await
                 .unwrap_or_else(|_| Err(StoreError::Unknown("the journal's thread ended".to_owned())))
@@ -131,5 +163,50 @@ impl Docket for Sequencer {
 
     fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::id::ConsentId;
+    use domain::journal::settle::Word;
+    use domain::party::ReplayKey;
+    use domain::subject::SubjectKey;
+
+    use super::*;
+    use crate::clock::SystemClock;
+
+    #[test]
+    fn partners_never_take_the_room_that_people_have() {
+        let (queue, _held) = channel();
+        let sequencer = Sequencer {
+            queue,
+            waiting: Arc::new(AtomicUsize::new(0)),
+            clock: Arc::new(SystemClock),
+        };
+        let put = |item| sequencer.put(item, oneshot::channel().0);
+        let spend = || {
+            Item::Spend(ReplayKey {
+                until_minute: 0,
+                hash: [0; 16],
+            })
+        };
+        let person = SubjectKey::from_bytes([1; 16]);
+        let stop = || {
+            Item::Change(Change::Reply {
+                subject: person,
+                word: Word::Stop,
+            })
+        };
+        assert!((0..QUEUE_MAX).all(|_| put(spend()).is_ok()));
+        assert!(put(spend()).is_err());
+        assert!(put(stop()).is_ok(), "a person is heard all the same");
+        let withdraw = Item::Change(Change::Withdraw {
+            subject: person,
+            consent: ConsentId::from_bytes([2; 16]),
+        });
+        assert!(put(withdraw).is_ok());
+        let more = (0..2 * QUEUE_MAX).filter(|_| put(stop()).is_ok()).count();
+        assert_eq!(more, QUEUE_MAX_FOR_PEOPLE - QUEUE_MAX - 2, "but not without a bound");
     }
 }
