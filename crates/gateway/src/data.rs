@@ -1,6 +1,7 @@
 //! A data directory: the store, the key directory, and the lock of the one process that serves from it.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,7 +20,10 @@ use crate::config::gateway::Gateway;
 use crate::keys::{self, KeyDirectory, KeysError, SubjectIndex};
 use crate::seal::Sealer;
 use crate::store::journal::sqlite::SqliteJournal;
-use crate::store::sqlite::open_reader;
+use crate::store::sqlite::{open_reader, open_writer};
+
+/// The store's file.
+const STORE: &str = "wayleave.db";
 
 /// Why a data directory cannot be used.
 #[derive(Debug)]
@@ -34,6 +38,8 @@ pub enum DataError {
     Store(StoreError),
     /// There is a store without its keys.
     KeysLost(PathBuf),
+    /// There are keys without their store.
+    StoreLost(PathBuf),
     /// The token key is not one.
     TokenKey,
 }
@@ -54,6 +60,11 @@ impl std::fmt::Display for DataError {
             Self::KeysLost(path) => write!(
                 f,
                 "expected the key directory `{}` beside the store, found none; restore it from its backup, since the store cannot be read without it",
+                path.display()
+            ),
+            Self::StoreLost(path) => write!(
+                f,
+                "expected the store `{}` beside its keys, found none; restore it from its backup, or remove the key directory to start anew: an empty journal would deny everything that was written",
                 path.display()
             ),
             Self::TokenKey => f.write_str("expected an EC P-256 key in `tokens.p8`, found something else"),
@@ -116,17 +127,22 @@ pub struct Data {
 /// When it cannot be written, or holds a store without keys.
 pub fn create_if_missing(gateway: &Gateway) -> Result<bool, DataError> {
     let folder = &gateway.data_dir;
-    std::fs::create_dir_all(folder).map_err(|error| DataError::Io(folder.clone(), error))?;
-    let path = folder.join("keys");
-    if path.exists() {
-        return Ok(false);
-    }
-    if folder.join("wayleave.db").exists() {
-        return Err(DataError::KeysLost(path));
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| DataError::Io(folder.clone(), error))?;
+    let (path, store) = (folder.join("keys"), folder.join(STORE));
+    match (path.exists(), store.exists()) {
+        (true, true) => return Ok(false),
+        (true, false) => return Err(DataError::StoreLost(store)),
+        (false, true) => return Err(DataError::KeysLost(path)),
+        (false, false) => {}
     }
     let chance = SystemChance::new();
     let tokens = SigningKey::from_chance(chance.bytes()).map_err(|_| DataError::TokenKey)?;
     keys::create(&path, gateway.world.into(), &chance, tokens.pkcs8().expose())?;
+    drop(open_writer(&store)?);
     Ok(true)
 }
 
@@ -141,6 +157,7 @@ pub fn lock(folder: &Path) -> Result<File, DataError> {
         .create(true)
         .truncate(false)
         .write(true)
+        .mode(0o600)
         .open(&path)
         .map_err(io)?;
     match file.try_lock() {
@@ -157,7 +174,10 @@ pub fn lock(folder: &Path) -> Result<File, DataError> {
 pub fn open(gateway: &Gateway, clock: Arc<dyn Clock>) -> Result<Data, DataError> {
     let directory = KeyDirectory::open(&gateway.data_dir.join("keys"), gateway.world.into())?;
     let sealer = Arc::new(Sealer::new(Secret::new(directory.derive("wayleave columns"))));
-    let store = gateway.data_dir.join("wayleave.db");
+    let store = gateway.data_dir.join(STORE);
+    if !store.exists() {
+        return Err(DataError::StoreLost(store));
+    }
     let origin = gateway.origin();
     let backend = SqliteJournal::open(&store, clock, Arc::clone(&sealer))?;
     let mut said = 0;
@@ -189,4 +209,70 @@ pub fn open(gateway: &Gateway, clock: Arc<dyn Clock>) -> Result<Data, DataError>
         questions: directory.journal(&origin)?,
         tokens: SigningKey::from_pkcs8(directory.tokens()).map_err(|_| DataError::TokenKey)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::config::gateway::WorldWord;
+
+    fn gateway(folder: &Path) -> Gateway {
+        Gateway {
+            world: WorldWord::Sandbox,
+            issuer: "http://127.0.0.1:8080".to_owned(),
+            operator: "Port Aster".to_owned(),
+            contact: None,
+            data_dir: folder.join("data"),
+        }
+    }
+
+    #[test]
+    fn nobody_but_its_owner_may_read_anything_of_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let gateway = gateway(folder.path());
+        assert!(create_if_missing(&gateway).expect("made"));
+        let _lock = lock(&gateway.data_dir).expect("alone");
+        let mut data = open(&gateway, Arc::new(SystemClock)).expect("opens");
+        let text = domain::journal::settle::Item::Spend(domain::party::ReplayKey {
+            until_minute: u32::MAX,
+            hash: [0; 16],
+        });
+        let settled = data.journal.settle("test", vec![text], &mut SystemChance::new());
+        settled.expect("so that there is a log beside the store");
+        let mut seen = 0;
+        for folder in [gateway.data_dir.clone(), gateway.data_dir.join("keys")] {
+            for file in std::fs::read_dir(&folder).expect("a folder") {
+                let file = file.expect("a file");
+                let mode = file.metadata().expect("there").permissions().mode();
+                assert_eq!(mode & 0o077, 0, "{} {mode:o}", file.path().display());
+                seen += 1;
+            }
+        }
+        assert!(seen >= 8, "store, log, its index, lock, keys and four in them: {seen}");
+    }
+
+    #[test]
+    fn neither_keys_nor_store_are_made_anew_beside_the_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let gateway = gateway(folder.path());
+        create_if_missing(&gateway).expect("made");
+        assert!(!create_if_missing(&gateway).expect("is there"));
+        let (store, keys) = (gateway.data_dir.join(STORE), gateway.data_dir.join("keys"));
+        std::fs::rename(&store, folder.path().join("store")).expect("moved");
+        assert!(matches!(create_if_missing(&gateway), Err(DataError::StoreLost(_))));
+        assert!(matches!(
+            open(&gateway, Arc::new(SystemClock)),
+            Err(DataError::StoreLost(_))
+        ));
+        std::fs::rename(folder.path().join("store"), &store).expect("moved back");
+        std::fs::rename(&keys, folder.path().join("keys")).expect("moved");
+        assert!(matches!(create_if_missing(&gateway), Err(DataError::KeysLost(_))));
+        assert!(matches!(
+            open(&gateway, Arc::new(SystemClock)),
+            Err(DataError::Keys(KeysError::Missing(_)))
+        ));
+    }
 }

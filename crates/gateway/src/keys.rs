@@ -84,19 +84,31 @@ fn world_word(world: World) -> &'static str {
     }
 }
 
-/// Makes a key directory for `world`, with new keys. `tokens` is the PKCS #8 text of the token key.
+/// Makes a key directory for `world`, with new keys, whole or not at all. `tokens` is the PKCS #8 text of the token key.
 ///
 /// # Errors
 /// When the directory is there already or cannot be written.
 pub fn create(path: &Path, world: World, chance: &SystemChance, tokens: &[u8]) -> Result<(), KeysError> {
-    fs::DirBuilder::new()
-        .mode(0o700)
-        .create(path)
-        .map_err(|error| KeysError::Io(path.to_owned(), error))?;
-    write_new(&path.join(MASTER), &chance.bytes::<32>())?;
-    write_new(&path.join(JOURNAL), &chance.bytes::<32>())?;
-    write_new(&path.join(TOKENS), tokens)?;
-    write_new(&path.join(WORLD), world_word(world).as_bytes())
+    let io = |error| KeysError::Io(path.to_owned(), error);
+    // A crash half-way leaves a folder of another name, which nobody takes for the keys of a store.
+    let name: String = chance.bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let making = path.with_extension(format!("new-{name}"));
+    fs::DirBuilder::new().mode(0o700).create(&making).map_err(io)?;
+    write_new(&making.join(MASTER), &chance.bytes::<32>())?;
+    write_new(&making.join(JOURNAL), &chance.bytes::<32>())?;
+    write_new(&making.join(TOKENS), tokens)?;
+    write_new(&making.join(WORLD), world_word(world).as_bytes())?;
+    sync_folder(&making)?;
+    // Refused by the file system if somebody else made the keys meanwhile: a folder with files is never replaced.
+    fs::rename(&making, path).map_err(io)?;
+    sync_folder(path.parent().unwrap_or(path))
+}
+
+/// Makes the names in a folder durable. Keys that a power cut takes away would take the store with them.
+fn sync_folder(folder: &Path) -> Result<(), KeysError> {
+    fs::File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|error| KeysError::Io(folder.to_owned(), error))
 }
 
 /// Writes a secret file that must not exist yet, for its owner only, and makes it durable.

@@ -1,5 +1,6 @@
 //! How the file is opened: pragmas, migrations, and the log kept small.
 
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ pub fn failed(error: impl std::fmt::Display) -> StoreError {
 /// # Errors
 /// When the file cannot be opened, or holds a migration that this program does not know.
 pub fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+    for_its_owner_only(path).map_err(failed)?;
     let mut connection = Connection::open(path).map_err(failed)?;
     prepare(&connection)?;
     // Every commit is on the disk before it is acknowledged; checkpoints are run apart, so that no commit waits for one.
@@ -34,6 +36,22 @@ pub fn open_writer(path: &Path) -> Result<Connection, StoreError> {
         .map_err(failed)?;
     migrate(&mut connection)?;
     Ok(connection)
+}
+
+/// Makes the file if it is not there, and closes it to everybody else. SQLite gives the log beside it the same mode.
+fn for_its_owner_only(path: &Path) -> std::io::Result<()> {
+    let file = std::fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(path)?;
+    let mut permissions = file.metadata()?.permissions();
+    if permissions.mode() & 0o077 != 0 {
+        permissions.set_mode(0o600);
+        file.set_permissions(permissions)?;
+    }
+    Ok(())
 }
 
 /// Opens the file for reading only. Reads never decide; they fill pages and find keys.
