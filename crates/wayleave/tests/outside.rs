@@ -30,3 +30,19 @@ mod ac_23;
 mod ac_26;
 #[path = "outside/ac_27.rs"]
 mod ac_27;
+#[path = "outside/ac_31.rs"]
+mod ac_31;
+#[path = "outside/ac_33.rs"]
+mod ac_33;
+#[path = "outside/ac_35.rs"]
+mod ac_35;
+#[path = "outside/ac_47.rs"]
+mod ac_47;
+#[path = "outside/ac_49.rs"]
+mod ac_49;
+#[path = "outside/ac_50.rs"]
+mod ac_50;
+#[path = "outside/quiet_log.rs"]
+mod quiet_log;
+#[path = "outside/readme.rs"]
+mod readme;

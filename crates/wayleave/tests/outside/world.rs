@@ -34,6 +34,11 @@ impl World {
 
     /// A demo of one's own, for cases that change how the carrier behaves.
     pub fn demo() -> Self {
+        Self::demo_with(&[])
+    }
+
+    /// A demo of one's own that is told something more.
+    pub fn demo_with(more: &[&str]) -> Self {
         let folder = folder();
         let log = folder.join("demo.log");
         let data = folder.join("data");
@@ -44,7 +49,7 @@ impl World {
             "--listen",
             "127.0.0.1:0",
         ];
-        let program = Program::start(WAYLEAVE, &arguments, &log, Some(&folder));
+        let program = Program::start(WAYLEAVE, &[&arguments, more].concat(), &log, Some(&folder));
         let world = std::fs::read(data.join("world.json")).expect("world.json");
         let world: Value = serde_json::from_slice(&world).expect("world.json");
         let control = |name: &str| {
