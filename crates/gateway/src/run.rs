@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use domain::policy::Policy;
 use domain::secret::Secret;
+use domain::time::{Span, Timestamp};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
@@ -31,12 +32,17 @@ use crate::messages::smpp::{Bind, Pace, SmppConfig};
 use crate::sources::camara::{CamaraSource, Endpoint, Settings};
 use crate::sources::handset::Handsets;
 use crate::sources::route::{Prefix, Routes};
+use crate::store::journal::sqlite::latest_entry_at;
 use crate::store::outbox::sqlite::SqliteOutbox;
 use crate::store::sqlite::run_checkpoints;
 use correspondence::Correspondence;
 
 /// So many texts are under way at a time.
 const TEXTS_AT_A_TIME: usize = 10;
+/// How far the clock may be behind the journal's latest entry.
+const CLOCK_BEHIND_MOST: Span = Span::seconds(2);
+/// How long the end waits for asks whose callers are gone; no purpose lets a source take longer than 15 s.
+const ASKS_PATIENCE: Duration = Duration::from_secs(17);
 /// How long the end waits for texts that are under way.
 const TEXTS_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -165,6 +171,7 @@ fn open(config: &Config, clock: &Arc<dyn Clock>) -> Result<(Data, File), RunErro
     let made = data::create_if_missing(&config.gateway)?;
     let lock = data::lock(&config.gateway.data_dir)?;
     let mut data = data::open(&config.gateway, Arc::clone(clock))?;
+    check_time(&data, clock.now())?;
     let open_asks = std::mem::take(&mut data.opened.open_asks);
     let (entries, abandoned) = (data.opened.entries, open_asks.len());
     tracing::info!(entries, abandoned, made, "the journal is verified");
@@ -180,6 +187,17 @@ fn conversation(config: &Config, correspondence: Correspondence, clock: &Arc<dyn
         help: config.gateway.contact.clone().unwrap_or_default(),
     };
     Conversation::new(Arc::new(correspondence), Arc::clone(clock), voice)
+}
+
+/// A clock that is behind the journal would let consents live longer than was agreed, and used proofs be used again.
+fn check_time(data: &Data, now: Timestamp) -> Result<(), RunError> {
+    let latest = data.reader.read(latest_entry_at).map_err(DataError::Store)?;
+    if latest > now.after(CLOCK_BEHIND_MOST) {
+        return Err(RunError::Other(format!(
+            "expected a clock that is not behind the journal, whose latest entry is of {latest}; found {now}: set the clock"
+        )));
+    }
+    Ok(())
 }
 
 fn keep_log_small(store: &std::path::Path) -> Result<std::sync::mpsc::Sender<()>, RunError> {
@@ -264,7 +282,8 @@ fn messages(
     Ok((bind, worker))
 }
 
-/// What was accepted is finished: first the texts, then the bind, and last the journal.
+/// What was accepted is finished: first the texts, then the bind, and last the journal, whose thread ends with the last
+/// ask that is under way.
 async fn finish(bind: Option<Arc<Bind>>, beside: Beside) {
     let Beside {
         journal,
@@ -284,7 +303,7 @@ async fn finish(bind: Option<Arc<Bind>>, beside: Beside) {
     }
     drop(stop_checkpoints);
     let ended = tokio::task::spawn_blocking(move || journal.finish());
-    if tokio::time::timeout(Duration::from_secs(10), ended).await.is_err() {
+    if tokio::time::timeout(ASKS_PATIENCE, ended).await.is_err() {
         tracing::warn!("the journal's thread did not end in time; what it committed stands");
     }
     tracing::info!("ended");

@@ -132,6 +132,14 @@ fn read_head(connection: &Connection) -> Result<Head, StoreError> {
     })
 }
 
+/// When the latest entry was recorded, as the head says.
+///
+/// # Errors
+/// When the head cannot be read.
+pub fn latest_entry_at(connection: &Connection) -> Result<Timestamp, StoreError> {
+    Ok(read_head(connection)?.at)
+}
+
 fn read_facts(transaction: &Transaction<'_>, needs: &Needs) -> Result<Facts, StoreError> {
     let mut facts = Facts::default();
     for key in &needs.people {
