@@ -124,7 +124,7 @@ async fn road(
     let authenticated = authenticate::authenticate(context, "POST", interface.path, &parts.headers, received)?;
     super::router::check_correlator(&parts.headers)?;
     let bytes = body::read(&context.config.listen, &parts.headers, bytes, "application/json").await?;
-    let caller = authenticated.open(interface.api)?;
+    let caller = authenticated.open_with(interface.api, &bytes)?;
     let (question, number) = (interface.parse)(&bytes)?;
     check_circle(&context.policy, caller.purpose(), &question)?;
     let asked = Asked::of(&question);
