@@ -49,7 +49,7 @@ async fn put(context: &Arc<Context>, request: Request) -> Result<Response<Body>,
     let authenticated = authenticate::authenticate(context, "POST", PATH, &parts.headers, now)?;
     super::router::check_correlator(&parts.headers)?;
     let bytes = body::read(&context.config.listen, &parts.headers, bytes, "application/json").await?;
-    let caller = authenticated.open(Api::Consents)?;
+    let caller = authenticated.open_with(Api::Consents, &bytes)?;
     let wish = ConsentRequest::parse(&bytes).map_err(Problem::from)?;
     let subject = context.subject(wish.number);
     let (terms, words) = draft(context, &caller, wish, now)?;
@@ -162,9 +162,20 @@ async fn look_up(context: &Arc<Context>, id: &str, request: &Parts) -> Result<Ve
             Err(_) => return Err(Problem::Unavailable.into()),
         }
     }
+    if !in_good_standing(context, caller.party())? {
+        return Err(Problem::PermissionDenied.into());
+    }
     let id: ConsentId = id.parse().map_err(|_| Problem::NotFound)?;
     let question = find(context, id, caller.party())?.ok_or(Problem::NotFound)?;
     Ok(print_state(&question.terms, status_of(&question, now)))
+}
+
+/// Whether the party is enrolled and not suspended. Its token may have been given before it was; every other request is
+/// held against that where it is decided.
+fn in_good_standing(context: &Context, party: PartyId) -> Result<bool, Problem> {
+    let found = context.reader.read(|store| party_by_id(store, party));
+    let party = found.map_err(|_| Problem::Unavailable)?;
+    Ok(party.is_some_and(|party| !party.suspended))
 }
 
 fn find(context: &Context, id: ConsentId, recipient: PartyId) -> Result<Option<Question>, Problem> {
