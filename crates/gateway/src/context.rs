@@ -17,6 +17,7 @@ use crate::chance::SystemChance;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data::Reader;
+use crate::http::operations::Readiness;
 use crate::http::tokens::KnownTokens;
 use crate::journal::sequencer::Sequencer;
 use crate::keys::SubjectIndex;
@@ -50,6 +51,8 @@ pub struct Context {
     pub tokens: SigningKey,
     /// Tokens that were verified lately.
     pub known: KnownTokens,
+    /// Whether the journal commits, by the last look.
+    pub readiness: Readiness,
     /// Reads beside the journal.
     pub reader: Reader,
     /// Opens sealed columns.

@@ -22,6 +22,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError, sms::Sms, source};
 use crate::context::Context;
 use crate::data::{self, Data, DataError};
+use crate::http::operations::Readiness;
 use crate::http::tokens::KnownTokens;
 use crate::http::{router, server};
 use crate::journal::sequencer::{self, Running};
@@ -157,6 +158,7 @@ fn start(config: Config) -> Result<(Context, Beside), RunError> {
         questions: data.questions,
         tokens: data.tokens,
         known: KnownTokens::default(),
+        readiness: Readiness::default(),
         reader: data.reader,
         sealer: data.sealer,
         bind,

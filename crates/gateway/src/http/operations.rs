@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use domain::journal::settle::{Item, Outcome};
 use domain::party::ReplayKey;
 use domain::serve::Docket as _;
+use domain::time::{Span, Timestamp};
 use rusqlite::Connection;
 
 use crate::context::Context;
@@ -29,13 +30,37 @@ pub async fn healthz() -> impl IntoResponse {
     ([(CONTENT_TYPE, "text/plain")], "ok\n")
 }
 
+/// What the last look found. Many looks at one time are one commit, so that asking for it is no way to keep the journal
+/// busy.
+#[derive(Debug, Default)]
+pub struct Readiness(tokio::sync::Mutex<Option<(Timestamp, bool)>>);
+
+/// So long the last look is good enough.
+const LOOK_AGAIN_AFTER: Span = Span::seconds(1);
+
+impl Readiness {
+    /// Whether the journal commits.
+    async fn journal_commits(&self, context: &Context) -> bool {
+        let mut last = self.0.lock().await;
+        if let Some((at, commits)) = *last
+            && context.now().since(at) < LOOK_AGAIN_AFTER
+        {
+            return commits;
+        }
+        // Its time is over already, so the same commit removes it again.
+        let probe = ReplayKey {
+            until_minute: 0,
+            hash: context.chance.bytes(),
+        };
+        let commits = matches!(context.docket.settle(Item::Spend(probe)).await, Ok(Outcome::Done));
+        *last = Some((context.now(), commits));
+        commits
+    }
+}
+
 /// The process can serve: the journal commits, and the message centre is bound if there is one.
 pub async fn readyz(State(context): State<Arc<Context>>) -> impl IntoResponse {
-    let probe = ReplayKey {
-        until_minute: 0,
-        hash: context.chance.bytes(),
-    };
-    let journal = matches!(context.docket.settle(Item::Spend(probe)).await, Ok(Outcome::Done));
+    let journal = context.readiness.journal_commits(&context).await;
     let messages = context.bind.as_ref().is_none_or(|bind| bind.is_bound());
     let status = if journal && messages {
         StatusCode::OK
