@@ -25,7 +25,7 @@ test:
 	@scripts/test
 
 setup:
-	@scripts/setup build lint browser
+	@scripts/setup build lint browser outside
 
 fmt:
 	cargo fmt --all

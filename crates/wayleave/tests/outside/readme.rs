@@ -1,27 +1,28 @@
-//! The front page's five-minute walk, to the letter: what it prints is run, with this test's folder and port in the
-//! place of the demo's.
+//! What the documents print is run to the letter: the front page's five-minute walk, with this test's folder and port in
+//! the place of the demo's, and the auditor's check of a receipt.
 
-use std::process::Command;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use serde_json::json;
 
 use crate::program::WAYLEAVE;
 use crate::world::World;
 
-/// The commands under the heading of the walk.
-fn walk() -> String {
-    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
-    let readme = std::fs::read_to_string(readme).expect("the front page");
-    let (_, section) = readme
-        .split_once("## A first answer in five minutes")
-        .expect("the walk");
-    let (_, block) = section.split_once("```sh\n").expect("commands");
-    block.split_once("```").expect("an end of the commands").0.to_owned()
+/// The first block of `language` under a heading of a document.
+fn block(document: &str, heading: &str, language: &str) -> String {
+    let path = format!("{}/../../{document}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).expect("a document");
+    let (_, section) = text.split_once(heading).expect("the heading");
+    let (_, block) = section.split_once(&format!("```{language}\n")).expect("a block");
+    block.split_once("```").expect("an end of the block").0.to_owned()
 }
 
 #[test]
 fn the_five_minute_walk_works_verbatim() {
     let world = World::demo();
     let folder = world.folder.to_str().expect("a path");
-    let commands = walk();
+    let commands = block("README.md", "## A first answer in five minutes", "sh");
     assert!(
         commands.contains("data/demo") && commands.contains("127.0.0.1:8080"),
         "{commands}"
@@ -62,4 +63,38 @@ fn the_five_minute_walk_works_verbatim() {
     assert_eq!(phone.press("agree", &phone.question(0)).status, 200);
     let again = world.partner("plain").retrieve(&phone.number);
     assert_eq!(again.status, 200, "{}", again.text());
+}
+
+#[test]
+fn the_auditors_check_works_verbatim_and_can_fail() {
+    let world = World::shared();
+    let (phone, partner) = (world.free_phone(), world.partner("plain"));
+    phone.agree_to(&partner, &json!({}));
+    let answer = partner.retrieve(&phone.number);
+    let receipt = answer.header("wayleave-receipt").expect("a receipt").to_owned();
+    let program = block("docs/auditing/receipts.md", "## Checking a receipt", "python");
+    let check = |receipt: &str| {
+        let mut python = Command::new("python3")
+            .args(["-c", &program])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("python3, which `make setup` installs");
+        let mut input = python.stdin.take().expect("standard input");
+        input.write_all(receipt.as_bytes()).expect("written");
+        drop(input);
+        let output = python.wait_with_output().expect("an end");
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
+    };
+    let (good, said) = check(&receipt);
+    assert!(good && said.contains("\"kind\":\"answered\""), "{said}");
+    // One character of the text in the middle is another one.
+    let middle = receipt.len() / 2;
+    let other = if &receipt[middle..=middle] == "A" { "B" } else { "A" };
+    let altered = format!("{}{other}{}", &receipt[..middle], &receipt[middle + 1..]);
+    assert!(!check(&altered).0, "an altered receipt was accepted");
 }
