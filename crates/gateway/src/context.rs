@@ -54,7 +54,7 @@ pub struct Context {
     /// Whether the journal commits, by the last look.
     pub readiness: Readiness,
     /// Reads beside the journal.
-    pub reader: Reader,
+    pub reader: Arc<Reader>,
     /// Opens sealed columns.
     pub sealer: Arc<Sealer>,
     /// The bind to the message centre.

@@ -126,7 +126,7 @@ fn start(config: Config) -> Result<(Context, Beside), RunError> {
     let stop_checkpoints = keep_log_small(&data.store)?;
     let handsets = Arc::new(Handsets::new());
     let routes = routes(&config.source, &handsets, &clock)?;
-    let index = Arc::new(data.index);
+    let (index, reader) = (Arc::new(data.index), Arc::new(data.reader));
     let mut beside = Beside {
         journal,
         texts: None,
@@ -140,6 +140,7 @@ fn start(config: Config) -> Result<(Context, Beside), RunError> {
         let correspondence = Correspondence {
             docket: docket.clone(),
             index: Arc::clone(&index),
+            reader: Arc::clone(&reader),
         };
         let conversation = conversation(&config, correspondence, &clock);
         let (bound, worker) = messages(sms, outbox, conversation, &clock, wake)?;
@@ -159,7 +160,7 @@ fn start(config: Config) -> Result<(Context, Beside), RunError> {
         tokens: data.tokens,
         known: KnownTokens::default(),
         readiness: Readiness::default(),
-        reader: data.reader,
+        reader,
         sealer: data.sealer,
         bind,
         metrics,

@@ -37,6 +37,10 @@ const VERIFY_EVERY: u64 = 40;
 const EARLY_ONE_IN: u64 = 10;
 /// A kill comes at most so long after the gateway was ready, in milliseconds.
 const LIFE_MS_MAX: u64 = 200;
+/// One life in so many may be longer, since a withdrawal is acknowledged only once nothing on its way can still leave.
+const LONG_ONE_IN: u64 = 8;
+/// The longest of those, in milliseconds.
+const LONG_LIFE_MS_MAX: u64 = 1200;
 /// A kill before that comes at most so long after the process began, in milliseconds.
 const START_MS_MAX: u64 = 150;
 
@@ -88,7 +92,9 @@ async fn kill_over_and_over(world: &World, load: &Arc<Load>, kills: u64, chance:
         } else {
             let gateway = gateway.ready(world).await;
             load.is_up();
-            tokio::time::sleep(Duration::from_millis(chance.below(LIFE_MS_MAX))).await;
+            let is_long = chance.below(LONG_ONE_IN) == 0;
+            let life = chance.below(if is_long { LONG_LIFE_MS_MAX } else { LIFE_MS_MAX });
+            tokio::time::sleep(Duration::from_millis(life)).await;
             gateway.kill().await;
         }
         if kill.is_multiple_of(VERIFY_EVERY) {

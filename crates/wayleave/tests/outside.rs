@@ -38,6 +38,12 @@ mod ac_33;
 mod ac_35;
 #[path = "outside/ac_47.rs"]
 mod ac_47;
+#[path = "outside/ac_48.rs"]
+mod ac_48;
+#[path = "outside/ac_48_documents.rs"]
+mod ac_48_documents;
+#[path = "outside/ac_48_variants.rs"]
+mod ac_48_variants;
 #[path = "outside/ac_49.rs"]
 mod ac_49;
 #[path = "outside/ac_50.rs"]

@@ -2,19 +2,23 @@
 
 use std::sync::Arc;
 
+use domain::id::ConsentId;
 use domain::journal::settle::{Change, Item, Outcome, Replied, Word};
 use domain::journal::store::StoreError;
 use domain::locate::Wait;
 use domain::number::Msisdn;
+use domain::permission::terms::Terms;
 use domain::reply::LEAVE_WITHIN;
 use domain::serve::Docket as _;
 use domain::time::Timestamp;
 
+use crate::data::Reader;
 use crate::journal::sequencer::Sequencer;
 use crate::keys::SubjectIndex;
 use crate::messages::outbox::{Outbox, OutboxError, Queued, Sent};
 use crate::messages::replies::Replies;
 use crate::store::outbox::sqlite::SqliteOutbox;
+use crate::store::permission::sqlite::terms_of;
 
 /// What people's texts may do, through the journal's one queue.
 pub struct Correspondence {
@@ -22,6 +26,8 @@ pub struct Correspondence {
     pub docket: Sequencer,
     /// Names people by their numbers.
     pub index: Arc<SubjectIndex>,
+    /// Reads what was agreed.
+    pub reader: Arc<Reader>,
 }
 
 fn mixed() -> StoreError {
@@ -55,6 +61,17 @@ impl Replies for Correspondence {
                 Outcome::Done => Ok(()),
                 _ => Err(mixed()),
             }
+        })
+    }
+
+    fn terms(&self, consent: ConsentId) -> Wait<'_, Option<Terms>> {
+        Box::pin(async move {
+            let found = self.reader.read(|store| terms_of(store, consent));
+            // What the person said is settled; without the terms the confirmation names no company.
+            found.unwrap_or_else(|error| {
+                tracing::error!(%error, "the terms of a consent could not be read");
+                None
+            })
         })
     }
 }

@@ -264,8 +264,10 @@ impl Gateway {
         self
     }
 
-    /// Kills it at once: `SIGKILL`.
+    /// Kills it at once: `SIGKILL`. It must still have been there.
     pub async fn kill(mut self) {
+        let ended = self.0.try_wait().expect("the gateway's state");
+        assert!(ended.is_none(), "the gateway ended by itself: {ended:?}");
         self.0.kill().await.expect("the gateway is killed");
     }
 

@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 use crate::http::{self, Answer};
 use crate::partner::Partner;
 use crate::program::until;
-use crate::world::World;
+use crate::world::{World, ledger};
+
+/// The number from which the gateway's texts come.
+pub const GATEWAY: &str = "+12025550199";
 
 /// One phone.
 pub struct Phone<'a> {
@@ -46,9 +49,19 @@ impl<'a> Phone<'a> {
         Question::read(&self.text("/c/", after))
     }
 
+    /// Sends a text to the gateway's number, and waits until the gateway has taken it.
     pub fn reply(&self, text: &str) {
-        let answer = http::send_json("POST", &self.url("reply"), &json!({"text": text}));
-        assert!(answer.status < 300, "{}", answer.text());
+        let reply = json!({"from": self.number, "to": GATEWAY, "text": text});
+        let answer = http::send_json("POST", &format!("{}/reply", self.world.smsc), &reply);
+        assert_eq!(answer.status, 202, "{}", answer.text());
+        let id = answer.json()["id"].clone();
+        until("the gateway to take the text", || {
+            let lines = ledger(&self.world.smsc);
+            lines
+                .iter()
+                .any(|line| line["kind"] == "reply-answered" && line["id"] == id)
+                .then_some(())
+        });
     }
 
     /// Presses a button of the question's page: `agree`, `refuse` or `stop`.

@@ -153,6 +153,23 @@ pub fn by_id(
     found.map(|row| open(connection, row, sealer)).transpose()
 }
 
+/// The terms of a consent.
+///
+/// # Errors
+/// When the row cannot be read.
+pub fn terms_of(connection: &Connection, id: ConsentId) -> Result<Option<Terms>, StoreError> {
+    let found: Option<Vec<u8>> = connection
+        .prepare_cached("SELECT terms FROM consent WHERE id = ?1")
+        .and_then(|mut select| select.query_row([id.to_bytes()], |row| row.get(0)).optional())
+        .map_err(failed)?;
+    let read = |terms: Vec<u8>| Terms::from_canonical(&terms).ok_or_else(|| corrupt("terms"));
+    found.map(read).transpose()
+}
+
+fn corrupt(what: &str) -> StoreError {
+    StoreError::Corrupt(format!("expected well-formed {what} of a consent, found others"))
+}
+
 /// How many asks a consent has spent, and when the latest was, while it is kept at hand.
 fn usage(
     connection: &Connection,
@@ -188,7 +205,6 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
 
 fn open(connection: &Connection, columns: Columns, sealer: &Sealer) -> Result<Question, StoreError> {
     let (row, subject, terms, words, state, at, until, ends) = columns;
-    let corrupt = |what: &str| StoreError::Corrupt(format!("expected well-formed {what} of a consent, found others"));
     let words = sealer
         .open(place("words", row), &words)
         .map_err(|error| StoreError::Corrupt(error.to_string()))?;
