@@ -332,3 +332,6 @@ fn read_entry(row: &Row<'_>) -> rusqlite::Result<Option<Entry>> {
         },
     }))
 }
+
+#[cfg(test)]
+mod tests;

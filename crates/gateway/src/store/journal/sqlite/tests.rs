@@ -1,0 +1,193 @@
+//! The store on SQLite against the contract of every store, and what two connections and a cold table add to it.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use domain::id::PartyId;
+use domain::journal::contract;
+use domain::journal::store::Cold;
+use domain::number::Msisdn;
+use domain::permission::terms::{CaseReference, Origin, Precision, Terms};
+use domain::purpose::Purpose;
+use domain::secret::Secret;
+use domain::subject::Subject;
+use tempfile::TempDir;
+
+use super::*;
+use crate::store::permission::sqlite::terms_of;
+use crate::store::sqlite::open_reader;
+
+/// A clock that a test sets, in milliseconds.
+struct Hand(AtomicI64);
+
+impl Clock for Hand {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix_ms(self.0.load(Ordering::Relaxed))
+    }
+}
+
+const NOW_MS: i64 = 1_800_000_000_000;
+
+fn open(path: &Path, clock: &Arc<Hand>) -> SqliteJournal {
+    let sealer = Arc::new(Sealer::new(Secret::new([5; 32])));
+    SqliteJournal::open(path, Arc::clone(clock) as _, sealer).expect("opens")
+}
+
+fn hand() -> Arc<Hand> {
+    Arc::new(Hand(AtomicI64::new(NOW_MS)))
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+#[test]
+fn the_store_on_sqlite_keeps_to_the_contract() {
+    let folder = folder();
+    let mut made = 0;
+    let kept = contract::run(&mut || {
+        made += 1;
+        Box::new(open(&folder.path().join(format!("{made}.db")), &hand()))
+    });
+    assert_eq!(kept, Ok(()));
+    assert_eq!(made, contract::CHECKS.len());
+}
+
+/// Leaves the head as it is, and writes what `fill` says.
+fn write(store: &mut SqliteJournal, needs: &Needs, fill: &mut dyn FnMut(&mut Writes, Facts)) -> Result<(), StoreError> {
+    store.transact("test", needs, &mut |head, _, facts| {
+        let mut writes = Writes {
+            entries: Vec::new(),
+            people: Vec::new(),
+            changes: Vec::new(),
+            spent: Vec::new(),
+            cold: Vec::new(),
+            head: head.clone(),
+            checkpoint: None,
+        };
+        fill(&mut writes, facts);
+        writes
+    })
+}
+
+fn proof(until_minute: i64) -> ReplayKey {
+    ReplayKey {
+        until_minute: u32::try_from(until_minute).expect("a minute"),
+        hash: [9; 16],
+    }
+}
+
+#[test]
+fn what_one_process_writes_the_other_decides_on() {
+    let folder = folder();
+    let path = folder.path().join("shared.db");
+    let (mut server, mut command) = (open(&path, &hand()), open(&path, &hand()));
+    let minute = NOW_MS / 60_000 + 5;
+    let needs = Needs {
+        proofs: vec![proof(minute)],
+        ..Needs::default()
+    };
+    let known = |store: &mut SqliteJournal| {
+        let mut known = false;
+        let look = &mut |_: &mut Writes, facts: Facts| known = facts.spent.contains(&proof(minute));
+        write(store, &needs, look).expect("settles");
+        known
+    };
+    assert!(!known(&mut server));
+    write(&mut command, &Needs::default(), &mut |writes, _| {
+        writes.spent = vec![proof(minute)];
+    })
+    .expect("settles");
+    assert!(known(&mut server));
+}
+
+#[test]
+fn used_proofs_are_forgotten_once_their_own_date_refuses_them() {
+    let folder = folder();
+    let path = folder.path().join("spent.db");
+    let clock = hand();
+    let mut store = open(&path, &clock);
+    let count = || {
+        let reader = open_reader(&path).expect("opens");
+        let count = reader.query_row("SELECT count(*) FROM spent", [], |row| row.get::<_, i64>(0));
+        count.expect("counted")
+    };
+    let minute = NOW_MS / 60_000;
+    for later in 0..10 {
+        clock.0.store(NOW_MS + later * 60_000, Ordering::Relaxed);
+        write(&mut store, &Needs::default(), &mut |writes, _| {
+            // One that is worth something for five minutes more, and one of a look whether the journal commits.
+            writes.spent = vec![proof(minute + later + 5), proof(0)];
+        })
+        .expect("settles");
+    }
+    assert_eq!(count(), 6, "those of the minutes that are not over");
+}
+
+fn question() -> Cold {
+    let number = Msisdn::parse("+12025550101").expect("a reserved number");
+    Cold::Question {
+        subject: Subject {
+            key: SubjectKey::from_bytes([1; 16]),
+            number,
+        },
+        terms: Box::new(terms()),
+        words: "Aster Roadside Help asks where your phone is".to_owned(),
+        link: [3; 16],
+        until: Timestamp::from_unix_ms(NOW_MS + 900_000),
+    }
+}
+
+fn terms() -> Terms {
+    Terms {
+        consent: ConsentId::from_bytes([2; 16]),
+        recipient: PartyId::from_bytes([4; 16]),
+        recipient_name: "Aster Roadside Help".to_owned(),
+        purpose: Purpose::RequestedServiceProvision,
+        precision: Precision::Area { metres: 200 },
+        origin: Origin::Network,
+        count: Some(12),
+        per_hour: None,
+        lasts: Span::seconds(7200),
+        case: CaseReference::new("TOW-8841").expect("a reference"),
+        locale: "en".to_owned(),
+        text_hash: [7; 32],
+        gateway: "http://127.0.0.1:8080".to_owned(),
+    }
+}
+
+#[test]
+fn a_question_is_kept_without_the_number_or_the_words_in_clear() {
+    let folder = folder();
+    let path = folder.path().join("question.db");
+    let mut store = open(&path, &hand());
+    let number = Msisdn::parse("+12025550101").expect("a reserved number");
+    write(&mut store, &Needs::default(), &mut |writes, _| {
+        writes.cold = vec![
+            question(),
+            Cold::Text {
+                to: number,
+                words: "reply YES 4821".to_owned(),
+                until: Timestamp::from_unix_ms(NOW_MS),
+            },
+        ];
+    })
+    .expect("settles");
+    let reader = open_reader(&path).expect("opens");
+    assert_eq!(terms_of(&reader, terms().consent).expect("read"), Some(terms()));
+    assert_eq!(terms_of(&reader, ConsentId::from_bytes([8; 16])).expect("read"), None);
+    let mut bytes = std::fs::read(&path).expect("the store");
+    bytes.extend(std::fs::read(log_path(&path)).expect("its log"));
+    for secret in [
+        &b"12025550101"[..],
+        &number.to_bytes()[..],
+        b"asks where your phone is",
+        b"YES 4821",
+    ] {
+        assert!(!bytes.windows(secret.len()).any(|window| window == secret));
+    }
+    assert!(
+        bytes.windows(8).any(|window| window == b"TOW-8841"),
+        "what is looked through is the store"
+    );
+}
