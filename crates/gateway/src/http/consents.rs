@@ -28,7 +28,7 @@ use wire::sms::Code;
 use wire::sms::words::{LOCALE, Particulars, ReplyRole, question};
 
 use super::problem::{Explained, refusal, response};
-use super::{authenticate, body, reply};
+use super::{authenticate, body};
 use crate::context::Context;
 use crate::store::party::sqlite::by_id as party_by_id;
 use crate::store::permission::sqlite::{Question, by_id};
@@ -71,12 +71,8 @@ async fn put(context: &Arc<Context>, request: Request) -> Result<Response<Body>,
         .map_err(|_| Problem::Unavailable)?;
     let body = print_asked(consent, until);
     match outcome {
-        Outcome::Changed(changed) => {
-            let mut response = json_response(StatusCode::CREATED, body);
-            let receipt = reply::receipt_header(&changed.receipt.to_json());
-            response.headers_mut().insert(reply::RECEIPT, receipt);
-            Ok(response)
-        }
+        // No receipt: a question that was held back has none that could be shown, and must look the same.
+        Outcome::Changed(_) => Ok(json_response(StatusCode::CREATED, body)),
         Outcome::Refused(refused) => not_put(refused.reason, body),
         _ => Err(Problem::Internal.into()),
     }

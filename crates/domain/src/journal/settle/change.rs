@@ -86,16 +86,20 @@ impl Batch<'_> {
             terms: Some(hex(&sha256(&[&terms.canonical()]))),
         };
         let leaf = self.write_brief(kind, subject.key, terms.consent, &brief, added.err().map(Refusal::code));
+        // A question that was held back to protect the person is kept where its recipient may look, and goes no further:
+        // it must look like one that nobody answers.
+        if matches!(added, Ok(()) | Err(Refusal::TooManyQuestions)) {
+            self.cold.push(Cold::Question {
+                subject,
+                terms: Box::new(terms.clone()),
+                words: words.to_owned(),
+                link,
+                until,
+            });
+        }
         if let Err(reason) = added {
             return Verdict::Refused { reason, leaf };
         }
-        self.cold.push(Cold::Question {
-            subject,
-            terms: Box::new(terms.clone()),
-            words: words.to_owned(),
-            link,
-            until,
-        });
         self.cold.push(Cold::Text {
             to: subject.number,
             words: words.to_owned(),

@@ -267,3 +267,29 @@ fn a_party_asks_for_itself_only() {
     terms.purpose = purpose(BANK);
     assert_eq!(word(&world.put(person(1), &terms, None)), "not-the-recipient");
 }
+
+#[test]
+fn a_question_held_back_is_one_that_nobody_answers() {
+    let mut world = World::new();
+    for _ in 0..crate::decide::consent::OPEN_QUESTIONS_MAX {
+        let terms = world.usual(ROADSIDE);
+        changed(world.put(person(1), &terms, None));
+    }
+    let rows = |world: &World| {
+        let content = world.store.content();
+        let texts = content.cold.iter().filter(|row| matches!(row, Cold::Text { .. }));
+        let questions = content.cold.iter().filter(|row| matches!(row, Cold::Question { .. }));
+        (texts.count(), questions.count())
+    };
+    let (texts, questions) = rows(&world);
+    let terms = world.usual(ROADSIDE);
+    assert_eq!(word(&world.put(person(1), &terms, None)), "too-many-questions");
+    assert_eq!(rows(&world), (texts, questions + 1), "to be looked after, and not sent");
+    assert_eq!(life(&world, 1, terms.consent), "none");
+    assert_eq!(word(&world.agree(person(1), &terms)), "not-applicable");
+    // What is the recipient's own fault is said, and leaves nothing to look after.
+    let mut wide = world.usual(ROADSIDE);
+    wide.precision = Precision::Area { metres: 1 };
+    assert_eq!(word(&world.put(person(2), &wide, None)), "terms-too-wide");
+    assert_eq!(rows(&world), (texts, questions + 1));
+}
