@@ -61,7 +61,8 @@ impl Origin {
     }
 }
 
-/// A partner's own reference for the person, such as a ticket: 1 to 32 characters of `A–Z a–z 0–9 . _ -` and space.
+/// A partner's own reference for the person, such as a ticket: 1 to 32 characters of `A–Z a–z 0–9 . _ -` and space, with no
+/// letter straight after a point. Phones turn `www.example.com` into a link, and the only link of a text is the gateway's.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CaseReference(String);
 
@@ -71,7 +72,11 @@ impl CaseReference {
     pub fn new(text: &str) -> Option<Self> {
         let well_formed = (1..=32).contains(&text.len())
             && text.trim() == text
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._- ".contains(&b));
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._- ".contains(&b))
+            && !text
+                .as_bytes()
+                .array_windows()
+                .any(|[one, next]| *one == b'.' && next.is_ascii_alphabetic());
         well_formed.then(|| Self(text.to_owned()))
     }
 
@@ -187,6 +192,16 @@ fn unhex(text: &str) -> Option<[u8; 32]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reference_is_no_link() {
+        for good in ["TOW-8841", "7.3", "No. 12", "a_b", "v2."] {
+            assert!(CaseReference::new(good).is_some(), "{good}");
+        }
+        for bad in ["www.example.com", "example.c", "a.B", "", " a", "a\n", "a/b", "a:b"] {
+            assert!(CaseReference::new(bad).is_none(), "{bad}");
+        }
+    }
 
     #[test]
     fn the_canonical_text_is_sorted_and_round_trips() {
