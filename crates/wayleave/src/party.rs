@@ -7,6 +7,7 @@ use domain::id::PartyId;
 use domain::journal::settle::{Change, Item, Outcome};
 use domain::party::RegisteredName;
 use domain::purpose::Purpose;
+use domain::reply::LEAVE_WITHIN;
 use gateway::chance::SystemChance;
 use gateway::clock::{Clock as _, SystemClock};
 use gateway::config::Config;
@@ -166,6 +167,10 @@ fn suspend(config: &Config, name: &str, suspended: bool) -> Result<(), Failure> 
         },
         &mut SystemChance::new(),
     )?;
+    if suspended {
+        // What was released before may still be on its way out for this long, and it is not so any more once it is said.
+        std::thread::sleep(std::time::Duration::from_millis(LEAVE_WITHIN.as_ms().unsigned_abs()));
+    }
     println!(
         "{name}: {}",
         if suspended {
