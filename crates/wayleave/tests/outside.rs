@@ -48,6 +48,8 @@ mod ac_48_variants;
 mod ac_49;
 #[path = "outside/ac_50.rs"]
 mod ac_50;
+#[path = "outside/ac_58.rs"]
+mod ac_58;
 #[path = "outside/quiet_log.rs"]
 mod quiet_log;
 #[path = "outside/readme.rs"]
