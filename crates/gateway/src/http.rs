@@ -6,6 +6,7 @@ pub mod consents;
 pub mod locate;
 pub mod oauth;
 pub mod operations;
+pub mod patient;
 pub mod problem;
 pub mod question;
 pub mod reply;

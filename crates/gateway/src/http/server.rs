@@ -12,10 +12,13 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
+use super::patient::Patient;
 use crate::config::listen::Listen;
 
 /// The most bytes of a request's head; hyper wants at least 8 KiB.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
+/// How long a client may leave what was written to it unread.
+const UNREAD_FOR_MOST: Duration = Duration::from_secs(10);
 /// The most headers of a request.
 const HEADERS_MAX: usize = 64;
 
@@ -51,7 +54,8 @@ pub async fn serve(listener: TcpListener, router: Router, limits: &Listen, mut s
             tracing::debug!(%error, "a connection could not be set up");
         }
         let service = TowerToHyperService::new(router.clone());
-        let connection = graceful.watch(protocol.serve_connection(TokioIo::new(stream), service));
+        let connection =
+            graceful.watch(protocol.serve_connection(TokioIo::new(Patient::new(stream, UNREAD_FOR_MOST)), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
