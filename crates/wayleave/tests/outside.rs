@@ -50,6 +50,16 @@ mod ac_49;
 mod ac_50;
 #[path = "outside/ac_58.rs"]
 mod ac_58;
+#[path = "outside/bad_carrier.rs"]
+mod bad_carrier;
+#[path = "outside/bad_input.rs"]
+mod bad_input;
+#[path = "outside/bad_start.rs"]
+mod bad_start;
+#[path = "outside/bad_tokens.rs"]
+mod bad_tokens;
+#[path = "outside/journey.rs"]
+mod journey;
 #[path = "outside/quiet_log.rs"]
 mod quiet_log;
 #[path = "outside/readme.rs"]

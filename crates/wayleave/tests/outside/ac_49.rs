@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::parts::{Parts, Settings};
 use crate::program::{said, wayleave};
-use crate::world::{CONSENTS, RETRIEVE, VERIFY, World, ledger, retrieval, verification};
+use crate::world::{CONSENTS, NUMBERS, RETRIEVE, VERIFY, World, ledger, retrieval, verification};
 
 /// Replaces the value of `key` under `heading` in a configuration.
 fn with(config: &str, heading: &str, key: &str, value: &str) -> String {
@@ -67,9 +67,9 @@ fn ac_49_a_sandbox_with_a_source_of_the_world_does_not_start() {
 /// Numbers that no sandbox may know, though the carrier's prefixes would fit them.
 fn unreserved() -> [String; 4] {
     [
-        concat!("+1202555", "2222").to_owned(),
-        concat!("+1202555", "0200").to_owned(),
-        concat!("+1202555", "0099").to_owned(),
+        format!("{NUMBERS}2222"),
+        format!("{NUMBERS}0200"),
+        format!("{NUMBERS}0099"),
         concat!("+4915", "112345678").to_owned(),
     ]
 }

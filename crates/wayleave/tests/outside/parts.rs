@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::jose::Key;
 use crate::program::{Program, SIMULATOR, WAYLEAVE, folder, said, wayleave};
-use crate::world::World;
+use crate::world::{NUMBERS, World};
 
 const PASSWORD: &str = "aster-01";
 
@@ -108,10 +108,6 @@ impl Parts {
         self.world.folder.join("gateway")
     }
 
-    pub fn log(&self) -> String {
-        fs::read_to_string(self.world.folder.join("gateway.log")).unwrap_or_default()
-    }
-
     /// What `wayleave journal verify` says of the store; stops the test if it finds a fault.
     pub fn verify_journal(&self) -> String {
         let output = wayleave(&["journal", "verify", "--config", self.config.to_str().expect("a path")]);
@@ -169,7 +165,7 @@ number = "+12025550199"
 [[source]]
 name = "meridian"
 kind = "camara"
-prefixes = ["+1202555", "+999"]
+prefixes = ["{NUMBERS}", "+999"]
 base_url = "{base}"
 token_endpoint = "{tokens}"
 audience = "{audience}"

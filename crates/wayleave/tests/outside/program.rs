@@ -91,12 +91,6 @@ impl Program {
         })
     }
 
-    /// Sends a signal to the program itself, such as `-KILL`.
-    pub fn signal(&self, signal: &str) {
-        let sent = Command::new("kill").arg(signal).arg(self.pid.to_string()).status();
-        assert!(sent.expect("kill").success(), "`{}` is not there", self.pid);
-    }
-
     /// Ends it and waits; its exit status.
     pub fn end(mut self) -> Option<i32> {
         drop(self.hold.take());

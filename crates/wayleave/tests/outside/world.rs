@@ -1,6 +1,6 @@
 //! Where everything is: the gateway, and the simulated systems with their ledgers.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -21,7 +21,7 @@ pub struct World {
     pub smsc: String,
     /// The phones' address.
     pub phones: String,
-    pub program: Option<Program>,
+    _program: Option<Program>,
     next_number: AtomicU32,
 }
 
@@ -52,20 +52,27 @@ impl World {
         let program = Program::start(WAYLEAVE, &[&arguments, more].concat(), &log, Some(&folder));
         let world = std::fs::read(data.join("world.json")).expect("world.json");
         let world: Value = serde_json::from_slice(&world).expect("world.json");
+        Self {
+            _program: Some(program),
+            ..Self::of_description(&data, &world)
+        }
+    }
+
+    /// The world that a demo's `world.json` describes.
+    pub fn of_description(data: &Path, world: &Value) -> Self {
         let control = |name: &str| {
             let peers = world["peers"].as_array().expect("peers");
             let peer = peers.iter().find(|peer| peer["name"] == name).expect(name);
             peer["control"].as_str().expect("control").to_owned()
         };
-        Self {
-            issuer: world["issuer"].as_str().expect("issuer").to_owned(),
-            carrier: control("meridian"),
-            smsc: control("smsc"),
-            phones: world["phonesUrl"].as_str().expect("phonesUrl").to_owned(),
-            program: Some(program),
-            folder: data,
-            next_number: AtomicU32::new(20),
-        }
+        let text = |name: &str| world[name].as_str().expect(name).to_owned();
+        Self::of_parts(
+            data.to_owned(),
+            text("issuer"),
+            control("meridian"),
+            control("smsc"),
+            text("phonesUrl"),
+        )
     }
 
     /// A world whose parts were started one by one.
@@ -76,7 +83,7 @@ impl World {
             carrier,
             smsc,
             phones,
-            program: None,
+            _program: None,
             next_number: AtomicU32::new(20),
         }
     }
@@ -100,7 +107,7 @@ impl World {
     pub fn free_phone(&self) -> Phone<'_> {
         let next = self.next_number.fetch_add(1, Ordering::Relaxed);
         assert!(next < 99, "the cases need more phones than there are");
-        Phone::new(self, &format!("+1202555{:04}", 100 + next))
+        Phone::new(self, &format!("{NUMBERS}{:04}", 100 + next))
     }
 
     pub fn get(&self, path: &str) -> Answer {
@@ -152,6 +159,9 @@ pub fn verification(number: &str, (latitude, longitude): (f64, f64), radius: f64
         "area": {"areaType": "CIRCLE", "center": {"latitude": latitude, "longitude": longitude}, "radius": radius},
     })
 }
+
+/// What the simulated carrier's numbers begin with.
+pub const NUMBERS: &str = concat!("+1", "202555");
 
 pub const RETRIEVE: &str = "/location-retrieval/v0.5/retrieve";
 pub const VERIFY: &str = "/location-verification/v3/verify";
