@@ -11,6 +11,7 @@ use domain::policy::{Policy, World};
 use domain::subject::Subject;
 use domain::time::Timestamp;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
 use wire::jose::signing_key::SigningKey;
 
 use crate::chance::SystemChance;
@@ -61,6 +62,8 @@ pub struct Context {
     pub bind: Option<Arc<Bind>>,
     /// The metrics.
     pub metrics: PrometheusHandle,
+    /// Whether the gateway is told to stop: whoever only waits is let go.
+    pub stopping: watch::Receiver<bool>,
 }
 
 impl Context {

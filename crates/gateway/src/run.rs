@@ -11,7 +11,7 @@ use std::time::Duration;
 use domain::policy::Policy;
 use domain::secret::Secret;
 use domain::time::{Span, Timestamp};
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -40,6 +40,8 @@ use correspondence::Correspondence;
 
 /// So many texts are under way at a time.
 const TEXTS_AT_A_TIME: usize = 10;
+/// How often samples are counted.
+const COUNT_SAMPLES_EVERY: Duration = Duration::from_secs(5);
 /// How far the clock may be behind the journal's latest entry.
 const CLOCK_BEHIND_MOST: Span = Span::seconds(2);
 /// How long the end waits for asks whose callers are gone; no purpose lets a source take longer than 15 s.
@@ -105,7 +107,7 @@ pub async fn run(config: Config, stop: watch::Receiver<bool>, ready: impl FnOnce
         .local_addr()
         .map_err(|error| other("cannot tell the address", error))?;
     let limits = config.listen.clone();
-    let (context, beside) = start(config)?;
+    let (context, beside) = start(config, stop.clone())?;
     let bind = context.bind.clone();
     let router = router::router(Arc::new(context));
     ready(bound);
@@ -114,12 +116,13 @@ pub async fn run(config: Config, stop: watch::Receiver<bool>, ready: impl FnOnce
     Ok(())
 }
 
-fn start(config: Config) -> Result<(Context, Beside), RunError> {
+fn start(config: Config, stopping: watch::Receiver<bool>) -> Result<(Context, Beside), RunError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let (data, lock) = open(&config, &clock)?;
     let metrics = PrometheusBuilder::new()
         .install_recorder()
         .map_err(|error| other("cannot measure", error))?;
+    keep_measures_small(metrics.clone());
     let wake = Arc::new(Notify::new());
     let (docket, journal) = sequencer::start(data.journal, Arc::clone(&clock), Arc::clone(&wake))
         .map_err(|error| other("cannot start the journal's thread", error))?;
@@ -164,6 +167,7 @@ fn start(config: Config) -> Result<(Context, Beside), RunError> {
         sealer: data.sealer,
         bind,
         metrics,
+        stopping,
         config,
     };
     Ok((context, beside))
@@ -201,6 +205,16 @@ fn check_time(data: &Data, now: Timestamp) -> Result<(), RunError> {
         )));
     }
     Ok(())
+}
+
+/// Samples of histograms pile up in memory until they are counted, which is done here even if nobody looks at them.
+fn keep_measures_small(metrics: PrometheusHandle) {
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(COUNT_SAMPLES_EVERY).await;
+            metrics.run_upkeep();
+        }
+    });
 }
 
 fn keep_log_small(store: &std::path::Path) -> Result<std::sync::mpsc::Sender<()>, RunError> {

@@ -128,7 +128,12 @@ pub async fn wanted(State(context): State<Arc<Context>>, Path(token): Path<Strin
     if question.state_at(context.now()) != "given" {
         return problem::response(&Problem::IncompatibleState.into(), false);
     }
-    match context.handsets.wanted(question.terms.consent, WAIT_MAX).await {
+    let mut stopping = context.stopping.clone();
+    let wanted = tokio::select! {
+        wanted = context.handsets.wanted(question.terms.consent, WAIT_MAX) => wanted,
+        _ = stopping.wait_for(|stopping| *stopping) => None,
+    };
+    match wanted {
         Some(ask) => json_body(StatusCode::OK, json!({"request": ask.to_string()})),
         None => empty(StatusCode::NO_CONTENT),
     }
