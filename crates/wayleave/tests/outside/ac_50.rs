@@ -132,3 +132,24 @@ fn ac_50_a_question_tells_nothing_of_the_number() {
     assert_eq!(theirs.status, 404);
     assert_eq!(seen(&theirs), seen(&nobodys));
 }
+
+#[test]
+fn ac_50_a_question_that_is_held_back_looks_unanswered() {
+    let world = World::shared();
+    let (plain, phone) = (world.partner("plain"), world.free_phone());
+    let ask = || plain.call("POST", CONSENTS, &plain.wish(&phone.number));
+    let asked = [ask(), ask(), ask(), ask()];
+    for answer in &asked {
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        let names = |answer: &Answer| answer.headers.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        assert_eq!(
+            names(answer),
+            names(&asked[0]),
+            "a question that is held back has other headers"
+        );
+        let id = answer.json()["id"].as_str().expect("an id").to_owned();
+        assert_eq!(plain.consent_state(&id), "PENDING");
+    }
+    phone.question(1);
+    assert_eq!(phone.texts().len(), 2, "the person is asked two things at a time");
+}
