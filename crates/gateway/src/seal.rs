@@ -14,6 +14,7 @@ const ROWS_PER_KEY_BITS: u32 = 20;
 #[derive(Debug)]
 pub struct Sealer {
     master: Secret<[u8; 32]>,
+    stamps: Secret<[u8; 32]>,
     chance: SystemChance,
 }
 
@@ -51,9 +52,23 @@ impl Sealer {
     #[must_use]
     pub fn new(master: Secret<[u8; 32]>) -> Self {
         Self {
+            stamps: Secret::new(mac(master.expose(), b"wayleave stamps")),
             master,
             chance: SystemChance::new(),
         }
+    }
+
+    /// The stamp of a row that decisions rest on: whoever can write to the store, but has no keys, cannot make one. `key`
+    /// is the row's own, 16 bytes.
+    #[must_use]
+    pub fn stamp(&self, table: &'static str, key: [u8; 16], value: &[u8]) -> [u8; 16] {
+        let whole = mac(
+            self.stamps.expose(),
+            &[table.as_bytes(), b"\n", &key[..], value].concat(),
+        );
+        let mut stamp = [0; 16];
+        stamp.copy_from_slice(&whole[..16]);
+        stamp
     }
 
     fn key(&self, place: Place) -> Option<LessSafeKey> {
@@ -103,6 +118,20 @@ impl Sealer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stamp_is_for_one_value_of_one_row() {
+        let sealer = Sealer::new(Secret::new([3; 32]));
+        let stamp = sealer.stamp("person", [1; 16], b"facts");
+        assert_eq!(sealer.stamp("person", [1; 16], b"facts"), stamp);
+        assert_ne!(sealer.stamp("party", [1; 16], b"facts"), stamp);
+        assert_ne!(sealer.stamp("person", [2; 16], b"facts"), stamp);
+        assert_ne!(sealer.stamp("person", [1; 16], b"other"), stamp);
+        assert_ne!(
+            Sealer::new(Secret::new([4; 32])).stamp("person", [1; 16], b"facts"),
+            stamp
+        );
+    }
 
     #[test]
     fn a_sealed_value_opens_in_its_place_only() {

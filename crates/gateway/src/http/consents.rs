@@ -90,7 +90,9 @@ fn not_put(reason: Refusal, body: Vec<u8>) -> Result<Response<Body>, Explained> 
 
 /// The terms and the words that a person will read.
 fn draft(context: &Context, caller: &Caller, wish: ConsentRequest, now: Timestamp) -> Result<(Terms, String), Problem> {
-    let found = context.reader.read(|store| party_by_id(store, caller.party()));
+    let found = context
+        .reader
+        .read(|store| party_by_id(store, caller.party(), &context.sealer));
     let party = found
         .map_err(|_| Problem::Unavailable)?
         .ok_or(Problem::PermissionDenied)?;
@@ -169,7 +171,7 @@ async fn look_up(context: &Arc<Context>, id: &str, request: &Parts) -> Result<Ve
 /// Whether the party is enrolled and not suspended. Its token may have been given before it was; every other request is
 /// held against that where it is decided.
 fn in_good_standing(context: &Context, party: PartyId) -> Result<bool, Problem> {
-    let found = context.reader.read(|store| party_by_id(store, party));
+    let found = context.reader.read(|store| party_by_id(store, party, &context.sealer));
     let party = found.map_err(|_| Problem::Unavailable)?;
     Ok(party.is_some_and(|party| !party.suspended))
 }

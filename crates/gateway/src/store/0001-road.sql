@@ -44,7 +44,8 @@ CREATE TABLE party (
     id        BLOB PRIMARY KEY,
     client    TEXT NOT NULL UNIQUE,
     record    TEXT NOT NULL,
-    suspended INTEGER NOT NULL DEFAULT 0
+    suspended INTEGER NOT NULL DEFAULT 0,
+    stamp     BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE consent (

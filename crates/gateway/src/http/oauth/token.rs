@@ -107,7 +107,7 @@ fn client(context: &Context, request: &TokenRequest, now: Timestamp) -> Result<(
         return Err(invalid());
     }
     let id: PartyId = unverified.client_id().parse().map_err(|_| invalid())?;
-    let found = context.reader.read(|store| by_id(store, id));
+    let found = context.reader.read(|store| by_id(store, id, &context.sealer));
     let party = found
         .map_err(|_| Stop::Problem(Problem::Unavailable))?
         .ok_or_else(invalid)?;

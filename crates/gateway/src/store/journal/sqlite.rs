@@ -72,7 +72,7 @@ impl Store for SqliteJournal {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(failed)?;
         let head = read_head(&transaction)?;
-        let facts = read_facts(&transaction, needs)?;
+        let facts = read_facts(&transaction, needs, &self.sealer)?;
         let now = self.clock.now().max(head.at);
         let writes = body(&head, now, facts);
         write(&transaction, &writes, now, &self.sealer)?;
@@ -140,7 +140,7 @@ pub fn latest_entry_at(connection: &Connection) -> Result<Timestamp, StoreError>
     Ok(read_head(connection)?.at)
 }
 
-fn read_facts(transaction: &Transaction<'_>, needs: &Needs) -> Result<Facts, StoreError> {
+fn read_facts(transaction: &Transaction<'_>, needs: &Needs, sealer: &Sealer) -> Result<Facts, StoreError> {
     let mut facts = Facts::default();
     for key in &needs.people {
         let row: Option<Vec<u8>> = transaction
@@ -150,11 +150,11 @@ fn read_facts(transaction: &Transaction<'_>, needs: &Needs) -> Result<Facts, Sto
         if let Some(row) = row {
             facts
                 .people
-                .insert(*key, person::unpack(&row).ok_or_else(|| corrupt("person"))?);
+                .insert(*key, person::read(*key, &row, sealer).ok_or_else(|| corrupt("person"))?);
         }
     }
     for id in &needs.parties {
-        if let Some(standing) = party::sqlite::standing(transaction, *id)? {
+        if let Some(standing) = party::sqlite::standing(transaction, *id, sealer)? {
             facts.parties.insert(*id, standing);
         }
     }
@@ -205,14 +205,14 @@ fn write(transaction: &Transaction<'_>, writes: &Writes, now: Timestamp, sealer:
     for (key, facts) in &writes.people {
         transaction
             .prepare_cached("INSERT INTO person (key, facts) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET facts = ?2")
-            .and_then(|mut person| person.execute((&key.to_bytes()[..], person::pack(facts))))
+            .and_then(|mut person| person.execute((&key.to_bytes()[..], person::write(*key, facts, sealer))))
             .map_err(failed)?;
     }
     write_changes(transaction, &writes.changes, now).map_err(failed)?;
     write_spent(transaction, &writes.spent, now).map_err(failed)?;
     for cold in &writes.cold {
         permission::write(transaction, cold, now, sealer)?;
-        party::sqlite::write(transaction, cold).map_err(failed)?;
+        party::sqlite::write(transaction, cold, sealer)?;
         outbox::sqlite::write(transaction, cold, sealer)?;
     }
     if let Some(checkpoint) = &writes.checkpoint {

@@ -6,30 +6,65 @@ use domain::party::Standing;
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
 use crate::party::PartyRecord;
+use crate::seal::Sealer;
 use crate::store::sqlite::failed;
 
 /// The most parties that one listing returns.
 pub const LIST_MAX: usize = 1000;
 
+/// The stamp of a party's row: its record and whether it is suspended are not a matter of who can write to the store.
+fn stamp(party: PartyId, record: &str, suspended: bool, sealer: &Sealer) -> [u8; 16] {
+    let value = [&[u8::from(suspended)][..], record.as_bytes()].concat();
+    sealer.stamp("party", party.to_bytes(), &value)
+}
+
 /// Writes the rows of this family.
 ///
 /// # Errors
 /// The database's.
-pub fn write(transaction: &Transaction<'_>, cold: &Cold) -> rusqlite::Result<()> {
+pub fn write(transaction: &Transaction<'_>, cold: &Cold, sealer: &Sealer) -> Result<(), StoreError> {
     match cold {
         Cold::Party { party, client, record } => {
+            let stamp = stamp(*party, record, false, sealer);
             transaction
-                .prepare_cached("INSERT INTO party (id, client, record) VALUES (?1, ?2, ?3)")?
-                .execute((party.to_bytes(), client, record))?;
+                .prepare_cached("INSERT INTO party (id, client, record, stamp) VALUES (?1, ?2, ?3, ?4)")
+                .and_then(|mut insert| insert.execute((party.to_bytes(), client, record, stamp)))
+                .map_err(failed)?;
         }
         Cold::Suspended { party, suspended } => {
+            let (record, _) = row(transaction, *party, sealer)?.ok_or_else(not_ours)?;
+            let stamp = stamp(*party, &record, *suspended, sealer);
             transaction
-                .prepare_cached("UPDATE party SET suspended = ?2 WHERE id = ?1")?
-                .execute((party.to_bytes(), suspended))?;
+                .prepare_cached("UPDATE party SET suspended = ?2, stamp = ?3 WHERE id = ?1")
+                .and_then(|mut update| update.execute((party.to_bytes(), suspended, stamp)))
+                .map_err(failed)?;
         }
         Cold::Question { .. } | Cold::Life { .. } | Cold::Signature { .. } | Cold::Text { .. } => {}
     }
     Ok(())
+}
+
+fn not_ours() -> StoreError {
+    StoreError::Corrupt("expected a party as this gateway wrote it, found another".to_owned())
+}
+
+/// A party's record and whether it is suspended, if the row is as this gateway wrote it.
+fn row(connection: &Connection, party: PartyId, sealer: &Sealer) -> Result<Option<(String, bool)>, StoreError> {
+    let row: Option<(String, bool, Vec<u8>)> = connection
+        .prepare_cached("SELECT record, suspended, stamp FROM party WHERE id = ?1")
+        .and_then(|mut select| {
+            select
+                .query_row([party.to_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                .optional()
+        })
+        .map_err(failed)?;
+    match row {
+        Some((record, suspended, found)) if found == stamp(party, &record, suspended, sealer) => {
+            Ok(Some((record, suspended)))
+        }
+        Some(_) => Err(not_ours()),
+        None => Ok(None),
+    }
 }
 
 fn parse(record: &str) -> Result<PartyRecord, StoreError> {
@@ -40,15 +75,12 @@ fn parse(record: &str) -> Result<PartyRecord, StoreError> {
 ///
 /// # Errors
 /// When the row cannot be read.
-pub fn standing(transaction: &Transaction<'_>, party: PartyId) -> Result<Option<Standing>, StoreError> {
-    let row: Option<(String, bool)> = transaction
-        .prepare_cached("SELECT record, suspended FROM party WHERE id = ?1")
-        .and_then(|mut select| {
-            select
-                .query_row([party.to_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()
-        })
-        .map_err(failed)?;
+pub fn standing(
+    transaction: &Transaction<'_>,
+    party: PartyId,
+    sealer: &Sealer,
+) -> Result<Option<Standing>, StoreError> {
+    let row = row(transaction, party, sealer)?;
     let Some((record, suspended)) = row else {
         return Ok(None);
     };
@@ -82,9 +114,17 @@ pub fn by_client(connection: &Connection, client: &str) -> Result<Option<Listed>
 ///
 /// # Errors
 /// When the row cannot be read.
-pub fn by_id(connection: &Connection, party: PartyId) -> Result<Option<Listed>, StoreError> {
-    let mut found = select(connection, "WHERE id = ?1", party.to_bytes())?;
-    Ok(found.pop())
+pub fn by_id(connection: &Connection, party: PartyId, sealer: &Sealer) -> Result<Option<Listed>, StoreError> {
+    let found = row(connection, party, sealer)?;
+    found
+        .map(|(record, suspended)| {
+            Ok(Listed {
+                id: party,
+                record: parse(&record)?,
+                suspended,
+            })
+        })
+        .transpose()
 }
 
 /// All parties, at most [`LIST_MAX`], by the name of their client.

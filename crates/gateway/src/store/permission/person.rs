@@ -7,7 +7,10 @@ use domain::permission::evidence::Grade;
 use domain::permission::probe::Probe;
 use domain::permission::terms::{Origin, Precision};
 use domain::purpose::Purpose;
+use domain::subject::SubjectKey;
 use domain::time::{Span, Timestamp};
+
+use crate::seal::Sealer;
 
 /// The layout's version.
 const VERSION: u8 = 1;
@@ -16,9 +19,26 @@ const NONE_32: u32 = u32::MAX;
 /// Stands for "no leaf yet".
 const NONE_64: u64 = u64::MAX;
 
-/// Packs a person.
+/// Packs a person into the row of this key, stamped: consents are not a matter of who can write to the store.
 #[must_use]
-pub fn pack(person: &Person) -> Vec<u8> {
+pub fn write(key: SubjectKey, person: &Person, sealer: &Sealer) -> Vec<u8> {
+    let mut row = pack(person);
+    let stamp = sealer.stamp("person", key.to_bytes(), &row);
+    row.extend(stamp);
+    row
+}
+
+/// Unpacks the row of this key; `None` for bytes that [`write`] did not write there.
+#[must_use]
+pub fn read(key: SubjectKey, row: &[u8], sealer: &Sealer) -> Option<Person> {
+    let (row, stamp) = row.split_last_chunk::<16>()?;
+    (sealer.stamp("person", key.to_bytes(), row) == *stamp)
+        .then(|| unpack(row))
+        .flatten()
+}
+
+/// Packs a person.
+fn pack(person: &Person) -> Vec<u8> {
     let mut row = Vec::with_capacity(128);
     row.push(VERSION);
     row.extend(person.count.to_be_bytes());
@@ -81,8 +101,7 @@ fn index(purpose: Purpose) -> u8 {
 }
 
 /// Unpacks a person; `None` for bytes that [`pack`] did not write.
-#[must_use]
-pub fn unpack(row: &[u8]) -> Option<Person> {
+fn unpack(row: &[u8]) -> Option<Person> {
     let mut bytes = Bytes(row);
     if bytes.byte()? != VERSION {
         return None;
@@ -263,5 +282,25 @@ mod tests {
         assert_eq!(unpack(&row), Some(person));
         assert!((0..row.len()).all(|end| unpack(&row[..end]).is_none()));
         assert_eq!(unpack(&pack(&Person::default())), Some(Person::default()));
+    }
+
+    #[test]
+    fn only_the_keys_make_a_row() {
+        let sealer = Sealer::new(domain::secret::Secret::new([5; 32]));
+        let [one, other] = [1, 2].map(|byte| SubjectKey::from_bytes([byte; 16]));
+        let person = Person {
+            consents: vec![consent(Life::Refused {
+                at: Timestamp::from_unix_ms(1),
+            })],
+            ..Person::default()
+        };
+        let row = write(one, &person, &sealer);
+        assert_eq!(read(one, &row, &sealer).as_ref(), Some(&person));
+        assert_eq!(read(other, &row, &sealer), None, "moved");
+        for index in 0..row.len() {
+            let mut altered = row.clone();
+            altered[index] ^= 1;
+            assert_eq!(read(one, &altered, &sealer), None, "altered at {index}");
+        }
     }
 }

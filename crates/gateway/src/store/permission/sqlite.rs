@@ -175,12 +175,15 @@ fn usage(
     connection: &Connection,
     subject: SubjectKey,
     consent: ConsentId,
+    sealer: &Sealer,
 ) -> Result<(u32, Option<Timestamp>), StoreError> {
     let row: Option<Vec<u8>> = connection
         .prepare_cached("SELECT facts FROM person WHERE key = ?1")
         .and_then(|mut select| select.query_row([&subject.to_bytes()[..]], |row| row.get(0)).optional())
         .map_err(failed)?;
-    let person = row.and_then(|row| person::unpack(&row)).unwrap_or_default();
+    let person = row
+        .and_then(|row| person::read(subject, &row, sealer))
+        .unwrap_or_default();
     let consent = person.consent(consent);
     Ok((
         consent.map_or(0, |consent| consent.used),
@@ -210,7 +213,7 @@ fn open(connection: &Connection, columns: Columns, sealer: &Sealer) -> Result<Qu
         .map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let subject = SubjectKey::from_bytes(subject);
     let terms = Terms::from_canonical(&terms).ok_or_else(|| corrupt("terms"))?;
-    let (used, used_last_at) = usage(connection, subject, terms.consent)?;
+    let (used, used_last_at) = usage(connection, subject, terms.consent, sealer)?;
     Ok(Question {
         subject,
         terms,

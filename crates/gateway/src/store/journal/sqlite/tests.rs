@@ -191,3 +191,39 @@ fn a_question_is_kept_without_the_number_or_the_words_in_clear() {
         "what is looked through is the store"
     );
 }
+
+#[test]
+fn who_can_write_to_the_store_can_lift_no_suspension() {
+    let folder = folder();
+    let path = folder.path().join("party.db");
+    let mut store = open(&path, &hand());
+    let party = PartyId::from_bytes([4; 16]);
+    let record = "{\"name\":\"Aster Roadside Help\",\"client\":\"roadside\",\"keys\":[],\"purposes\":[],\
+                  \"scopes\":[],\"dpop\":true}";
+    write(&mut store, &Needs::default(), &mut |writes, _| {
+        writes.cold = vec![
+            Cold::Party {
+                party,
+                client: "roadside".to_owned(),
+                record: record.to_owned(),
+            },
+            Cold::Suspended { party, suspended: true },
+        ];
+    })
+    .expect("settles");
+    let needs = Needs {
+        parties: vec![party],
+        ..Needs::default()
+    };
+    let mut suspended = false;
+    write(&mut store, &needs, &mut |_, facts| {
+        suspended = facts.parties[&party].suspended;
+    })
+    .expect("settles");
+    assert!(suspended);
+    let somebody = Connection::open(&path).expect("opens");
+    let altered = somebody.execute("UPDATE party SET suspended = 0", []);
+    assert_eq!(altered, Ok(1));
+    let settled = write(&mut store, &needs, &mut |_, _| ());
+    assert!(matches!(settled, Err(StoreError::Corrupt(_))), "{settled:?}");
+}
