@@ -1,0 +1,39 @@
+//! Makes a data directory full of people who agreed, for a gateway that is then started on it.
+
+use std::path::PathBuf;
+
+use bench::place::Place;
+use bench::{Failure, figures, people};
+use clap::Parser;
+
+/// What to make, and where.
+#[derive(Debug, Parser)]
+struct Options {
+    /// The folder; it must hold no store yet.
+    #[arg(long)]
+    folder: PathBuf,
+    /// How many people.
+    #[arg(long)]
+    people: u32,
+    /// Where the gateway will listen.
+    #[arg(long)]
+    gateway: String,
+    /// Where the carrier will listen.
+    #[arg(long)]
+    carrier: String,
+}
+
+fn main() -> Result<(), Failure> {
+    let options = Options::parse();
+    let started = figures::now();
+    let place = Place::create(&options.folder, &options.gateway, &options.carrier, options.people)?;
+    let (data, party) = place.open()?;
+    people::put(&data.store, &data.sealer, &data.index, party, options.people)?;
+    println!(
+        "seeded {} people in {:.1} s, {} MB",
+        options.people,
+        started.elapsed().as_secs_f64(),
+        std::fs::metadata(&data.store)?.len() >> 20
+    );
+    Ok(())
+}

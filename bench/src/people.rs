@@ -1,0 +1,124 @@
+//! A population that agreed: one given consent for each person, twelve asks each, put straight into the table of people.
+//!
+//! The rows are what the journal would have left behind, without the entries, texts and signatures of each agreement: a
+//! million of those would take longer to make than everything that is measured. No figure depends on them, since an ask
+//! reads the person's row only.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::facts::{Needs, Person};
+use domain::id::{ConsentId, PartyId};
+use domain::journal::store::{Store as _, Writes};
+use domain::number::Msisdn;
+use domain::permission::consent::{Consent, Life};
+use domain::permission::evidence::Grade;
+use domain::permission::terms::{Origin, Precision};
+use domain::subject::{Subject, SubjectKey};
+use domain::time::{Span, Timestamp};
+use gateway::chance::SystemChance;
+use gateway::clock::{Clock as _, SystemClock};
+use gateway::keys::SubjectIndex;
+use gateway::seal::Sealer;
+use gateway::store::journal::sqlite::SqliteJournal;
+
+use crate::Failure;
+use crate::place::PURPOSE;
+
+/// The first person's number; the others follow.
+pub const FIRST_NUMBER: u64 = 99_930_000_000;
+/// The asks that each person agreed to.
+pub const ASKS_EACH: u32 = 12;
+/// How long each consent lasts: the longest for its purpose.
+const LASTS: Span = Span::seconds(7200);
+/// So many rows are written in one transaction.
+const CHUNK: usize = 20_000;
+/// The rows are written in so many sweeps over the keys. One sweep in order would leave every page full, as no page of a
+/// table that grew by and by is; rows that come between earlier ones leave the usual gaps.
+const SWEEPS: usize = 3;
+
+/// A person's number.
+///
+/// # Errors
+/// When it is not a number.
+pub fn number(person: u32) -> Result<Msisdn, Failure> {
+    let digits = (FIRST_NUMBER + u64::from(person)).to_string();
+    Msisdn::from_digits(&digits).ok_or_else(|| format!("expected a number, found `{digits}`").into())
+}
+
+/// A person as the journal names them.
+///
+/// # Errors
+/// When the number is not one.
+pub fn subject(index: &SubjectIndex, person: u32) -> Result<Subject, Failure> {
+    let number = number(person)?;
+    Ok(Subject {
+        key: index.key(number),
+        number,
+    })
+}
+
+/// Writes so many people into the store, each of whom agreed to `recipient`.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn put(
+    store: &Path,
+    sealer: &Arc<Sealer>,
+    index: &SubjectIndex,
+    recipient: PartyId,
+    people: u32,
+) -> Result<(), Failure> {
+    let mut store = SqliteJournal::open(store, Arc::new(SystemClock), Arc::clone(sealer))?;
+    let mut keys = (0..people)
+        .map(|person| Ok(subject(index, person)?.key))
+        .collect::<Result<Vec<SubjectKey>, Failure>>()?;
+    keys.sort_unstable();
+    let chance = SystemChance::new();
+    for sweep in 0..SWEEPS {
+        let swept: Vec<SubjectKey> = keys.iter().copied().skip(sweep).step_by(SWEEPS).collect();
+        for chunk in swept.chunks(CHUNK) {
+            let now = SystemClock.now();
+            store.transact("put people", &Needs::default(), &mut |head, _, _| Writes {
+                entries: Vec::new(),
+                people: chunk
+                    .iter()
+                    .map(|key| (*key, agreed(recipient, now, &chance)))
+                    .collect(),
+                changes: Vec::new(),
+                spent: Vec::new(),
+                cold: Vec::new(),
+                head: head.clone(),
+                checkpoint: None,
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn agreed(recipient: PartyId, now: Timestamp, chance: &SystemChance) -> Person {
+    let consent = Consent {
+        id: ConsentId::new(now, chance.bytes()),
+        recipient,
+        purpose: PURPOSE,
+        precision: Precision::Area { metres: 500 },
+        origin: Origin::Network,
+        count: Some(ASKS_EACH),
+        per_hour: None,
+        lasts: LASTS,
+        life: Life::Given {
+            at: now,
+            until: now.after(LASTS),
+            grade: Grade::HandsetLink,
+        },
+        used: 0,
+        recent: Vec::new(),
+        probes: Vec::new(),
+    };
+    // The question and the agreement were counted.
+    Person {
+        count: 2,
+        last_leaf: Some(0),
+        consents: vec![consent],
+    }
+}
