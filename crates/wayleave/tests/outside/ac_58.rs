@@ -8,7 +8,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::http::{Answer, Request};
+use crate::http::Answer;
 use crate::partner::{Partner, assert_answered};
 use crate::parts::{Parts, Settings};
 use crate::program::{said, until, wayleave};
@@ -124,7 +124,9 @@ fn ac_58_a_store_that_cannot_be_written_answers_nobody() {
         let verified = parts.verify_journal();
         assert!(verified.contains("verified: "), "{verified}");
         parts.start_gateway();
-        assert_eq!(parts.world.get("/readyz").status, 200);
+        until("a gateway that is ready", || {
+            (parts.world.get("/readyz").status == 200).then_some(())
+        });
         tally.check(&parts.world, &number);
     }
     assert!(tally.ask(&partner, &number).is_some());
@@ -182,26 +184,45 @@ fn ac_58_a_full_disk_answers_nobody_and_is_survived() {
     assert_eq!(tally.answered, 1);
     let inside = PathBuf::from(format!("/proc/{pid}/root{}", folder.display()));
     let filler = fill(&inside);
-    // Asks that are refused are written too, until nothing can be.
-    until("a write that fails", || {
-        (0..50).for_each(|_| drop(tally.ask(&partner, &stranger)));
-        (tally.silent > 0).then_some(())
-    });
-    let before = (tally.answered, parts.world.queries(&phone.number).len());
-    for _ in 0..4 {
+    // Asks that are refused are written too, until nothing can be. Now and then a checkpoint makes room in the log again,
+    // so that some are answered, and rightly.
+    let mut pump = |tally: &mut Tally| {
+        let silent = tally.silent;
+        until("a write that fails", || {
+            (0..50).for_each(|_| drop(tally.ask(&partner, &stranger)));
+            (tally.silent > silent).then_some(())
+        });
+    };
+    until("an ask that is agreed to and cannot be written", || {
+        pump(&mut tally);
+        let before = parts.world.queries(&phone.number).len();
         let answer = tally.ask(&partner, &phone.number).expect("a gateway that lives on");
-        assert_eq!((answer.status, answer.code().as_str()), (503, "UNAVAILABLE"));
+        if answer.status != 503 {
+            return None;
+        }
+        assert_eq!(answer.code(), "UNAVAILABLE");
         assert_eq!(answer.header("retry-after"), Some("1"));
-    }
-    assert_eq!((tally.answered, parts.world.queries(&phone.number).len()), before);
-    assert_eq!(Request::new("GET", "/readyz").send(parts.world.host()).status, 503);
+        assert_eq!(
+            parts.world.queries(&phone.number).len(),
+            before,
+            "the carrier was asked"
+        );
+        Some(())
+    });
+    until("a gateway that says it is not ready", || {
+        pump(&mut tally);
+        (parts.world.get("/readyz").status == 503).then_some(())
+    });
     fs::remove_file(filler).expect("the filler");
+    until("a gateway that is ready", || {
+        (parts.world.get("/readyz").status == 200).then_some(())
+    });
+    let again = tally.ask(&partner, &phone.number).expect("an answer");
     assert!(
-        tally
-            .ask(&partner, &phone.number)
-            .is_some_and(|answer| answer.status == 200)
+        again.status == 200 || again.reason() == "count-spent",
+        "{}",
+        again.text()
     );
-    assert_eq!(tally.answered, 2);
     tally.check(&parts.world, &phone.number);
     let config = fs::read_to_string(&parts.config).expect("a configuration");
     let outside = parts.world.folder.join("verify.toml");
