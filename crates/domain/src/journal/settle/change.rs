@@ -73,11 +73,7 @@ impl Batch<'_> {
                 Err(Refusal::TooManyQuestions)
             }
         });
-        let kind = if added.is_ok() {
-            Kind::ConsentAsked
-        } else {
-            Kind::ConsentNotAsked
-        };
+        let kind = added.map_or(Kind::ConsentNotAsked, |()| Kind::ConsentAsked);
         let brief = Brief {
             recipient: terms.recipient,
             purpose: terms.purpose.term(),
