@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::http::{Answer, Request};
+use crate::parts::{Parts, Settings};
+use crate::program::{said, wayleave};
 use crate::world::{CONSENTS, RETRIEVE, VERIFY, World, retrieval, verification};
 
 /// One number of each state: agreed (to the sandbox's partners), on, off, unlocatable, unknown to the carrier, ported,
@@ -152,4 +154,29 @@ fn ac_50_a_question_that_is_held_back_looks_unanswered() {
     }
     phone.question(1);
     assert_eq!(phone.texts().len(), 2, "the person is asked two things at a time");
+}
+
+#[test]
+fn ac_50_a_suspended_partner_is_like_one_whom_nobody_agreed_to() {
+    let parts = Parts::start(Settings::default());
+    let (world, plain) = (&parts.world, parts.world.partner("plain"));
+    let (agreed, stranger) = (world.free_phone(), world.free_phone());
+    let given = agreed.agree_to(&plain, &json!({}));
+    let config = parts.config.to_str().expect("a path");
+    let suspend = |more: &[&str]| {
+        let output = wayleave(&[&["party", "suspend", "--config", config, "plain"], more].concat());
+        assert!(output.status.success(), "{}", said(&output));
+    };
+    suspend(&[]);
+    let answers = [&agreed, &stranger].map(|phone| seen(&plain.retrieve(&phone.number)));
+    assert_eq!(answers[0].0, 403, "{}", answers[0].2);
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(plain.ask_token(&plain.scope()).status, 401);
+    let state = plain
+        .signed("GET", &format!("{CONSENTS}/{}", given.id))
+        .send(world.host());
+    assert!(matches!(state.status, 401 | 403 | 404), "{}", state.text());
+    assert!(world.queries(&agreed.number).is_empty(), "the carrier was asked");
+    suspend(&["--lift"]);
+    assert_eq!(plain.retrieve(&agreed.number).status, 200);
 }

@@ -186,7 +186,7 @@ fn ac_58_a_full_disk_answers_nobody_and_is_survived() {
     let filler = fill(&inside);
     // Asks that are refused are written too, until nothing can be. Now and then a checkpoint makes room in the log again,
     // so that some are answered, and rightly.
-    let mut pump = |tally: &mut Tally| {
+    let pump = |tally: &mut Tally| {
         let silent = tally.silent;
         until("a write that fails", || {
             (0..50).for_each(|_| drop(tally.ask(&partner, &stranger)));
