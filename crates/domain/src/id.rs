@@ -28,12 +28,12 @@ impl fmt::Display for IdError {
 impl std::error::Error for IdError {}
 
 fn write_base32(value: u128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for shift in (0..26).rev() {
+    let mut text = [0; 26];
+    for (place, shift) in text.iter_mut().zip((0..26).rev()) {
         let digit = usize::try_from((value >> (shift * 5)) & 31).unwrap_or(0);
-        let character = ALPHABET.get(digit).copied().unwrap_or(b'0');
-        write!(f, "{}", char::from(character))?;
+        *place = ALPHABET.get(digit).copied().unwrap_or(b'0');
     }
-    Ok(())
+    f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
 }
 
 fn read_base32(text: &str) -> Option<u128> {
