@@ -57,9 +57,10 @@ impl ConsentRequest {
                 .map(|node| whole(node, COUNT_MAX))
                 .transpose()?;
             let lasts = Span::seconds(whole(fields.required("durationSeconds")?, i64::from(i32::MAX))?);
-            let case = fields
-                .required("caseReference")?
-                .parsed("1 to 32 characters of a-z A-Z 0-9 space . _ - that make no link", CaseReference::new)?;
+            let case = fields.required("caseReference")?.parsed(
+                "1 to 32 characters of a-z A-Z 0-9 space . _ - that make no link",
+                CaseReference::new,
+            )?;
             let origin = fields.optional("source").map_or(Ok(Origin::Network), read_origin)?;
             Ok(Self {
                 number,

@@ -31,7 +31,11 @@ fn routed() -> BTreeSet<(String, String)> {
                 "consents::PATH" => crate::http::consents::PATH,
                 path => path,
             };
-            let method = if rest.trim_start().starts_with("post(") { "post" } else { "get" };
+            let method = if rest.trim_start().starts_with("post(") {
+                "post"
+            } else {
+                "get"
+            };
             (path.to_owned(), method.to_owned())
         })
         .filter(|(path, _)| !PAGES.contains(&path.as_str()))
