@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, mkdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,15 +12,17 @@ import { chromium } from 'playwright-core';
 const READY_MS = 120_000;
 const STOP_MS = 20_000;
 const PATIENCE_MS = 20_000;
-const RESULTS = join(import.meta.dirname, '..', 'test-results');
+const ROOT = join(import.meta.dirname, '..', '..');
+const PROGRAMS = process.env['WAYLEAVE_BIN_DIR'] ?? join(ROOT, 'target', 'debug');
+const RESULTS = join(process.env['WAYLEAVE_TEST_RESULTS'] ?? join(ROOT, 'test-results'), 'pages');
 const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
 /**
  * Starts a demo with a folder of its own and a browser with a fresh profile. Everything ends with `stop`.
  */
 export async function startWorld() {
-  const program = process.env['WAYLEAVE_BIN'];
-  assert.ok(program, 'WAYLEAVE_BIN must name the program `wayleave`');
+  const program = join(PROGRAMS, 'wayleave');
+  assert.ok(existsSync(program), `expected ${program}, found none; build it with cargo build -p wayleave`);
   const data = await mkdtemp(join(tmpdir(), 'wayleave-web-'));
   const demo = spawn(program, ['demo', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
   try {
