@@ -3,6 +3,7 @@
 pub mod authenticate;
 pub mod body;
 pub mod consents;
+pub mod json;
 pub mod locate;
 pub mod oauth;
 pub mod operations;

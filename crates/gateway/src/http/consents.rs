@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Response, StatusCode};
+use axum::http::{Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::id::{ConsentId, PartyId};
@@ -28,7 +27,7 @@ use wire::sms::Code;
 use wire::sms::words::{LOCALE, Particulars, ReplyRole, question};
 
 use super::problem::{Explained, refusal, response};
-use super::{authenticate, body};
+use super::{authenticate, body, json};
 use crate::context::Context;
 use crate::store::party::sqlite::by_id as party_by_id;
 use crate::store::permission::sqlite::{Question, by_id};
@@ -72,7 +71,7 @@ async fn put(context: &Arc<Context>, request: Request) -> Result<Response<Body>,
     let body = print_asked(consent, until);
     match outcome {
         // No receipt: a question that was held back has none that could be shown, and must look the same.
-        Outcome::Changed(_) => Ok(json_response(StatusCode::CREATED, body)),
+        Outcome::Changed(_) => Ok(json::response(StatusCode::CREATED, body)),
         Outcome::Refused(refused) => not_put(refused.reason, body),
         _ => Err(Problem::Internal.into()),
     }
@@ -83,7 +82,7 @@ async fn put(context: &Arc<Context>, request: Request) -> Result<Response<Body>,
 fn not_put(reason: Refusal, body: Vec<u8>) -> Result<Response<Body>, Explained> {
     if reason == Refusal::TooManyQuestions {
         tracing::info!(reason = reason.code(), "a question was not put");
-        return Ok(json_response(StatusCode::CREATED, body));
+        return Ok(json::response(StatusCode::CREATED, body));
     }
     Err(refusal(reason))
 }
@@ -142,7 +141,7 @@ pub async fn status(State(context): State<Arc<Context>>, Path(id): Path<String>,
     let (parts, _) = request.into_parts();
     let outcome = look_up(&context, &id, &parts).await;
     match outcome {
-        Ok(body) => json_response(StatusCode::OK, body),
+        Ok(body) => json::response(StatusCode::OK, body),
         Err(explained) => response(&explained, context.is_sandbox()),
     }
 }
@@ -191,16 +190,4 @@ fn status_of(question: &Question, now: Timestamp) -> Status {
         "asked" => Status::Pending,
         _ => Status::Ended,
     }
-}
-
-fn json_response(status: StatusCode, body: Vec<u8>) -> Response<Body> {
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
-        .headers_mut()
-        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }

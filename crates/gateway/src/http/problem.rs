@@ -1,13 +1,15 @@
 //! From what went wrong to what an outsider may see: the one place where reasons become problem documents.
 
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Response, StatusCode};
 use domain::ask::Question;
 use domain::locate::Failure;
 use domain::refusal::{Refusal, Shown};
 use domain::serve::ServeError;
 use wire::camara::error::{Problem, SandboxNote};
+
+use super::json;
 
 /// A problem with what a sandbox says about it.
 #[derive(Debug)]
@@ -113,11 +115,9 @@ pub fn response(explained: &Explained, sandbox: bool) -> Response<Body> {
     let note = explained.note.filter(|_| sandbox);
     let note = note.map(|(reason, next_step)| SandboxNote { reason, next_step });
     let problem = &explained.problem;
-    let mut response = Response::new(Body::from(problem.print(note)));
-    *response.status_mut() = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = json::response(status, problem.print(note));
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     match problem {
         Problem::Unauthenticated => {
             headers.insert(

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, ORIGIN};
+use axum::http::header::{CACHE_CONTROL, LOCATION, ORIGIN};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,11 +15,10 @@ use domain::permission::evidence::Signed;
 use domain::reply::LEAVE_WITHIN;
 use domain::serve::Docket as _;
 use domain::time::Timestamp;
-use serde_json::json;
 use wire::camara::error::Problem;
 use wire::consents::{Agreement, HandsetPosition};
 
-use super::{body, problem};
+use super::{body, json, problem};
 use crate::context::Context;
 use crate::pages::message::Message;
 use crate::sources::handset::WAIT_MAX;
@@ -41,7 +40,7 @@ pub async fn show(State(context): State<Arc<Context>>, Path(token): Path<String>
 /// The phone agrees: its key signed the terms.
 pub async fn agree(State(context): State<Arc<Context>>, Path(token): Path<String>, request: Request) -> Response<Body> {
     match take_agreement(&context, &token, request).await {
-        Ok(()) => json_body(StatusCode::OK, json!({"state": "given"})),
+        Ok(()) => json::response(StatusCode::OK, r#"{"state":"given"}"#),
         Err(error) => problem::response(&error.into(), false),
     }
 }
@@ -134,7 +133,7 @@ pub async fn wanted(State(context): State<Arc<Context>>, Path(token): Path<Strin
         _ = stopping.wait_for(|stopping| *stopping) => None,
     };
     match wanted {
-        Some(ask) => json_body(StatusCode::OK, json!({"request": ask.to_string()})),
+        Some(ask) => json::response(StatusCode::OK, format!(r#"{{"request":"{ask}"}}"#)),
         None => empty(StatusCode::NO_CONTENT),
     }
 }
@@ -190,18 +189,6 @@ fn is_own_origin(context: &Context, headers: &HeaderMap) -> bool {
         .get_all(ORIGIN)
         .iter()
         .all(|origin| origin.as_bytes() == context.config.gateway.issuer.as_bytes())
-}
-
-fn json_body(status: StatusCode, body: serde_json::Value) -> Response<Body> {
-    let mut response = Response::new(Body::from(body.to_string()));
-    *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
-        .headers_mut()
-        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }
 
 fn see_other(path: &str) -> Response<Body> {

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use wire::camara::error::Problem;
 
+use super::json as answer;
 use super::problem;
 use super::question::with_headers;
 use crate::context::Context;
@@ -113,14 +114,7 @@ pub async fn journal(State(context): State<Arc<Context>>, Query(after): Query<Af
             .map(|party| party.record.name.clone())
     };
     let entries: Vec<Value> = entries.iter().map(|entry| row(entry, &name)).collect();
-    let mut response = Response::new(Body::from(json!({"entries": entries, "size": size}).to_string()));
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
-        .headers_mut()
-        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    answer::response(StatusCode::OK, json!({"entries": entries, "size": size}).to_string())
 }
 
 fn row(entry: &Entry, name: &dyn Fn(&str) -> Option<String>) -> Value {

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use axum::http::{HeaderMap, Response, StatusCode};
 use domain::id::PartyId;
 use domain::journal::settle::{Item, Outcome};
 use domain::party::ReplayKey;
@@ -22,7 +21,7 @@ use wire::oauth::token::{TokenError, TokenRequest, TokenType, print_answer};
 
 use crate::context::Context;
 use crate::http::authenticate::replay_key;
-use crate::http::body;
+use crate::http::{body, json};
 use crate::store::party::sqlite::{Listed, by_id};
 
 /// Gives a token.
@@ -38,15 +37,7 @@ pub async fn token(State(context): State<Arc<Context>>, request: Request) -> Res
             return crate::http::problem::response(&problem.into(), context.is_sandbox());
         }
     };
-    let mut response = Response::new(Body::from(bytes));
-    *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
-        .headers_mut()
-        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    json::response(status, bytes)
 }
 
 enum Stop {
