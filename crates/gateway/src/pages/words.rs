@@ -1,44 +1,12 @@
 //! Measures in the words of a text message: "2 hours", "200 m", "22 November 2026, 14:30 UTC".
 
-const MINUTE_S: u64 = 60;
-const HOUR_S: u64 = 60 * MINUTE_S;
-const DAY_S: u64 = 24 * HOUR_S;
-const YEAR_S: u64 = 365 * DAY_S;
+use domain::time::Span;
+pub use wire::sms::words::distance;
 
-/// A length of time in at most two units, rounded down to the smaller: `7200` is "2 hours".
+/// A length of time in full, in the very words of the text message.
 #[must_use]
 pub fn duration(seconds: u64) -> String {
-    let units = [
-        (YEAR_S, "year"),
-        (DAY_S, "day"),
-        (HOUR_S, "hour"),
-        (MINUTE_S, "minute"),
-        (1, "second"),
-    ];
-    let mut left = seconds;
-    let mut said: Vec<String> = Vec::new();
-    for (size, name) in units {
-        let count = left / size;
-        left %= size;
-        if count > 0 && said.len() < 2 {
-            said.push(counted(count, name));
-        }
-    }
-    if said.is_empty() {
-        counted(0, "second")
-    } else {
-        said.join(" ")
-    }
-}
-
-/// A distance, exactly: whole kilometres as such, everything else in metres. What is agreed to is never rounded.
-#[must_use]
-pub fn distance(metres: u32) -> String {
-    if metres >= 1000 && metres.is_multiple_of(1000) {
-        format!("{} km", metres / 1000)
-    } else {
-        format!("{metres} m")
-    }
+    wire::sms::words::duration(Span::seconds(u32::try_from(seconds).unwrap_or(u32::MAX)))
 }
 
 /// "once" or "12 times".
@@ -66,14 +34,6 @@ pub fn moment_attribute(unix_seconds: i64) -> String {
     jiff::Timestamp::from_second(unix_seconds).map_or_else(|_| String::new(), |time| time.to_string())
 }
 
-fn counted(count: u64, name: &str) -> String {
-    if count == 1 {
-        format!("1 {name}")
-    } else {
-        format!("{count} {name}s")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{distance, duration, moment, moment_attribute, times};
@@ -88,7 +48,7 @@ mod tests {
             (7200, "2 hours"),
             (86_400, "1 day"),
             (31_536_000, "1 year"),
-            (31_536_061, "1 year 1 minute"),
+            (31_536_061, "1 year 1 minute 1 second"),
         ];
         for (seconds, words) in said {
             assert_eq!(duration(seconds), words);
