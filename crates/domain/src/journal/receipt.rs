@@ -74,13 +74,18 @@ impl Receipt {
     #[must_use]
     pub fn to_json(&self) -> String {
         let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-        let proof: Vec<String> = self.proof.iter().map(|hash| format!("\"{}\"", encode(hash))).collect();
+        let mut proof = String::with_capacity(2 + self.proof.len() * 46);
+        for hash in &self.proof {
+            proof.push_str(if proof.is_empty() { "[\"" } else { "\",\"" });
+            URL_SAFE_NO_PAD.encode_string(hash, &mut proof);
+        }
+        proof.push_str(if proof.is_empty() { "[]" } else { "\"]" });
         Object::new()
             .text_or_null("answerKey", self.answer_key.as_ref().map(|key| encode(key)).as_deref())
             .text("checkpoint", &self.checkpoint)
             .number("leaf", self.leaf)
             .text("party", &self.party.text)
-            .raw("proof", &format!("[{}]", proof.join(",")))
+            .raw("proof", &proof)
             .text("salt", &encode(&self.party.salt))
             .text("subject", &encode(&self.subject))
             .text("tag", &encode(&self.tag))
