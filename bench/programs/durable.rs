@@ -99,6 +99,8 @@ struct Measured {
     entries: usize,
     settling: Vec<Duration>,
     whole: Duration,
+    /// Processor time of the measuring thread, which settles too.
+    processor: Duration,
     log_bytes_max: u64,
 }
 
@@ -109,9 +111,11 @@ impl Run {
             entries: 0,
             settling: Vec::new(),
             whole: Duration::ZERO,
+            processor: Duration::ZERO,
             log_bytes_max: 0,
         };
         let log = log_path(&self.data.store);
+        let processor = figures::processor()?;
         let begun = figures::now();
         let mut asks = 0;
         while begun.elapsed() < Duration::from_secs(options.seconds) && asks + options.batch <= asks_max {
@@ -128,6 +132,7 @@ impl Run {
             }
         }
         measured.whole = begun.elapsed();
+        measured.processor = figures::processor()?.saturating_sub(processor);
         Ok(measured)
     }
 
@@ -186,12 +191,14 @@ fn report(mut measured: Measured, run: &Run, store: &std::path::Path) {
     let settling: Duration = measured.settling.iter().sum();
     let bytes = |path: &std::path::Path| std::fs::metadata(path).map_or(0, |file| file.len()) >> 20;
     println!(
-        "{:.0} durable entries a second ({} entries in {} batches, {:.2} s; journal alone {:.0} a second)",
+        "{:.0} durable entries a second ({} entries in {} batches, {:.2} s; journal alone {:.0} a second); \
+         {:.1} us of processor each",
         figures::rate(measured.entries, measured.whole),
         measured.entries,
         measured.settling.len(),
         measured.whole.as_secs_f64(),
         figures::rate(measured.entries, settling),
+        1_000_000.0 / figures::rate(measured.entries, measured.processor),
     );
     println!(
         "batch p50 {:.2} ms, p99 {:.2} ms, longest {:.2} ms",

@@ -32,7 +32,7 @@ struct Options {
     #[arg(long, default_value_t = 0)]
     skip: usize,
     /// How many connections.
-    #[arg(long, default_value_t = 64)]
+    #[arg(long, default_value_t = 128)]
     connections: usize,
     /// Seconds before measuring begins.
     #[arg(long, default_value_t = 1)]
@@ -60,6 +60,8 @@ struct Seen {
     answered: Vec<Duration>,
     others: usize,
     other: Option<String>,
+    /// Everything that was asked, before and after measuring too.
+    asked: usize,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -90,6 +92,7 @@ async fn main() -> Result<(), Failure> {
         let seen = connection.await??;
         all.answered.extend(seen.answered);
         all.others += seen.others;
+        all.asked += seen.asked;
         all.other = all.other.or(seen.other);
     }
     report(all, elapsed);
@@ -109,6 +112,7 @@ async fn connection(shared: Arc<Shared>) -> Result<Seen, Failure> {
         let answer = connection
             .post("/location-retrieval/v0.5/retrieve", &shared.headers, &body)
             .await?;
+        seen.asked += 1;
         if !shared.measuring.load(Ordering::Relaxed) || shared.ended.load(Ordering::Relaxed) {
             continue;
         }
@@ -164,7 +168,7 @@ async fn token(client: &std::path::Path) -> Result<String, Failure> {
 fn report(mut seen: Seen, elapsed: Duration) {
     seen.answered.sort_unstable();
     println!(
-        "{:.0} answers a second ({} in {:.2} s), p50 {:.2} ms, p99 {:.2} ms, {} other statuses{}",
+        "{:.0} answers a second ({} in {:.2} s), p50 {:.2} ms, p99 {:.2} ms, {} other statuses{}, {} asked in all",
         figures::rate(seen.answered.len(), elapsed),
         seen.answered.len(),
         elapsed.as_secs_f64(),
@@ -172,6 +176,7 @@ fn report(mut seen: Seen, elapsed: Duration) {
         figures::ms(figures::percentile(&seen.answered, 99)),
         seen.others,
         seen.other
-            .map_or_else(String::new, |other| format!(", such as {other}")),
+            .map_or_else(String::new, |other| format!(" (such as {other})")),
+        seen.asked,
     );
 }

@@ -30,10 +30,9 @@ fn main() -> Result<(), Failure> {
     let (data, party) = place.open()?;
     people::put(&data.store, &data.sealer, &data.index, party, options.people)?;
     println!(
-        "seeded {} people in {:.1} s, {} MB",
+        "seeded {} people in {:.1} s",
         options.people,
-        started.elapsed().as_secs_f64(),
-        std::fs::metadata(&data.store)?.len() >> 20
+        started.elapsed().as_secs_f64()
     );
     Ok(())
 }

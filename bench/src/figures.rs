@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::Failure;
+
 /// The time now, for measuring.
 #[must_use]
 #[expect(
@@ -10,6 +12,16 @@ use std::time::{Duration, Instant};
 )]
 pub fn now() -> Instant {
     Instant::now()
+}
+
+/// The processor time that the calling process's first thread has used, as Linux counts it.
+///
+/// # Errors
+/// When the kernel does not count it.
+pub fn processor() -> Result<Duration, Failure> {
+    let counts = std::fs::read_to_string("/proc/self/schedstat")?;
+    let used = counts.split(' ').next().unwrap_or_default();
+    Ok(Duration::from_nanos(used.parse()?))
 }
 
 /// The value below which so many percent of the sorted values lie; zero for none.
