@@ -10,6 +10,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use gateway::config::Config;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::Failure;
 use children::Child;
@@ -43,15 +44,16 @@ async fn play(options: &Options) -> Result<(), Failure> {
     let data = options.data.canonicalize()?;
     let listen = choose_port(options.listen, &data)?;
     let mut children = Vec::new();
+    let mut ending = Ending::listen()?;
     let started = tokio::select! {
         started = start(&data, listen, &options.log, &mut children) => started.map(Some),
-        () = interrupted() => Ok(None),
+        () = ending.asked_for() => Ok(None),
     };
     let outcome = match started {
         Ok(Some(world)) => {
             announce(&world);
             tokio::select! {
-                () = interrupted() => Ok(()),
+                () = ending.asked_for() => Ok(()),
                 name = children::first_to_end(&mut children) => Err(format!("`{name}` ended by itself; see {}", data.join("log").display()).into()),
             }
         }
@@ -107,14 +109,25 @@ fn choose_port(wanted: SocketAddr, data: &Path) -> Result<SocketAddr, Failure> {
     Ok(free.local_addr()?)
 }
 
-async fn interrupted() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The signals that end the demo. They are listened for once, from before anything starts: one that comes between two
+/// listenings would be lost.
+struct Ending {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Ending {
+    fn listen() -> Result<Self, Failure> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn asked_for(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }

@@ -20,6 +20,8 @@ const PEOPLE: u64 = 3;
 const AGREED_MAX: usize = 40;
 /// The asks that one consent of the partner `plain` covers.
 const ASKS: u32 = 12;
+/// How often the beginning looks whether enough people agreed, every 20 ms.
+const LOOKS_AT_START: u32 = 1500;
 /// How often a phone looks whether its text has come. Texts wait for the next life of the gateway.
 const LOOKS: u32 = 100;
 
@@ -108,12 +110,24 @@ impl Load {
             tasks.push(tokio::spawn(async move { load.agree_on(chance).await }));
         }
         *load.tasks.lock().expect("tasks") = tasks;
-        // Until some have agreed there is nothing to answer.
-        while load.agreed.lock().expect("agreed").len() < AGREED_MAX / 2 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        load.wait_for_agreement().await;
         gateway.kill().await;
         load
+    }
+
+    /// Until some have agreed there is nothing to answer.
+    async fn wait_for_agreement(&self) {
+        for _ in 0..LOOKS_AT_START {
+            if self.agreed.lock().expect("agreed").len() >= AGREED_MAX / 2 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let seen = self.seen.lock().expect("seen");
+        panic!(
+            "expected {} people to agree in time, found fewer; {seen}",
+            AGREED_MAX / 2
+        );
     }
 
     /// Says that the gateway is there again.

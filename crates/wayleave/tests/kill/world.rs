@@ -162,7 +162,8 @@ async fn make_data(data: &Path) {
         .await
         .expect("the program `kill`");
     assert!(told.success());
-    demo.wait().await.expect("the demo ends");
+    let ended = tokio::time::timeout(READY_WITHIN, demo.wait()).await;
+    ended.expect("the demo ends in time").expect("the demo ends");
 }
 
 /// Points the configuration at the systems that run now; returns the gateway's address.
