@@ -18,19 +18,19 @@ impl KnownTokens {
     /// The token with this text, if it was verified and has not expired.
     #[must_use]
     pub fn find(&self, text: &str, now: Timestamp) -> Option<Arc<AccessToken>> {
+        // Hashed before the lock is taken, which every request waits for.
+        let hash = sha256(&[text.as_bytes()]);
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known
-            .get(&sha256(&[text.as_bytes()]))
-            .filter(|token| token.expires > now)
-            .cloned()
+        known.get(&hash).filter(|token| token.expires > now).cloned()
     }
 
     /// Keeps a verified token.
     pub fn keep(&self, text: &str, token: &Arc<AccessToken>) {
+        let hash = sha256(&[text.as_bytes()]);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= KNOWN_MAX {
             known.clear();
         }
-        known.insert(sha256(&[text.as_bytes()]), Arc::clone(token));
+        known.insert(hash, Arc::clone(token));
     }
 }
