@@ -3,13 +3,7 @@
 //!
 //! A verification retrieves too: the caller's circle stays here, and the comparison is made on the coarse area.
 
-mod ceiling;
-mod client;
-mod connector;
-mod endpoint;
 mod token;
-
-pub use endpoint::{Endpoint, EndpointError};
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,8 +20,9 @@ use wire::json::{self, DEPTH_MAX};
 
 use crate::chance::SystemChance;
 use crate::clock::Clock;
-use ceiling::Ceiling;
-use client::{Answer, CallError, Http, Post};
+use crate::sources::link::ceiling::Ceiling;
+use crate::sources::link::client::{Answer, CallError, Http, Post};
+use crate::sources::link::endpoint::{Endpoint, EndpointError};
 use token::{Credentials, Token, Tokens};
 
 /// What the configuration says of an operator.

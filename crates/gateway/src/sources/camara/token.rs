@@ -13,9 +13,9 @@ use wire::jose::{SigningKey, assertion};
 use wire::oauth::scope::Api;
 use wire::oauth::token::{TokenType, print_request, read_answer};
 
-use super::client::{Answer, CallError, Http, Post};
 use crate::chance::SystemChance;
 use crate::clock::Clock;
+use crate::sources::link::client::{Answer, CallError, Http, Post};
 
 /// The longest that a token is kept, whatever the operator says.
 const LIFE_MAX: Span = Span::seconds(3600);

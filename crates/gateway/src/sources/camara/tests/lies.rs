@@ -112,7 +112,7 @@ fn lies_around_the_body() -> Vec<(&'static str, Make)> {
             json(
                 seen,
                 200,
-                &(location(NUMBER) + &" ".repeat(super::super::client::BODY_BYTES_MAX)),
+                &(location(NUMBER) + &" ".repeat(crate::sources::link::client::BODY_BYTES_MAX)),
             )
         }),
         ("a promise of a body beyond the limit", |_| {

@@ -1,0 +1,7 @@
+//! The link to another operator's system, whatever protocol it speaks: where it is, its connections, one request on
+//! them, and how many requests it takes.
+
+pub mod ceiling;
+pub mod client;
+pub mod connector;
+pub mod endpoint;
