@@ -33,6 +33,7 @@ use crate::messages::smpp::{Bind, Pace, SmppConfig};
 use crate::sources::camara::{CamaraSource, Settings};
 use crate::sources::handset::Handsets;
 use crate::sources::link::endpoint::Endpoint;
+use crate::sources::link::line::Bounds;
 use crate::sources::route::{Prefix, Routes};
 use crate::store::journal::sqlite::latest_entry_at;
 use crate::store::outbox::sqlite::SqliteOutbox;
@@ -246,8 +247,10 @@ fn routes(sources: &[source::Source], handsets: &Arc<Handsets>, clock: &Arc<dyn 
             audience: source.audience.clone(),
             client_id: source.client_id.clone(),
             key: SigningKey::parse_private_jwk(&key).map_err(|error| other(&format!("the key of `{name}`"), error))?,
-            per_second_max: source.requests_per_second_max,
-            in_flight_max: source.in_flight_max,
+            bounds: Bounds {
+                per_second_max: source.requests_per_second_max,
+                in_flight_max: source.in_flight_max,
+            },
         };
         let carrier = CamaraSource::new(settings, Arc::clone(clock), Arc::clone(&chance));
         let carrier = Arc::new(carrier.map_err(|error| other(&format!("source `{name}`"), error))?);

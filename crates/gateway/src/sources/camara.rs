@@ -13,16 +13,15 @@ use domain::id::AskId;
 use domain::journal::settle::Recorded;
 use domain::locate::{Failure, Fix, Found, Source, Wait};
 use http::{HeaderValue, StatusCode, Uri};
-use tokio::sync::Semaphore;
 use wire::camara::south::{AnswerError, Located, OperatorProblem, Query, RETRIEVE_PATH};
 use wire::jose::SigningKey;
 use wire::json::{self, DEPTH_MAX};
 
 use crate::chance::SystemChance;
 use crate::clock::Clock;
-use crate::sources::link::ceiling::Ceiling;
-use crate::sources::link::client::{Answer, CallError, Http, Post};
+use crate::sources::link::client::{Answer, Http, Post};
 use crate::sources::link::endpoint::{Endpoint, EndpointError};
+use crate::sources::link::line::{Bounds, Line, LineError, Used};
 use token::{Credentials, Token, Tokens};
 
 /// What the configuration says of an operator.
@@ -40,21 +39,16 @@ pub struct Settings {
     pub client_id: String,
     /// The key that the operator knows this gateway by.
     pub key: SigningKey,
-    /// The most requests within any second.
-    pub per_second_max: u32,
-    /// The most asks at one time.
-    pub in_flight_max: usize,
+    /// How much the operator takes.
+    pub bounds: Bounds,
 }
 
 /// One operator as a source.
 pub struct CamaraSource {
     name: Arc<str>,
     retrieve: Uri,
-    http: Http,
+    line: Line,
     tokens: Tokens,
-    ceiling: Ceiling,
-    in_flight: Semaphore,
-    clock: Arc<dyn Clock>,
 }
 
 /// One ask on its way to the operator.
@@ -62,10 +56,7 @@ struct Errand {
     ask: AskId,
     query: Query,
     post: Post,
-    /// How many requests may have reached the operator.
-    sent: u32,
-    /// Whether the one repetition after a failed connection was used.
-    repeated: bool,
+    used: Used,
 }
 
 impl CamaraSource {
@@ -84,17 +75,18 @@ impl CamaraSource {
         Ok(Self {
             name: settings.name,
             retrieve: settings.base.join(RETRIEVE_PATH)?,
-            http: Http::new(settings.in_flight_max),
-            tokens: Tokens::new(credentials, Arc::clone(&clock), chance),
-            ceiling: Ceiling::new(settings.per_second_max),
-            in_flight: Semaphore::new(settings.in_flight_max.min(Semaphore::MAX_PERMITS)),
-            clock,
+            line: Line::new(
+                Http::new(settings.bounds.in_flight_max),
+                settings.bounds,
+                Arc::clone(&clock),
+            ),
+            tokens: Tokens::new(credentials, clock, chance),
         })
     }
 
     /// Asks the operator, within `deadline`.
     async fn ask(&self, recorded: &Recorded, deadline: Duration) -> Result<Found, Failure> {
-        let Ok(_permit) = self.in_flight.try_acquire() else {
+        let Some(_place) = self.line.enter() else {
             return Err(Failure::Busy);
         };
         let mut errand = Errand::new(recorded, self.retrieve.clone());
@@ -110,13 +102,13 @@ impl CamaraSource {
     /// The retrieval: with a kept token, and once more with a new one if the operator does not take it any more.
     async fn retrieve(&self, errand: &mut Errand, recorded: &Recorded) -> Result<Located, Failure> {
         let purpose = recorded.ask().purpose();
-        let token = self.tokens.token(&self.http, purpose, None).await;
+        let token = self.tokens.token(self.line.http(), purpose, None).await;
         let token = token.map_err(|error| self.tokenless(errand, error))?;
         let answer = self.send(errand, &token).await?;
         if answer.status != StatusCode::UNAUTHORIZED {
             return self.believe(errand, &answer);
         }
-        let token = self.tokens.token(&self.http, purpose, Some(&token)).await;
+        let token = self.tokens.token(self.line.http(), purpose, Some(&token)).await;
         let token = token.map_err(|error| self.tokenless(errand, error))?;
         let answer = self.send(errand, &token).await?;
         self.believe(errand, &answer)
@@ -125,28 +117,12 @@ impl CamaraSource {
     /// Sends the request, and once more if the connection failed before an answer began.
     async fn send(&self, errand: &mut Errand, token: &Token) -> Result<Answer, Failure> {
         errand.post.authorization = Some(token.authorization.clone());
-        loop {
-            if !self.ceiling.admit(self.clock.now()) {
-                // Only an ask of which the operator never heard may be given back.
-                return Err(if errand.sent == 0 {
-                    Failure::Busy
-                } else {
-                    Failure::Unavailable
-                });
+        self.line.send(&errand.post, &mut errand.used).await.map_err(|error| {
+            if let LineError::Call(error) = error {
+                self.doubt(errand, error.reason());
             }
-            errand.sent += 1;
-            match self.http.post(&errand.post).await {
-                Ok(answer) => return Ok(answer),
-                Err(CallError::Unheard) if !errand.repeated => errand.repeated = true,
-                Err(error) => {
-                    self.doubt(errand, error.reason());
-                    return Err(match error {
-                        CallError::Unheard => Failure::Unavailable,
-                        CallError::Broken | CallError::TooLarge => Failure::Untrustworthy,
-                    });
-                }
-            }
-        }
+            error.failure()
+        })
     }
 
     /// What an answer says, if it can be believed.
@@ -223,14 +199,14 @@ impl Errand {
             post: Post {
                 uri: retrieve,
                 content_type: HeaderValue::from_static("application/json"),
+                accept: HeaderValue::from_static("application/json"),
                 authorization: None,
                 // The text form of an id is letters, digits and `_`, which every header may hold.
                 correlator: HeaderValue::try_from(ask.id().to_string()).ok(),
                 body: Bytes::from(query.print()),
             },
             query,
-            sent: 0,
-            repeated: false,
+            used: Used::default(),
         }
     }
 }

@@ -5,3 +5,4 @@ pub mod ceiling;
 pub mod client;
 pub mod connector;
 pub mod endpoint;
+pub mod line;

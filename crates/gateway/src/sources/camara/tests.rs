@@ -20,6 +20,7 @@ use wire::jose::SigningKey;
 
 use super::{CamaraSource, Endpoint, Settings};
 use crate::chance::SystemChance;
+use crate::sources::link::line::Bounds;
 use crate::sources::tests::operator::{Act, Operator, honest, http, json, location};
 use crate::sources::tests::{NUMBER, StoppedClock, World, circle, grid, retrieve};
 
@@ -48,8 +49,10 @@ impl Stage {
             audience: None,
             client_id: "wayleave".to_owned(),
             key: SigningKey::from_chance([9; 32]).expect("a key"),
-            per_second_max,
-            in_flight_max,
+            bounds: Bounds {
+                per_second_max,
+                in_flight_max,
+            },
         };
         let source = CamaraSource::new(settings, clock.clone(), Arc::new(SystemChance::new())).expect("a source");
         Self {

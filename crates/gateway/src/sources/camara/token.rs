@@ -147,6 +147,7 @@ impl Tokens {
         Ok(Post {
             uri: endpoint.clone(),
             content_type: HeaderValue::from_static("application/x-www-form-urlencoded"),
+            accept: HeaderValue::from_static("application/json"),
             authorization: None,
             correlator: None,
             body: Bytes::from(print_request(&scope, &assertion)),

@@ -30,6 +30,8 @@ pub struct Post {
     pub uri: Uri,
     /// The kind of the body.
     pub content_type: HeaderValue,
+    /// The kinds of body that an answer may have.
+    pub accept: HeaderValue,
     /// The access token, as the header bears it.
     pub authorization: Option<HeaderValue>,
     /// The ask's opaque id.
@@ -121,7 +123,7 @@ fn request(post: &Post) -> Request<Full<Bytes>> {
     *request.uri_mut() = post.uri.clone();
     let headers = request.headers_mut();
     headers.insert(CONTENT_TYPE, post.content_type.clone());
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(ACCEPT, post.accept.clone());
     if let Some(authorization) = &post.authorization {
         headers.insert(AUTHORIZATION, authorization.clone());
     }
