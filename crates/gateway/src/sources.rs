@@ -3,7 +3,7 @@
 
 pub mod camara;
 pub mod handset;
-pub mod link;
+pub(crate) mod link;
 pub mod route;
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::source::{blank_comments_and_strings, blank_test_items, line_of};
 
-/// Folders that hold nothing written by hand.
-const FOLDERS_LEFT_OUT: [&str; 5] = [".git", "target", "node_modules", "test-results", "data"];
+/// Folders that hold nothing written by hand, and the file that stands for one of them in a second checkout.
+const LEFT_OUT: [&str; 5] = [".git", "target", "node_modules", "test-results", "data"];
 
 /// One text file, its path relative to the repository's root and written with `/`.
 pub struct TextFile {
@@ -123,10 +123,11 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<TextFile>) {
     paths.sort();
     for path in paths {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if LEFT_OUT.contains(&name) {
+            continue;
+        }
         if path.is_dir() {
-            if !FOLDERS_LEFT_OUT.contains(&name) {
-                collect(root, &path, files);
-            }
+            collect(root, &path, files);
         } else if let Ok(text) = fs::read_to_string(&path)
             && !text.contains('\0')
         {
