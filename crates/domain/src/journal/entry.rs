@@ -184,11 +184,13 @@ pub enum Kind {
     PartySuspended,
     /// A party's suspension was lifted.
     PartyResumed,
+    /// Reports that no ask waited for, or that nobody who may wrote, were dropped.
+    ReportDropped,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Asked,
         Self::Refused,
         Self::Answered,
@@ -203,6 +205,7 @@ impl Kind {
         Self::PartyEnrolled,
         Self::PartySuspended,
         Self::PartyResumed,
+        Self::ReportDropped,
     ];
 
     /// The kind's name in the entry.
@@ -223,6 +226,7 @@ impl Kind {
             Self::PartyEnrolled => "party-enrolled",
             Self::PartySuspended => "party-suspended",
             Self::PartyResumed => "party-resumed",
+            Self::ReportDropped => "report-dropped",
         }
     }
 

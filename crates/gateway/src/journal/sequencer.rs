@@ -129,7 +129,7 @@ fn settle(journal: &mut Journal, items: Vec<Item>, answers: Vec<Answer>, chance:
 const fn room_for(item: &Item) -> usize {
     match item {
         Item::Release(_) | Item::Fail(..) => usize::MAX,
-        Item::Ask(..) | Item::Spend(_) | Item::Change(Change::Put { .. }) => QUEUE_MAX,
+        Item::Ask(..) | Item::Spend(_) | Item::Change(Change::Put { .. } | Change::DropReports { .. }) => QUEUE_MAX,
         Item::Change(_) | Item::Text { .. } => QUEUE_MAX_FOR_PEOPLE,
     }
 }

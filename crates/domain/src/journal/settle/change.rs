@@ -42,6 +42,7 @@ impl Batch<'_> {
             } => self.enrol(*party, client, record, purposes),
             Change::Suspend { party, suspended } => self.suspend(*party, *suspended),
             Change::Abandon(asked) => self.abandon(asked),
+            Change::DropReports { source, why, count } => self.drop_reports(source.as_deref(), why, *count),
         }
     }
 
@@ -277,6 +278,19 @@ impl Batch<'_> {
         Verdict::Changed { leaf }
     }
 
+    fn drop_reports(&mut self, source: Option<&str>, why: &str, count: u64) -> Verdict {
+        let party = Object::new()
+            .text("at", &self.now.rfc3339())
+            .number("count", count)
+            .text("kind", Kind::ReportDropped.word())
+            .text_or_null("source", source)
+            .number("v", 1)
+            .text("why", why)
+            .finish();
+        let leaf = self.write_of_nobody(Kind::ReportDropped, party);
+        Verdict::Changed { leaf }
+    }
+
     fn write_brief(
         &mut self,
         kind: Kind,
@@ -317,11 +331,16 @@ impl Batch<'_> {
             .text_or_null("record", record)
             .number("v", 1)
             .finish();
+        self.write_of_nobody(kind, text)
+    }
+
+    /// Writes an entry that is about no person.
+    fn write_of_nobody(&mut self, kind: Kind, party: String) -> Leaf {
         self.write(Draft {
             kind,
             subject: None,
             closes: None,
-            party: text,
+            party,
             permission: None,
             reason: None,
             carrier: None,

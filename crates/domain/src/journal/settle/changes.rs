@@ -1,5 +1,7 @@
 //! What can change besides asks and answers.
 
+use std::sync::Arc;
+
 use super::mint::Word;
 use crate::facts::Needs;
 use crate::id::{ConsentId, PartyId};
@@ -78,6 +80,15 @@ pub enum Change {
     },
     /// An ask that a crash left open is closed.
     Abandon(Box<Entry>),
+    /// Reports about positions came that were dropped: an entry that is about nobody, since nobody looked inside.
+    DropReports {
+        /// The source whose ask they named, if they named one.
+        source: Option<Arc<str>>,
+        /// Why, as a stable word.
+        why: &'static str,
+        /// How many.
+        count: u64,
+    },
 }
 
 impl Change {
@@ -94,7 +105,7 @@ impl Change {
             | Self::Withdraw { subject, .. }
             | Self::Reply { subject, .. } => needs.people.push(*subject),
             Self::Enrol { party, .. } | Self::Suspend { party, .. } => needs.parties.push(*party),
-            Self::Abandon(_) => {}
+            Self::Abandon(_) | Self::DropReports { .. } => {}
         }
     }
 }

@@ -1,12 +1,13 @@
 //! One busy history that holds every kind of entry, and what must be true of all of them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::world::*;
 use crate::journal::entry::{Entry, Kind};
-use crate::journal::settle::{Item, Word};
+use crate::journal::settle::{Change, Item, Word};
 use crate::locate::Failure;
 use crate::refusal::{Refusal, Shown};
 
@@ -49,6 +50,13 @@ pub(super) fn busy() -> World {
     assert_eq!(word(&world.put(person(3), &terms, None)), "party-suspended");
     changed(world.one(World::suspend(ROADSIDE, false)));
     world.agreed(ROADSIDE, person(2), |_| ());
+    for source in [None, Some(Arc::from("castor"))] {
+        changed(world.one(Item::Change(Change::DropReports {
+            source,
+            why: "unknown",
+            count: 3,
+        })));
+    }
     // The gateway stops while the source is asked, and starts again.
     let _lost = world.recorded(ROADSIDE, person(2), WHERE);
     world.wait(1);
@@ -199,4 +207,20 @@ fn only_a_live_permission_shows_more_than_the_fixed_refusal() {
         assert_ne!(reason.shown(), Shown::Denied);
         assert!(reason.consent().is_some());
     }
+}
+
+#[test]
+fn dropped_reports_are_counted_in_an_entry_about_nobody() {
+    let mut world = World::new();
+    changed(world.one(Item::Change(Change::DropReports {
+        source: Some(Arc::from("castor")),
+        why: "late",
+        count: 40,
+    })));
+    let entry = entries(&world).pop().expect("an entry");
+    assert_eq!((entry.subject, entry.closes), (None, None));
+    let party: Value = serde_json::from_str(&entry.party.text).expect("json");
+    let told = ["kind", "source", "why"].map(|key| party[key].as_str());
+    assert_eq!(told, [Some("report-dropped"), Some("castor"), Some("late")]);
+    assert_eq!(party["count"], 40);
 }
