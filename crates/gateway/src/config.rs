@@ -4,6 +4,7 @@
 pub mod gateway;
 pub mod listen;
 pub mod log;
+pub mod push;
 pub mod questions;
 pub mod sandbox;
 pub mod sms;
@@ -28,6 +29,9 @@ pub struct Config {
     /// The bind to the message centre.
     #[serde(default)]
     pub sms: Option<sms::Sms>,
+    /// Where carriers bring the answers that they give later.
+    #[serde(default)]
+    pub push: Option<push::Push>,
     /// The carriers.
     #[serde(default)]
     pub source: Vec<source::Source>,
@@ -64,12 +68,14 @@ pub struct Section {
 }
 
 /// Every section, in the order of the reference.
-pub const SECTIONS: [Section; 7] = [
+pub const SECTIONS: [Section; 9] = [
     gateway::SECTION,
     listen::SECTION,
     questions::SECTION,
     sms::SECTION,
-    source::SECTION,
+    push::SECTION,
+    source::camara::SECTION,
+    source::mlp::SECTION,
     sandbox::SECTION,
     log::SECTION,
 ];
@@ -117,7 +123,7 @@ impl Config {
             sms.password_file = folder.join(&sms.password_file);
         }
         for source in &mut self.source {
-            source.key_file = folder.join(&source.key_file);
+            source.resolve(folder);
         }
     }
 
@@ -129,9 +135,7 @@ impl Config {
         self.gateway.check()?;
         self.listen.check(self.gateway.world)?;
         self.questions.check()?;
-        for source in &self.source {
-            source.check(self.gateway.world)?;
-        }
+        self.check_sources()?;
         if let Some(sms) = &self.sms {
             sms.check(self.gateway.world)?;
         }
@@ -144,6 +148,26 @@ impl Config {
             (Some(sandbox), gateway::WorldWord::Sandbox) => sandbox.check(),
             (None, _) => Ok(()),
         }
+    }
+}
+
+impl Config {
+    fn check_sources(&self) -> Result<(), ConfigError> {
+        if let Some(push) = &self.push {
+            push.check(self.gateway.world)?;
+        }
+        for source in &self.source {
+            source.check(self.gateway.world)?;
+            if source.is_pushed_to_us() && self.push.is_none() {
+                let want = "a section `[push]` beside `mode = \"async\"`, so that reports can come";
+                return Err(ConfigError::Unfit("push", want, "none".to_owned()));
+            }
+            if self.source.iter().filter(|other| other.name() == source.name()).count() > 1 {
+                let want = "a name of its own for each source";
+                return Err(ConfigError::Unfit("source.name", want, source.name().to_owned()));
+            }
+        }
+        Ok(())
     }
 }
 

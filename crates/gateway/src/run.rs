@@ -1,6 +1,7 @@
 //! How a gateway starts, serves, and ends: keys, lock, journal, sources, messages, HTTP; and in the other order at the
 //! end, so that what was accepted is finished.
 
+mod carriers;
 mod correspondence;
 
 use std::fs::File;
@@ -15,11 +16,10 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
-use wire::jose::SigningKey;
 
 use crate::chance::SystemChance;
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, ConfigError, sms::Sms, source};
+use crate::config::{Config, ConfigError, sms::Sms};
 use crate::context::Context;
 use crate::data::{self, Data, DataError};
 use crate::http::operations::Readiness;
@@ -30,11 +30,7 @@ use crate::keys::read_secret;
 use crate::messages::outbox::Worker;
 use crate::messages::replies::{Conversation, Voice};
 use crate::messages::smpp::{Bind, Pace, SmppConfig};
-use crate::sources::camara::{CamaraSource, Settings};
 use crate::sources::handset::Handsets;
-use crate::sources::link::endpoint::Endpoint;
-use crate::sources::link::line::Bounds;
-use crate::sources::route::{Prefix, Routes};
 use crate::store::journal::sqlite::latest_entry_at;
 use crate::store::outbox::sqlite::SqliteOutbox;
 use crate::store::sqlite::run_checkpoints;
@@ -130,7 +126,7 @@ fn start(config: Config, stopping: watch::Receiver<bool>) -> Result<(Context, Be
         .map_err(|error| other("cannot start the journal's thread", error))?;
     let stop_checkpoints = keep_log_small(&data.store)?;
     let handsets = Arc::new(Handsets::new());
-    let routes = routes(&config.source, &handsets, &clock)?;
+    let routes = carriers::routes(&config.source, &handsets, &clock)?;
     let (index, reader) = (Arc::new(data.index), Arc::new(data.reader));
     let mut beside = Beside {
         journal,
@@ -231,36 +227,6 @@ fn keep_log_small(store: &std::path::Path) -> Result<std::sync::mpsc::Sender<()>
         })
         .map_err(|error| other("cannot start the thread that runs checkpoints", error))?;
     Ok(stop)
-}
-
-fn routes(sources: &[source::Source], handsets: &Arc<Handsets>, clock: &Arc<dyn Clock>) -> Result<Routes, RunError> {
-    let chance = Arc::new(SystemChance::new());
-    let mut routes = Routes::new(Arc::clone(handsets) as _, Arc::clone(clock));
-    for source in sources {
-        let name: Arc<str> = source.name.as_str().into();
-        let endpoint = |url: &str| Endpoint::parse(url).map_err(|error| other(&format!("source `{name}`"), error));
-        let key = read_secret(&source.key_file).map_err(|error| other(&format!("source `{name}`"), error))?;
-        let settings = Settings {
-            name: Arc::clone(&name),
-            base: endpoint(&source.base_url)?,
-            token_endpoint: endpoint(&source.token_endpoint)?,
-            audience: source.audience.clone(),
-            client_id: source.client_id.clone(),
-            key: SigningKey::parse_private_jwk(&key).map_err(|error| other(&format!("the key of `{name}`"), error))?,
-            bounds: Bounds {
-                per_second_max: source.requests_per_second_max,
-                in_flight_max: source.in_flight_max,
-            },
-        };
-        let carrier = CamaraSource::new(settings, Arc::clone(clock), Arc::clone(&chance));
-        let carrier = Arc::new(carrier.map_err(|error| other(&format!("source `{name}`"), error))?);
-        for prefix in &source.prefixes {
-            let prefix = Prefix::parse(prefix).map_err(|error| other(&format!("source `{name}`"), error))?;
-            let added = routes.add(prefix, Arc::clone(&name), Arc::clone(&carrier) as _);
-            added.map_err(|error| other(&format!("source `{name}`"), error))?;
-        }
-    }
-    Ok(routes)
 }
 
 fn messages(

@@ -1,47 +1,63 @@
-//! `[[source]]`: one carrier.
+//! `[[source]]`: one carrier. Which keys there are depends on its `kind`, the protocol that it speaks.
 
-use std::path::PathBuf;
+pub mod camara;
+pub mod mlp;
+
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::gateway::WorldWord;
-use super::{ConfigError, Key, Section, is_loopback, wide, within};
+use super::{ConfigError, is_loopback, wide, within};
 
 /// The section.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Source {
-    /// The carrier's name in the journal and the metrics.
-    pub name: String,
-    /// Its protocol.
-    pub kind: Kind,
-    /// The numbers that it serves, by their beginnings.
-    pub prefixes: Vec<String>,
-    /// Its CAMARA API root.
-    pub base_url: String,
-    /// Its token endpoint.
-    pub token_endpoint: String,
-    /// What it wants as the audience of our assertions.
-    #[serde(default)]
-    pub audience: Option<String>,
-    /// Who we are there.
-    pub client_id: String,
-    /// Our private key for it.
-    pub key_file: PathBuf,
-    /// Requests a second.
-    #[serde(default = "requests_per_second_max")]
-    pub requests_per_second_max: u32,
-    /// Requests at a time.
-    #[serde(default = "in_flight_max")]
-    pub in_flight_max: usize,
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Source {
+    /// CAMARA location retrieval.
+    Camara(camara::Camara),
+    /// OMA's Mobile Location Protocol.
+    Mlp(mlp::Mlp),
 }
 
-/// The protocols that carriers speak.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// CAMARA location retrieval.
-    Camara,
+impl Source {
+    /// The carrier's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Camara(camara) => &camara.name,
+            Self::Mlp(mlp) => &mlp.name,
+        }
+    }
+
+    /// The beginnings of the numbers that it serves.
+    #[must_use]
+    pub fn prefixes(&self) -> &[String] {
+        match self {
+            Self::Camara(camara) => &camara.prefixes,
+            Self::Mlp(mlp) => &mlp.prefixes,
+        }
+    }
+
+    /// Whether its answers may come as reports, for which this gateway must listen.
+    #[must_use]
+    pub fn is_pushed_to_us(&self) -> bool {
+        matches!(self, Self::Mlp(mlp) if mlp.mode == mlp::Mode::Async)
+    }
+
+    pub(super) fn resolve(&mut self, folder: &Path) {
+        match self {
+            Self::Camara(camara) => camara.resolve(folder),
+            Self::Mlp(mlp) => mlp.resolve(folder),
+        }
+    }
+
+    pub(super) fn check(&self, world: WorldWord) -> Result<(), ConfigError> {
+        match self {
+            Self::Camara(camara) => camara.check(world),
+            Self::Mlp(mlp) => mlp.check(world),
+        }
+    }
 }
 
 const fn requests_per_second_max() -> u32 {
@@ -52,98 +68,25 @@ const fn in_flight_max() -> usize {
     256
 }
 
-impl Source {
-    pub(super) fn check(&self, world: WorldWord) -> Result<(), ConfigError> {
-        for (key, url) in [
-            ("source.base_url", &self.base_url),
-            ("source.token_endpoint", &self.token_endpoint),
-        ] {
-            if world == WorldWord::Sandbox && !is_loopback(url) {
-                return Err(ConfigError::Unfit(
-                    key,
-                    "an address on loopback, since this is a sandbox",
-                    url.clone(),
-                ));
-            }
-        }
-        if self.prefixes.is_empty() {
-            return Err(ConfigError::Unfit(
-                "source.prefixes",
-                "at least one beginning of a number",
-                "none".to_owned(),
-            ));
-        }
-        let most = u64::from(self.requests_per_second_max);
-        within("source.requests_per_second_max", "1 to 1000000", 1..=1_000_000, most)?;
-        let most = wide(self.in_flight_max);
-        within("source.in_flight_max", "1 to 100000", 1..=100_000, most)
+fn loopback_in_sandbox(key: &'static str, url: &str, world: WorldWord) -> Result<(), ConfigError> {
+    if world == WorldWord::Sandbox && !is_loopback(url) {
+        let want = "an address on loopback, since this is a sandbox";
+        return Err(ConfigError::Unfit(key, want, url.to_owned()));
     }
+    Ok(())
 }
 
-/// The section's reference.
-pub const SECTION: Section = Section {
-    heading: "[[source]]",
-    about: "One carrier that speaks CAMARA. It is trusted to know where its own subscribers are, and with nothing else: an answer about another number is thrown away.",
-    keys: &[
-        Key {
-            name: "name",
-            default: "required",
-            about: "the carrier's name in the journal, the log and the metrics",
-            example: "name = \"meridian\"",
-        },
-        Key {
-            name: "kind",
-            default: "required",
-            about: "the protocol: `camara`",
-            example: "kind = \"camara\"",
-        },
-        Key {
-            name: "prefixes",
-            default: "required",
-            about: "beginnings of the numbers that it serves; the longest wins",
-            example: "prefixes = [\"+120255501\"]",
-        },
-        Key {
-            name: "base_url",
-            default: "required",
-            about: "its API root, without `/location-retrieval/…`",
-            example: "base_url = \"http://127.0.0.1:9100\"",
-        },
-        Key {
-            name: "token_endpoint",
-            default: "required",
-            about: "its token endpoint",
-            example: "token_endpoint = \"http://127.0.0.1:9100/oauth2/token\"",
-        },
-        Key {
-            name: "audience",
-            default: "none",
-            about: "the audience of our assertions, if it is not the token endpoint",
-            example: "audience = \"http://127.0.0.1:9100\"",
-        },
-        Key {
-            name: "client_id",
-            default: "required",
-            about: "our client there",
-            example: "client_id = \"wayleave\"",
-        },
-        Key {
-            name: "key_file",
-            default: "required",
-            about: "our private key for it, a JWK (EC P-256), readable by its owner only",
-            example: "key_file = \"keys/meridian.jwk\"",
-        },
-        Key {
-            name: "requests_per_second_max",
-            default: "200",
-            about: "requests a second at most",
-            example: "requests_per_second_max = 200",
-        },
-        Key {
-            name: "in_flight_max",
-            default: "256",
-            about: "requests at a time",
-            example: "in_flight_max = 256",
-        },
-    ],
-};
+/// Checks whom a source serves, and how much it takes.
+fn takes(prefixes: &[String], requests_per_second_max: u32, in_flight_max: usize) -> Result<(), ConfigError> {
+    if prefixes.is_empty() {
+        let want = "at least one beginning of a number";
+        return Err(ConfigError::Unfit("source.prefixes", want, "none".to_owned()));
+    }
+    within(
+        "source.requests_per_second_max",
+        "1 to 1000000",
+        1..=1_000_000,
+        requests_per_second_max.into(),
+    )?;
+    within("source.in_flight_max", "1 to 100000", 1..=100_000, wide(in_flight_max))
+}

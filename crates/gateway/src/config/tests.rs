@@ -33,6 +33,60 @@ fn a_sandbox_stays_on_loopback() {
     assert!(!is_loopback("http://127.0.0.1.example.com/") && !is_loopback("http://10.0.0.1/"));
 }
 
+/// A carrier that speaks MLP, with `more` lines.
+fn castor(more: &str) -> String {
+    format!(
+        "{SMALLEST}[[source]]\nname=\"castor\"\nkind=\"mlp\"\nprefixes=[\"+999\"]\nurl=\"http://127.0.0.1:9210/\"\n\
+         dialect=\"3.0\"\nclient_id=\"w\"\npassword_file=\"p\"\n{more}\n"
+    )
+}
+
+#[test]
+fn a_source_takes_the_keys_of_its_kind_and_no_others() {
+    let config = read(&castor("")).expect("the smallest");
+    assert_eq!(config.source[0].name(), "castor");
+    for (line, names) in [
+        ("key_file = \"k\"", "key_file"),
+        ("base_url = \"http://127.0.0.1:1\"", "base_url"),
+        ("dialekt = \"3.0\"", "dialekt"),
+        ("mode = \"later\"", "later"),
+        ("confidence_unstated_percent = 0", "confidence_unstated_percent"),
+        ("bare_point_radius_m = 0", "bare_point_radius_m"),
+        ("push_id = \"x\"", "push_id"),
+    ] {
+        let error = read(&castor(line)).expect_err(line);
+        assert!(error.contains(names), "{line}: {error}");
+    }
+    let error = read(&castor("").replace("mlp", "rlp")).expect_err("another kind");
+    assert!(error.contains("rlp"), "{error}");
+    let twice = format!("{}{}", castor(""), castor("").trim_start_matches(SMALLEST));
+    assert!(read(&twice).expect_err("two of a name").contains("castor"));
+}
+
+#[test]
+fn what_comes_later_needs_a_place_to_come_to() {
+    let later = castor("mode = \"async\"");
+    assert!(read(&later).expect_err("no place").contains("[push]"));
+    let at = |address: &str, url: &str| read(&format!("{later}[push]\naddress=\"{address}\"\nbase_url=\"{url}\"\n"));
+    assert!(at("127.0.0.1:8090", "http://127.0.0.1:8090").is_ok());
+    for (address, url) in [
+        ("192.0.2.1:8090", "http://127.0.0.1:8090"),
+        ("127.0.0.1:8090", "https://gateway.example.com"),
+        ("127.0.0.1:8090", "http://192.0.2.1"),
+        ("127.0.0.1:8090", "http://me@127.0.0.1"),
+        ("127.0.0.1:8090", "http://127.0.0.1/?a=<b>"),
+        ("localhost", "http://127.0.0.1"),
+    ] {
+        let error = at(address, url).expect_err(url);
+        assert!(error.contains("push."), "{error}");
+    }
+    let live = |text: String| text.replace("\"sandbox\"", "\"live\"");
+    let there = live(format!("{later}[push]\nbase_url=\"https://push.example.com\"\n"));
+    assert!(read(&there).is_ok());
+    let plain = live(format!("{later}[push]\nbase_url=\"http://push.example.com\"\n"));
+    assert!(read(&plain).is_err());
+}
+
 #[test]
 fn what_only_looks_like_loopback_is_not() {
     for outside in [
@@ -113,6 +167,7 @@ fn every_default_in_the_reference_is_the_real_one() {
             questions::SECTION,
             toml::Table::try_from(questions::Questions::default()),
         ),
+        (push::SECTION, toml::Table::try_from(push::Push::default())),
         (log::SECTION, toml::Table::try_from(log::Log::default())),
     ];
     for (section, table) in defaults {
@@ -139,8 +194,8 @@ fn every_example_in_the_reference_is_read() {
             .for_each(|key| text.push_str(&format!("{}\n", key.example)));
     }
     let config: Config = toml::from_str(&text).expect("every example fits its key");
-    assert_eq!(config.source.len(), 1);
-    assert!(config.sms.is_some() && config.sandbox.is_some());
+    assert_eq!(config.source.len(), 2);
+    assert!(config.push.is_some() && config.sms.is_some() && config.sandbox.is_some());
 }
 
 #[test]

@@ -51,7 +51,12 @@ fn live_view(context: &Context) -> LiveView {
         operator: gateway.operator.clone(),
         contact: gateway.contact.clone(),
         issuer: gateway.issuer.clone(),
-        carriers: context.config.source.iter().map(|source| source.name.clone()).collect(),
+        carriers: context
+            .config
+            .source
+            .iter()
+            .map(|source| source.name().to_owned())
+            .collect(),
         texts_from: context.config.sms.as_ref().map(|sms| sms.number.clone()),
         journal_key: Some(VerifierKey::of(&context.questions).to_string()),
         journal_size: context.reader.read(super::operations::journal_size),
