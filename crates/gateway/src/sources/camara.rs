@@ -19,7 +19,7 @@ use wire::json::{self, DEPTH_MAX};
 
 use crate::chance::SystemChance;
 use crate::clock::Clock;
-use crate::sources::link::client::{Answer, Http, Post};
+use crate::sources::link::client::{Answer, Http, Post, Several};
 use crate::sources::link::endpoint::{Endpoint, EndpointError};
 use crate::sources::link::line::{Bounds, Line, LineError, Used};
 use token::{Credentials, Token, Tokens};
@@ -130,7 +130,7 @@ impl CamaraSource {
         let named = match answer.correlator() {
             Ok(None) => false,
             Ok(Some(found)) if Some(found) == errand.post.correlator.as_ref() => true,
-            Ok(Some(_)) | Err(()) => {
+            Ok(Some(_)) | Err(Several) => {
                 self.doubt(errand, "the answer bears another ask's x-correlator");
                 return Err(Failure::Untrustworthy);
             }

@@ -90,7 +90,7 @@ impl Http {
             .http1_max_buf_size(BUFFER_BYTES_MAX)
             // The library would repeat without a bound; the caller repeats once, and counts it.
             .retry_canceled_requests(false)
-            .build(Connector::new());
+            .build(Connector::default());
         Self(client)
     }
 
@@ -148,6 +148,10 @@ async fn read(status: StatusCode, body: Incoming) -> Result<Bytes, CallError> {
     }
 }
 
+/// There is more than one where one is wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Several;
+
 impl Answer {
     /// Whether the body is plain JSON: one content type, and no compression, which was not asked for.
     #[must_use]
@@ -164,11 +168,11 @@ impl Answer {
     ///
     /// # Errors
     /// If there are several.
-    pub fn correlator(&self) -> Result<Option<&HeaderValue>, ()> {
+    pub fn correlator(&self) -> Result<Option<&HeaderValue>, Several> {
         let mut correlators = self.headers.get_all(&CORRELATOR).iter();
         match (correlators.next(), correlators.next()) {
             (found, None) => Ok(found),
-            (_, Some(_)) => Err(()),
+            (_, Some(_)) => Err(Several),
         }
     }
 }

@@ -35,10 +35,9 @@ impl Heard {
 #[derive(Clone, Debug)]
 pub struct Connector(HttpConnector);
 
-impl Connector {
+impl Default for Connector {
     /// A connector for plain HTTP.
-    #[must_use]
-    pub fn new() -> Self {
+    fn default() -> Self {
         let mut http = HttpConnector::new();
         http.set_nodelay(true);
         http.set_connect_timeout(Some(CONNECT_TIME_MAX));
