@@ -119,6 +119,7 @@ impl Config {
 
     fn resolve(&mut self, folder: &Path) {
         self.gateway.data_dir = folder.join(&self.gateway.data_dir);
+        self.listen.resolve(folder);
         if let Some(sms) = &mut self.sms {
             sms.password_file = folder.join(&sms.password_file);
         }
@@ -133,7 +134,7 @@ impl Config {
     /// The first value that does not fit.
     pub fn check(&self) -> Result<(), ConfigError> {
         self.gateway.check()?;
-        self.listen.check(self.gateway.world)?;
+        self.listen.check(&self.gateway)?;
         self.questions.check()?;
         self.check_sources()?;
         if let Some(sms) = &self.sms {

@@ -14,4 +14,5 @@ pub mod reply;
 pub mod router;
 pub mod server;
 pub mod stage;
+pub mod tls;
 pub mod tokens;

@@ -16,3 +16,4 @@ pub mod run;
 pub mod seal;
 pub mod sources;
 pub mod store;
+pub mod tls;

@@ -3,6 +3,7 @@
 
 mod carriers;
 mod correspondence;
+mod door;
 
 use std::fs::File;
 use std::net::SocketAddr;
@@ -106,10 +107,11 @@ pub async fn run(config: Config, stop: watch::Receiver<bool>, ready: impl FnOnce
         .map_err(|error| other("cannot tell the address", error))?;
     let limits = config.listen.clone();
     let (context, beside) = start(config, stop.clone())?;
+    let acceptor = door::acceptor(&limits, &context.clock, &stop)?;
     let bind = context.bind.clone();
     let router = router::router(Arc::new(context));
     ready(bound);
-    server::serve(listener, router, &limits, stop).await;
+    server::serve(listener, router, &limits, acceptor, stop).await;
     finish(bind, beside).await;
     Ok(())
 }

@@ -30,6 +30,11 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         config.log.filter.clone_from(filter);
     }
     log::start(&config.log)?;
+    let scheme = if config.listen.pair().is_some() {
+        "https"
+    } else {
+        "http"
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(async {
         let stop = watch::Sender::new(false);
@@ -37,7 +42,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         tokio::spawn(wait_for_end(stop, options.exit_with_stdin));
         gateway::run::run(config, stopped, |address| {
             // Whoever started this may wait for the line; if it has gone, serving goes on.
-            let _ = writeln!(std::io::stdout(), "ready http://{address}");
+            let _ = writeln!(std::io::stdout(), "ready {scheme}://{address}");
         })
         .await
     });

@@ -9,6 +9,7 @@
 
 pub mod access_token;
 pub mod assertion;
+pub mod certificate;
 mod claims;
 mod compact;
 pub mod dpop;

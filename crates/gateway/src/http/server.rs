@@ -1,37 +1,32 @@
-//! The listener: a limit of connections, a time for every request's head, and a clean end that finishes what was
-//! accepted.
+//! The listener: a limit of connections, a time for every handshake and every request's head, and a clean end that
+//! finishes what was accepted.
+
+mod connection;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
-use super::patient::Patient;
+use super::tls::Acceptor;
 use crate::config::listen::Listen;
+use connection::Conversation;
 
-/// The most bytes of a request's head; hyper wants at least 8 KiB.
-const HEAD_BYTES_MAX: usize = 16 * 1024;
-/// How long a client may leave what was written to it unread.
-const UNREAD_FOR_MOST: Duration = Duration::from_secs(10);
-/// The most headers of a request.
-const HEADERS_MAX: usize = 64;
-
-/// Serves until `stop` changes, then finishes what was accepted within the configured time.
-pub async fn serve(listener: TcpListener, router: Router, limits: &Listen, mut stop: watch::Receiver<bool>) {
+/// Serves until `stop` changes, then finishes what was accepted within the configured time. With an acceptor it speaks
+/// TLS, without one plain HTTP.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: &Listen,
+    acceptor: Option<Acceptor>,
+    mut stop: watch::Receiver<bool>,
+) {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(limits.connections_max));
-    let mut protocol = http1::Builder::new();
-    protocol
-        .timer(TokioTimer::new())
-        .header_read_timeout(Duration::from_millis(u64::from(limits.header_timeout_ms)))
-        .max_buf_size(HEAD_BYTES_MAX)
-        .max_headers(HEADERS_MAX);
+    let conversation = Conversation::new(router, limits, acceptor);
     loop {
         // Beyond the limit nobody is accepted until somebody leaves; the kernel's queue holds the rest.
         let place = tokio::select! {
@@ -50,16 +45,9 @@ pub async fn serve(listener: TcpListener, router: Router, limits: &Listen, mut s
                 continue;
             }
         };
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection could not be set up");
-        }
-        let service = TowerToHyperService::new(router.clone());
-        let connection =
-            graceful.watch(protocol.serve_connection(TokioIo::new(Patient::new(stream, UNREAD_FOR_MOST)), service));
+        let held = conversation.clone().hold(stream, graceful.watcher());
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
-            }
+            held.await;
             drop(place);
         });
     }

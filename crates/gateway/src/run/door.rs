@@ -1,0 +1,37 @@
+//! The gateway's own door at start: with TLS where a certificate is configured, and said aloud where there is none.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::{RunError, other};
+use crate::clock::Clock;
+use crate::config::is_loopback;
+use crate::config::listen::Listen;
+use crate::http::tls::{Acceptor, Current, keep_current};
+
+/// What takes handshakes, if the configuration names a certificate; its files are looked at until `stop` changes.
+pub(super) fn acceptor(
+    listen: &Listen,
+    clock: &Arc<dyn Clock>,
+    stop: &watch::Receiver<bool>,
+) -> Result<Option<Acceptor>, RunError> {
+    let Some((certificate, key)) = listen.pair() else {
+        if !is_loopback(&listen.address) {
+            tracing::warn!(
+                address = %listen.address,
+                "PLAIN HTTP OFF THIS MACHINE, as `listen.plain_http_elsewhere` wants it: whoever is on the way reads \
+                 tokens, links and positions"
+            );
+        }
+        return Ok(None);
+    };
+    let current = Current::read(certificate.to_owned(), key.to_owned(), clock.now());
+    let current = Arc::new(current.map_err(|error| other("the certificate of `listen`", error))?);
+    let within = Duration::from_millis(u64::from(listen.handshake_timeout_ms));
+    let acceptor = Acceptor::new(Arc::clone(&current), listen.ask_client_certificate, within);
+    let acceptor = acceptor.map_err(|error| other("cannot speak TLS", error))?;
+    tokio::spawn(keep_current(current, Arc::clone(clock), stop.clone()));
+    Ok(Some(acceptor))
+}
