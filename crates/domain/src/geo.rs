@@ -1,11 +1,26 @@
-//! Places on the WGS 84 ellipsoid: points, circles, polygons. Distances are geodesics in metres.
+//! Places on the WGS 84 ellipsoid: points and areas. Distances are geodesics in metres, bearings degrees clockwise from
+//! north.
 
+pub mod arc;
+pub mod confidence;
+pub mod ellipse;
+mod enclose;
 pub mod grid;
+mod outline;
 pub mod overlap;
+mod plane;
+pub mod region;
+mod scan;
 
 use std::fmt;
 
+use arc::Arc;
+use ellipse::Ellipse;
 use geographiclib_rs::{DirectGeodesic, Geodesic, InverseGeodesic};
+use region::Region;
+
+/// No two points of the ellipsoid lie further apart than this many metres.
+const HALF_ROUND: f64 = 20_003_931.5;
 
 /// A length in metres, finite and not negative.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
@@ -71,6 +86,13 @@ impl Point {
         Metres(distance.max(0.0))
     }
 
+    /// The length of the geodesic to `other`, and the azimuth at which it leaves.
+    fn toward(self, other: Self) -> (Metres, f64) {
+        let (length, azimuth, _, _): (f64, f64, f64, f64) =
+            Geodesic::wgs84().inverse(self.latitude, self.longitude, other.latitude, other.longitude);
+        (Metres(length.max(0.0)), azimuth)
+    }
+
     /// The point that lies `distance` away when one leaves at `azimuth` degrees clockwise from north.
     #[must_use]
     pub fn at(self, azimuth: f64, distance: Metres) -> Self {
@@ -120,7 +142,7 @@ impl Polygon {
             corners.pop();
         }
         let polygon = Self(corners);
-        ((3..=CORNERS_MAX).contains(&polygon.0.len()) && overlap::is_simple(&polygon)).then_some(polygon)
+        ((3..=CORNERS_MAX).contains(&polygon.0.len()) && overlap::is_simple(&polygon.0)).then_some(polygon)
     }
 
     /// The corners, in order.
@@ -136,23 +158,32 @@ impl fmt::Debug for Polygon {
     }
 }
 
-/// What a source reports, and what an answer holds.
+/// What a source reports: one of the shapes of TS 23.032 or of OMA's Mobile Location Protocol. An answer is a circle.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Area {
     /// A circle.
     Circle(Circle),
-    /// A polygon.
+    /// A polygon of few corners.
     Polygon(Polygon),
+    /// An ellipse.
+    Ellipse(Ellipse),
+    /// A piece of a ring.
+    Arc(Arc),
+    /// Anything that takes more: many corners, holes, several areas.
+    Region(Region),
 }
 
 impl Area {
-    /// The smallest circle around the area that this project computes: exact for a circle; for a polygon, around the
-    /// mean of its corners.
+    /// The smallest circle around the area that this project computes: exact for circles and ellipses, a few per cent
+    /// too large at most for the others, and never too small.
     #[must_use]
     pub fn enclosing_circle(&self) -> Circle {
         match self {
             Self::Circle(circle) => *circle,
-            Self::Polygon(polygon) => overlap::enclosing_circle(polygon),
+            Self::Polygon(polygon) => enclose::around(polygon.corners()),
+            Self::Ellipse(ellipse) => ellipse.enclosing_circle(),
+            Self::Arc(arc) => arc.enclosing_circle(),
+            Self::Region(region) => region.enclosing_circle(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::geo::Area;
+use crate::geo::confidence::Confidence;
 use crate::id::AskId;
 use crate::journal::settle::Recorded;
 use crate::time::Timestamp;
@@ -15,17 +16,19 @@ pub struct Fix {
     ask: AskId,
     source: Arc<str>,
     area: Area,
+    confidence: Confidence,
     at: Timestamp,
 }
 
 impl Fix {
-    /// The position that the named source gave for one recorded ask: the area that holds the phone, and when it was
-    /// there.
-    pub fn new(recorded: &Recorded, source: Arc<str>, area: Area, at: Timestamp) -> Self {
+    /// The position that the named source gave for one recorded ask: the area that holds the phone with the stated
+    /// confidence, and when it was there.
+    pub fn new(recorded: &Recorded, source: Arc<str>, area: Area, confidence: Confidence, at: Timestamp) -> Self {
         Self {
             ask: recorded.ask().id(),
             source,
             area,
+            confidence,
             at,
         }
     }
@@ -40,9 +43,14 @@ impl Fix {
         self.ask
     }
 
-    /// The area that holds the phone.
+    /// The area that holds the phone, with [`Fix::confidence`].
     pub(crate) const fn area(&self) -> &Area {
         &self.area
+    }
+
+    /// How sure the source is of its area.
+    pub(crate) const fn confidence(&self) -> Confidence {
+        self.confidence
     }
 
     /// When the phone was there.

@@ -114,7 +114,8 @@ pub fn minimise(
     if fix.ask() != recorded.ask().id() || fix.at() > now.after(Span::seconds(60)) {
         return Err((recorded, Failure::Untrustworthy));
     }
-    let around = fix.area().enclosing_circle();
+    // Scaled before anything else is done with it: what is told holds the phone with one confidence, whatever the source's.
+    let around = fix.confidence().widen(fix.area().enclosing_circle());
     if around.radius.value() > WIDEST_M {
         return Err((recorded, Failure::Untrustworthy));
     }

@@ -3,16 +3,9 @@
 //! Both areas are laid on Lambert's azimuthal equal-area plane of the WGS 84 ellipsoid, centred on the circle, where
 //! every surface keeps its true size; there the polygon is clipped and measured.
 
-use super::{Area, Circle, Metres, Point, Polygon};
-
-/// WGS 84: the semi-major axis in metres.
-const SEMI_MAJOR: f64 = 6_378_137.0;
-/// WGS 84: the first eccentricity, squared.
-const ECCENTRICITY_SQUARED: f64 = 0.006_694_379_990_141_317;
-/// How many corners stand for a circle's edge; the error of an area is then below 0.01 %.
-const EDGE_CORNERS: u32 = 360;
-/// No two points of the ellipsoid lie further apart than this.
-const HALF_ROUND: f64 = 20_003_931.5;
+use super::plane::{Plane, Position};
+use super::region::Region;
+use super::{Area, Circle, HALF_ROUND, Point, outline, scan};
 
 /// How an area lies toward a circle.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,22 +32,46 @@ pub fn overlap(area: &Area, circle: &Circle) -> Overlap {
         return Overlap::Outside;
     }
     let plane = Plane::at(circle.centre);
-    let outline = outline(area, &plane);
-    let window = circle_edge(circle, &plane);
-    let whole = surface(&outline).abs();
-    let shared = surface(&clip(outline, &window)).abs();
+    let window = project(&outline::circle(circle), &plane);
+    let (whole, shared) = match area {
+        Area::Region(region) => {
+            let pieces = pieces(region, &plane);
+            (scan::surface(&pieces, None), scan::surface(&pieces, Some(&window)))
+        }
+        Area::Circle(_) | Area::Polygon(_) | Area::Ellipse(_) | Area::Arc(_) => {
+            let line = project(&outline::line(area), &plane);
+            (surface(&line).abs(), surface(&clip(line, &window)).abs())
+        }
+    };
     match area {
-        Area::Polygon(_) if shared >= whole * (1.0 - 1e-9) => Overlap::Inside,
-        Area::Polygon(_) if shared <= whole * 1e-9 => Overlap::Outside,
+        // The circle around it said neither, and for a circle that is exact.
+        Area::Circle(_) => Overlap::Partly(percentage(shared, whole)),
+        _ if shared >= whole * (1.0 - 1e-9) => Overlap::Inside,
+        _ if shared <= whole * 1e-9 => Overlap::Outside,
         _ => Overlap::Partly(percentage(shared, whole)),
     }
 }
 
-/// The surface of an area in square metres.
+/// The surface of an area in square metres; where pieces of a region overlap, it counts once.
 #[must_use]
 pub fn surface_of(area: &Area) -> f64 {
     let plane = Plane::at(area.enclosing_circle().centre);
-    surface(&outline(area, &plane)).abs()
+    match area {
+        Area::Region(region) => scan::surface(&pieces(region, &plane), None),
+        Area::Circle(_) | Area::Polygon(_) | Area::Ellipse(_) | Area::Arc(_) => {
+            surface(&project(&outline::line(area), &plane)).abs()
+        }
+    }
+}
+
+fn project(line: &[Point], plane: &Plane) -> Vec<Position> {
+    line.iter().map(|point| plane.project(*point)).collect()
+}
+
+/// The closed lines of each piece of a region, on the plane.
+fn pieces(region: &Region, plane: &Plane) -> Vec<Vec<Vec<Position>>> {
+    let lines = |piece| outline::lines(piece).iter().map(|line| project(line, plane)).collect();
+    region.pieces().iter().map(lines).collect()
 }
 
 /// A whole percentage, kept within 1 to 99 as CAMARA's `matchRate` is.
@@ -68,43 +85,12 @@ fn percentage(shared: f64, whole: f64) -> u8 {
     rate.clamp(1.0, 99.0) as u8
 }
 
-/// A circle around the mean of a polygon's corners that holds them all.
-pub(super) fn enclosing_circle(polygon: &Polygon) -> Circle {
-    let corners = polygon.corners();
-    let Some(first) = corners.first().copied() else {
-        // INVARIANT: `Polygon::new` lets none through with fewer than three corners.
-        return Circle {
-            centre: Point {
-                latitude: 0.0,
-                longitude: 0.0,
-            },
-            radius: Metres(HALF_ROUND),
-        };
-    };
-    let plane = Plane::at(first);
-    let count = corners.len() as f64;
-    let (x, y) = corners
-        .iter()
-        .map(|corner| plane.project(*corner))
-        .fold((0.0, 0.0), |(x, y), (dx, dy)| (x + dx / count, y + dy / count));
-    let centre = first.at(x.atan2(y).to_degrees(), Metres(x.hypot(y)));
-    let radius = corners
-        .iter()
-        .map(|corner| centre.distance_to(*corner).value())
-        .fold(0.0, f64::max);
-    Circle {
-        centre,
-        radius: Metres(radius),
-    }
-}
-
-/// Whether no two edges of a polygon cross and no edge is empty.
-pub(super) fn is_simple(polygon: &Polygon) -> bool {
-    let Some(first) = polygon.corners().first() else {
+/// Whether no two edges of a polygon cross, no edge is empty, and there is something inside.
+pub(super) fn is_simple(corners: &[Point]) -> bool {
+    let Some(first) = corners.first() else {
         return false;
     };
-    let plane = Plane::at(*first);
-    let corners: Vec<Position> = polygon.corners().iter().map(|corner| plane.project(*corner)).collect();
+    let corners = project(corners, &Plane::at(*first));
     let edges: Vec<(Position, Position)> = corners
         .iter()
         .copied()
@@ -118,79 +104,6 @@ pub(super) fn is_simple(polygon: &Polygon) -> bool {
         })
     });
     !empty && !crossing && surface(&corners).abs() > 0.0
-}
-
-/// A position on the plane, in metres east and north of its centre.
-type Position = (f64, f64);
-
-/// The ellipsoidal Lambert azimuthal equal-area projection around one point (J. P. Snyder, *Map Projections: A Working
-/// Manual*, USGS 1395, equations 24-17 to 24-23 and 3-11 to 3-12).
-struct Plane {
-    centre_longitude: f64,
-    sin_beta: f64,
-    cos_beta: f64,
-    stretch: f64,
-    authalic_radius: f64,
-    q_pole: f64,
-}
-
-/// Snyder's q, equation 3-12, from the sine of a latitude.
-fn q(sine: f64) -> f64 {
-    let e = ECCENTRICITY_SQUARED.sqrt();
-    let es = e * sine;
-    (1.0 - ECCENTRICITY_SQUARED) * (sine / (1.0 - es * es) - (1.0 / (2.0 * e)) * ((1.0 - es) / (1.0 + es)).ln())
-}
-
-impl Plane {
-    fn at(centre: Point) -> Self {
-        let latitude = centre.latitude.to_radians();
-        let q_pole = q(1.0);
-        let authalic_radius = SEMI_MAJOR * (q_pole / 2.0).sqrt();
-        let beta = (q(latitude.sin()) / q_pole).clamp(-1.0, 1.0).asin();
-        let m = latitude.cos() / (1.0 - ECCENTRICITY_SQUARED * latitude.sin().powi(2)).sqrt();
-        // At a pole both cosines vanish and their quotient, the stretch, tends to one.
-        let stretch = if beta.cos() < 1e-12 {
-            1.0
-        } else {
-            SEMI_MAJOR * m / (authalic_radius * beta.cos())
-        };
-        Self {
-            centre_longitude: centre.longitude.to_radians(),
-            sin_beta: beta.sin(),
-            cos_beta: beta.cos(),
-            stretch,
-            authalic_radius,
-            q_pole,
-        }
-    }
-
-    fn project(&self, point: Point) -> Position {
-        let beta = (q(point.latitude.to_radians().sin()) / self.q_pole)
-            .clamp(-1.0, 1.0)
-            .asin();
-        let turned = point.longitude.to_radians() - self.centre_longitude;
-        let facing = 1.0 + self.sin_beta * beta.sin() + self.cos_beta * beta.cos() * turned.cos();
-        let scale = self.authalic_radius * (2.0 / facing.max(1e-12)).sqrt();
-        let x = scale * self.stretch * beta.cos() * turned.sin();
-        let y = scale / self.stretch * (self.cos_beta * beta.sin() - self.sin_beta * beta.cos() * turned.cos());
-        (x, y)
-    }
-}
-
-fn circle_edge(circle: &Circle, plane: &Plane) -> Vec<Position> {
-    (0..EDGE_CORNERS)
-        .map(|step| {
-            let azimuth = f64::from(step) * 360.0 / f64::from(EDGE_CORNERS);
-            plane.project(circle.centre.at(-azimuth, circle.radius))
-        })
-        .collect()
-}
-
-fn outline(area: &Area, plane: &Plane) -> Vec<Position> {
-    match area {
-        Area::Circle(circle) => circle_edge(circle, plane),
-        Area::Polygon(polygon) => polygon.corners().iter().map(|corner| plane.project(*corner)).collect(),
-    }
 }
 
 /// Twice-signed surface by the shoelace formula, in square metres; positive when the corners run anticlockwise.
@@ -246,6 +159,7 @@ fn clip_by_line(subject: &[Position], from: Position, to: Position) -> Vec<Posit
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geo::{Metres, Polygon};
 
     fn circle(latitude: f64, longitude: f64, radius: f64) -> Circle {
         Circle {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use domain::geo::confidence::Confidence;
 use domain::id::AskId;
 use domain::journal::settle::Recorded;
 use domain::locate::{Failure, Fix, Found, Source, Wait};
@@ -93,7 +94,13 @@ impl CamaraSource {
         match tokio::time::timeout(deadline, self.retrieve(&mut errand, recorded)).await {
             Ok(found) => {
                 let Located { area, at } = found?;
-                Ok(Found::Fix(Fix::new(recorded, Arc::clone(&self.name), area, at)))
+                Ok(Found::Fix(Fix::new(
+                    recorded,
+                    Arc::clone(&self.name),
+                    area,
+                    Confidence::WANTED,
+                    at,
+                )))
             }
             Err(_) => Err(Failure::Timeout),
         }

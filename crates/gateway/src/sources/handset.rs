@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use domain::geo::confidence::Confidence;
 use domain::geo::{Area, Circle};
 use domain::id::{AskId, ConsentId};
 use domain::journal::settle::Recorded;
@@ -133,6 +134,7 @@ impl Handsets {
                 recorded,
                 Arc::from(NAME),
                 Area::Circle(circle),
+                Confidence::WANTED,
                 at,
             ))),
             // INVARIANT: the sender is kept until it sends or the seat is left.

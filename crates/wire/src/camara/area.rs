@@ -79,7 +79,7 @@ fn print_metres(metres: Metres) -> Value {
     }
 }
 
-/// An area as CAMARA writes it.
+/// An area as CAMARA writes it. It has circles and polygons only: of another shape, the circle around it.
 #[must_use]
 pub fn print_area(area: &Area) -> Value {
     match area {
@@ -88,6 +88,7 @@ pub fn print_area(area: &Area) -> Value {
             let boundary: Vec<Value> = polygon.corners().iter().copied().map(print_point).collect();
             json!({ "areaType": "POLYGON", "boundary": boundary })
         }
+        Area::Ellipse(_) | Area::Arc(_) | Area::Region(_) => print_circle(&area.enclosing_circle()),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::geo::Area;
+use domain::geo::confidence::Confidence;
 use domain::journal::settle::Recorded;
 use domain::locate::{Failure, Fix, Found, Source, Wait};
 use domain::permission::terms::Origin;
@@ -20,8 +21,15 @@ impl Source for Always {
     fn locate<'a>(&'a self, recorded: &'a Recorded) -> Wait<'a, Result<Found, Failure>> {
         Box::pin(async move {
             self.1.forward(Span::milliseconds(250));
-            self.0
-                .map(|()| Found::Fix(Fix::new(recorded, Arc::from("always"), Area::Circle(circle(9)), NOW)))
+            self.0.map(|()| {
+                Found::Fix(Fix::new(
+                    recorded,
+                    Arc::from("always"),
+                    Area::Circle(circle(9)),
+                    Confidence::WANTED,
+                    NOW,
+                ))
+            })
         })
     }
 }

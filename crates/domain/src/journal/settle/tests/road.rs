@@ -6,6 +6,7 @@ use super::world::*;
 use crate::ask::Question;
 use crate::facts::CONSENTS_MAX;
 use crate::geo::Area;
+use crate::geo::confidence::Confidence;
 use crate::journal::settle::{Item, Word};
 use crate::locate::{Failure, Fix, Found};
 use crate::minimise::minimise;
@@ -258,7 +259,15 @@ fn a_fix_of_another_ask_or_as_wide_as_a_continent_is_not_believed() {
     world.agreed(ROADSIDE, person(1), |_| ());
     let one = world.recorded(ROADSIDE, person(1), WHERE);
     let other = world.recorded(ROADSIDE, person(1), WHERE);
-    let fix = |recorded, radius| Fix::new(recorded, Arc::from("meridian"), Area::Circle(circle(radius)), START);
+    let fix = |recorded, radius| {
+        Fix::new(
+            recorded,
+            Arc::from("meridian"),
+            Area::Circle(circle(radius)),
+            Confidence::WANTED,
+            START,
+        )
+    };
     let cases = [
         (fix(&other, 20), START),
         (fix(&one, 2_000_001), START),
@@ -286,7 +295,13 @@ fn a_fresh_position_is_one_taken_since_the_ask() {
         };
         let recorded = world.recorded(ROADSIDE, person(1), question);
         let at = START.before(Span::seconds(age));
-        let fix = Fix::new(&recorded, Arc::from("meridian"), Area::Circle(circle(20)), at);
+        let fix = Fix::new(
+            &recorded,
+            Arc::from("meridian"),
+            Area::Circle(circle(20)),
+            Confidence::WANTED,
+            at,
+        );
         let answer = minimise(recorded, Found::Fix(fix), &grid(), START);
         assert_eq!(
             answer.map_err(|(_, failure)| failure).map(|_| ()),

@@ -7,6 +7,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPai
 
 use crate::ask::{Ask, Question};
 use crate::chance::Chance;
+use crate::geo::confidence::Confidence;
 use crate::geo::grid::GridKey;
 use crate::geo::{Area, Circle, Metres, Point};
 use crate::id::{AskId, ConsentId, PartyId};
@@ -203,7 +204,13 @@ impl World {
 
     pub(super) fn answer(&self, recorded: Recorded) -> Answer {
         let area = Area::Circle(circle(20));
-        let found = Found::Fix(Fix::new(&recorded, Arc::from("meridian"), area, self.now()));
+        let found = Found::Fix(Fix::new(
+            &recorded,
+            Arc::from("meridian"),
+            area,
+            Confidence::WANTED,
+            self.now(),
+        ));
         minimise(recorded, found, &grid(), self.now()).expect("an answer")
     }
 
