@@ -1,4 +1,4 @@
-//! Bytes to domain types and back: CAMARA's JSON, OAuth's forms and tokens, signed tokens and proofs, text messages.
+//! Bytes to domain types and back: CAMARA's JSON, MLP's XML, OAuth's forms and tokens, signed tokens and proofs, text messages.
 //!
 //! What has passed a reader in this crate is never checked again. Nothing here performs I/O, reads a clock or draws
 //! randomness; times and chance come in as arguments. No error of this crate carries a value that it read, since the
@@ -20,5 +20,6 @@ pub mod camara;
 pub mod consents;
 pub mod jose;
 pub mod json;
+pub mod mlp;
 pub mod oauth;
 pub mod sms;
