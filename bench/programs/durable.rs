@@ -13,6 +13,7 @@ use bench::place::{PURPOSE, Place};
 use bench::{Failure, figures, people};
 use clap::Parser;
 use domain::ask::{Ask, Question};
+use domain::geo::confidence::Confidence;
 use domain::geo::grid::GridKey;
 use domain::geo::{Area, Circle, Metres, Point};
 use domain::id::{AskId, PartyId};
@@ -143,7 +144,13 @@ impl Run {
         while items.len() < most / 2
             && let Some(recorded) = self.waiting.pop_front()
         {
-            let fix = Fix::new(&recorded, Arc::clone(&self.source), self.area.clone(), now);
+            let fix = Fix::new(
+                &recorded,
+                Arc::clone(&self.source),
+                self.area.clone(),
+                Confidence::WANTED,
+                now,
+            );
             match minimise(recorded, Found::Fix(fix), &self.grid, now) {
                 Ok(answer) => items.push(Item::Release(answer)),
                 Err((recorded, failure)) => items.push(Item::Fail(recorded, failure)),
