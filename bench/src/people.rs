@@ -120,5 +120,6 @@ fn agreed(recipient: PartyId, now: Timestamp, chance: &SystemChance) -> Person {
         count: 2,
         last_leaf: Some(0),
         consents: vec![consent],
+        paused: false,
     }
 }

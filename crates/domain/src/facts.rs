@@ -20,6 +20,8 @@ pub struct Person {
     pub last_leaf: Option<Leaf>,
     /// Consents and open questions, oldest first.
     pub consents: Vec<Consent>,
+    /// Whether the person has paused everything: what was agreed stays agreed, and nothing is answered.
+    pub paused: bool,
 }
 
 impl Person {
@@ -43,13 +45,15 @@ impl Person {
     }
 }
 
-/// What a change ends.
+/// What a change ends, or a pause suspends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scope {
     /// One consent.
     Consent(ConsentId),
     /// Everything that one party may do.
     Party(PartyId),
+    /// Everything about one person, who paused it.
+    Person(SubjectKey),
 }
 
 /// The facts of a batch; kept true for the next item while the batch is decided.

@@ -1,6 +1,7 @@
 //! Why an ask is not answered: a closed list of true reasons, and the few things that an outsider may see of them.
 
 use crate::id::ConsentId;
+use crate::permission::terms::Origin;
 use crate::purpose::Purpose;
 
 /// The true reason, for the journal and the subscriber.
@@ -48,6 +49,13 @@ pub enum Refusal {
     CircleTooSmall(ConsentId),
     /// Too many different circles round one place.
     Probing(ConsentId),
+    /// The person paused everything.
+    Paused {
+        /// What would have covered the ask.
+        consent: ConsentId,
+        /// Whose silence this must look like.
+        origin: Origin,
+    },
     /// The person has too many open questions.
     TooManyQuestions,
     /// The terms go beyond what the policy allows for the purpose.
@@ -65,6 +73,8 @@ pub enum Shown {
     SurfaceNotMet,
     /// The circle is too small.
     CircleTooSmall,
+    /// A phone that is off, as its source would say it.
+    Off,
 }
 
 impl Refusal {
@@ -75,6 +85,7 @@ impl Refusal {
             Self::Replayed => Shown::Unauthenticated,
             Self::SurfaceTooFine(_) => Shown::SurfaceNotMet,
             Self::CircleTooSmall(_) => Shown::CircleTooSmall,
+            Self::Paused { .. } => Shown::Off,
             Self::NotTheRecipient
             | Self::PartyUnknown
             | Self::PartySuspended
@@ -123,6 +134,7 @@ impl Refusal {
             Self::SurfaceTooFine(_) => "surface-too-fine",
             Self::CircleTooSmall(_) => "circle-too-small",
             Self::Probing(_) => "probing",
+            Self::Paused { .. } => "paused",
             Self::TooManyQuestions => "too-many-questions",
             Self::TermsTooWide(_) => "terms-too-wide",
         }
@@ -152,6 +164,7 @@ impl Refusal {
             Self::SurfaceTooFine(_) => "leave out maxSurface, or ask for a larger one",
             Self::CircleTooSmall(_) => "use a larger circle",
             Self::Probing(_) => "ask about one circle with one radius; three radii round one place are answered a day",
+            Self::Paused { .. } => "the person paused everything; reply RESUME on the phone: open /phones",
             Self::TooManyQuestions => "wait until the person has answered the open questions",
             Self::TermsTooWide(_) => "ask for terms within the policy of the purpose",
         }
@@ -172,7 +185,8 @@ impl Refusal {
             | Self::TooOften(id)
             | Self::SurfaceTooFine(id)
             | Self::CircleTooSmall(id)
-            | Self::Probing(id) => Some(id),
+            | Self::Probing(id)
+            | Self::Paused { consent: id, .. } => Some(id),
             Self::Replayed
             | Self::NotTheRecipient
             | Self::PartyUnknown

@@ -48,6 +48,8 @@ mod ac_48_variants;
 mod ac_49;
 #[path = "outside/ac_50.rs"]
 mod ac_50;
+#[path = "outside/ac_50_timing.rs"]
+mod ac_50_timing;
 #[path = "outside/ac_58.rs"]
 mod ac_58;
 #[path = "outside/bad_carrier.rs"]
@@ -60,6 +62,8 @@ mod bad_start;
 mod bad_tokens;
 #[path = "outside/journey.rs"]
 mod journey;
+#[path = "outside/pause.rs"]
+mod pause;
 #[path = "outside/quiet_log.rs"]
 mod quiet_log;
 #[path = "outside/readme.rs"]

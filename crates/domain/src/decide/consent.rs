@@ -31,6 +31,13 @@ pub(super) fn decide(ask: &Ask, person: Option<&Person>, rule: &ConsentRule, now
     let mut first_reason = None;
     for consent in named {
         match cover(consent, ask, rule, now) {
+            // Whoever may ask, and only they, meets what a phone that is off would give.
+            Ok(grant) if person.is_some_and(|person| person.paused) => {
+                return Err(Refusal::Paused {
+                    consent: grant.consent,
+                    origin: grant.origin,
+                });
+            }
             Ok(grant) => return Ok(grant),
             Err(reason) => first_reason = first_reason.or(Some(reason)),
         }

@@ -36,6 +36,7 @@ struct Case {
     standing: Option<Standing>,
     proof_used: bool,
     consents: Vec<Consent>,
+    paused: bool,
     purpose: Purpose,
     question: Question,
 }
@@ -119,6 +120,7 @@ fn case(purpose: Purpose, precision: Precision, question: Question) -> Case {
         }),
         proof_used: false,
         consents: vec![consent(purpose, precision)],
+        paused: false,
         purpose,
         question,
     }
@@ -161,6 +163,7 @@ impl Case {
         facts.spent.extend(self.proof_used.then_some(PROOF));
         let person = Person {
             consents: self.consents.clone(),
+            paused: self.paused,
             ..Person::default()
         };
         facts.people.insert(subject.key, person);
@@ -184,6 +187,7 @@ fn outcome(decision: Result<Grant, Refusal>) -> (String, &'static str) {
                 Shown::Unauthenticated => "credentials not fresh",
                 Shown::SurfaceNotMet => "area larger than asked for",
                 Shown::CircleTooSmall => "circle too small",
+                Shown::Off => "a phone that is off",
             },
         ),
     }
@@ -218,13 +222,14 @@ fn the_rule_is_the_table() {
 #[test]
 fn whatever_else_holds_a_grant_needs_everything() {
     // Any two things wrong are refused as well: no wrong makes up for another.
-    let wrongs: [fn(&mut Case); 8] = [
+    let wrongs: [fn(&mut Case); 9] = [
         |case| case.asks_for_itself = false,
         |case| case.token_purpose = FRAUD,
         |case| case.proof_used = true,
         |case| case.standing = None,
         |case| case.number = ["+1", "2025551234"].concat(),
         |case| case.consents.clear(),
+        |case| case.paused = true,
         |case| {
             case.consents
                 .iter_mut()
@@ -267,6 +272,7 @@ fn make_with(case: &Case, question: Question) -> Case {
         standing: case.standing.clone(),
         proof_used: case.proof_used,
         consents: case.consents.clone(),
+        paused: case.paused,
         purpose: case.purpose,
         question,
     }

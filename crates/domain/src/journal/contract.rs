@@ -234,6 +234,7 @@ fn person(at: Timestamp) -> Person {
         count: 1 << 40,
         last_leaf: Some(1 << 41),
         consents: (90..).zip(lives).map(|(byte, life)| consent(byte, life, at)).collect(),
+        paused: true,
     }
 }
 
@@ -264,15 +265,16 @@ fn people_come_back(store: &mut dyn Store) -> Result<(), String> {
 
 fn changes_come_back(store: &mut dyn Store) -> Result<(), String> {
     let party = Scope::Party(PartyId::from_bytes([7; 16]));
+    let person = Scope::Person(SubjectKey::from_bytes([8; 16]));
     let consents = [1, 2, 3].map(|byte| Scope::Consent(ConsentId::from_bytes([byte; 16])));
-    let all: Vec<(u64, Scope)> = (0..).zip(consents.into_iter().chain([party])).collect();
+    let all: Vec<(u64, Scope)> = (0..).zip(consents.into_iter().chain([party, person])).collect();
     commit(store, &Needs::default(), 2, &|writes| {
         writes.changes = all.iter().take(2).copied().collect()
     })?;
-    commit(store, &Needs::default(), 2, &|writes| {
+    commit(store, &Needs::default(), 3, &|writes| {
         writes.changes = all.iter().skip(2).copied().collect()
     })?;
-    for after in 0..4 {
+    for after in 0..5 {
         let needs = Needs {
             changes_after: Some(after),
             ..Needs::default()

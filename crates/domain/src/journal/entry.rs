@@ -178,6 +178,10 @@ pub enum Kind {
     ConsentRefused,
     /// The person withdrew.
     ConsentWithdrawn,
+    /// The person paused everything.
+    PersonPaused,
+    /// The person lifted the pause.
+    PersonResumed,
     /// A party was enrolled.
     PartyEnrolled,
     /// A party was suspended.
@@ -190,7 +194,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Asked,
         Self::Refused,
         Self::Answered,
@@ -202,6 +206,8 @@ impl Kind {
         Self::ConsentGiven,
         Self::ConsentRefused,
         Self::ConsentWithdrawn,
+        Self::PersonPaused,
+        Self::PersonResumed,
         Self::PartyEnrolled,
         Self::PartySuspended,
         Self::PartyResumed,
@@ -223,6 +229,8 @@ impl Kind {
             Self::ConsentGiven => "consent-given",
             Self::ConsentRefused => "consent-refused",
             Self::ConsentWithdrawn => "consent-withdrawn",
+            Self::PersonPaused => "person-paused",
+            Self::PersonResumed => "person-resumed",
             Self::PartyEnrolled => "party-enrolled",
             Self::PartySuspended => "party-suspended",
             Self::PartyResumed => "party-resumed",

@@ -114,6 +114,8 @@ impl Conversation {
             // A code after a NO is not needed: no is said to the one open question, or else asked about.
             Reply::No(_) => Word::No,
             Reply::Stop => Word::Stop,
+            Reply::Pause => Word::Pause,
+            Reply::Resume => Word::Resume,
             Reply::Help => return Ok(("help", words::help(&self.voice), Weight::Hint)),
             Reply::Unclear => return Ok(("unclear", words::unclear(&self.voice), Weight::Hint)),
         };
@@ -132,6 +134,8 @@ impl Conversation {
             Replied::NothingOpen => ("nothing-open", Weight::Hint),
             Replied::WrongCode => ("wrong-code", Weight::Hint),
             Replied::LinkNeeded(_) => ("link-needed", Weight::Hint),
+            Replied::Paused => ("paused", Weight::Stop),
+            Replied::Resumed => ("resumed", Weight::Stop),
         };
         Ok((
             outcome,

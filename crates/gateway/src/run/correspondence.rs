@@ -36,7 +36,7 @@ fn mixed() -> StoreError {
 
 impl Replies for Correspondence {
     fn settle(&self, from: Msisdn, word: Word) -> Wait<'_, Result<Replied, StoreError>> {
-        let ends = word == Word::Stop;
+        let ends = matches!(word, Word::Stop | Word::Pause);
         let change = Change::Reply {
             subject: self.index.key(from),
             word,
@@ -47,7 +47,7 @@ impl Replies for Correspondence {
                 return Err(mixed());
             };
             if ends {
-                // A STOP is acknowledged once nothing that was on its way can still leave.
+                // A STOP or a PAUSE is acknowledged once nothing that was on its way can still leave.
                 let window = u64::try_from(LEAVE_WITHIN.as_ms()).unwrap_or(0);
                 tokio::time::sleep(std::time::Duration::from_millis(window)).await;
             }

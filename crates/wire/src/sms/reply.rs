@@ -12,6 +12,10 @@ pub enum Reply {
     No(Option<Code>),
     /// No more, of anything.
     Stop,
+    /// Nothing for now.
+    Pause,
+    /// The pause is over.
+    Resume,
     /// What is this?
     Help,
     /// Anything else, among it a yes without a code.
@@ -30,6 +34,12 @@ const NO_FIRST: [&str; 7] = ["NO", "N", "NOPE", "NEVER", "REFUSE", "DECLINE", "D
 
 /// Words that ask for help when they come first.
 const HELP_FIRST: [&str; 2] = ["HELP", "INFO"];
+
+/// Words that pause when they come first.
+const PAUSE_FIRST: [&str; 1] = ["PAUSE"];
+
+/// Words that end a pause when they come first, without a word against it.
+const RESUME_FIRST: [&str; 2] = ["RESUME", "UNPAUSE"];
 
 /// Words that agree when they come first.
 const YES_FIRST: [&str; 2] = ["YES", "Y"];
@@ -67,7 +77,14 @@ pub fn read(text: &str) -> Reply {
     if is(first, &HELP_FIRST) {
         return Reply::Help;
     }
-    if is(first, &YES_FIRST) && !words.iter().any(|word| is(word, &AGAINST)) {
+    if is(first, &PAUSE_FIRST) {
+        return Reply::Pause;
+    }
+    let doubtful = words.iter().any(|word| is(word, &AGAINST));
+    if is(first, &RESUME_FIRST) && !doubtful {
+        return Reply::Resume;
+    }
+    if is(first, &YES_FIRST) && !doubtful {
         return only_code(&words).map_or(Reply::Unclear, Reply::Yes);
     }
     Reply::Unclear
@@ -175,6 +192,13 @@ mod tests {
             ("cancel", Reply::Stop),
             ("End", Reply::Stop),
             ("🛑 quit 🛑", Reply::Stop),
+            ("pause", Reply::Pause),
+            ("Pause please!", Reply::Pause),
+            ("please pause", Reply::Pause),
+            ("PAUSE. STOP", Reply::Stop),
+            ("resume", Reply::Resume),
+            ("do not resume", Reply::Unclear),
+            ("resume? no", Reply::Unclear),
             ("help", Reply::Help),
             ("HELP?", Reply::Help),
             ("info", Reply::Help),

@@ -132,9 +132,17 @@ pub fn withdrawn(recipient_name: &str) -> String {
 /// The one text after STOP: 47 CFR 64.1200(a)(12) allows exactly one, without advertising.
 pub const STOPPED: &str = "Stopped. All your permissions have ended: nobody may ask here where your phone is.";
 
+/// The text after PAUSE.
+pub const PAUSED: &str = "Paused. Nobody is told where your phone is, and nobody is told that you paused. What you agreed to \
+stays agreed: reply RESUME to go on, or STOP to end it.";
+
+/// The text after RESUME.
+pub const RESUMED: &str =
+    "Resumed. Whoever you agreed to may ask again where your phone is. PAUSE or STOP at any time.";
+
 /// The text after HELP.
 pub const HELP: &str = "This service asks you before anyone may learn where your phone is. Open the link in the question, \
-or reply YES with its code, or NO. STOP ends all permissions. Msg&data rates may apply.";
+or reply YES with its code, or NO. PAUSE answers nobody until you RESUME. STOP ends all permissions. Msg&data rates may apply.";
 
 /// The text after a reply that could not be understood.
 pub const UNCLEAR: &str = "Not understood, so nothing has changed. To agree, reply YES and the four digits of the question. \
@@ -290,7 +298,7 @@ mod tests {
         assert!(message.segments.len() <= 4, "{} parts", message.segments.len());
         let usual = question(&roadside(), LINK, code(), ReplyRole::Agrees);
         assert_eq!(split(&usual, 1, &["YES 4821"]).expect("short enough").segments.len(), 2);
-        for text in [HELP, UNCLEAR, NOT_OPEN, STOPPED] {
+        for text in [HELP, UNCLEAR, NOT_OPEN, STOPPED, PAUSED, RESUMED] {
             assert_eq!(split(text, 1, &[]).expect("short enough").coding, Coding::Gsm7);
         }
     }

@@ -114,6 +114,30 @@ fn of_the_consent() -> Vec<(String, Case)> {
     rows
 }
 
+fn of_a_pause() -> Vec<(String, Case)> {
+    let paused = |case: Case| case.with(|case| case.paused = true);
+    vec![
+        row("paused, roadside help agreed to", paused(help())),
+        row("paused, card check agreed to", paused(fraud())),
+        row(
+            "paused, nothing was ever asked",
+            paused(help()).with(|case| case.consents.clear()),
+        ),
+        row(
+            "paused, withdrawn",
+            paused(help()).consent(|consent| consent.life = Life::Withdrawn { at: NOW }),
+        ),
+        row(
+            "paused, all 12 asks used",
+            paused(help()).consent(|consent| consent.used = 12),
+        ),
+        row(
+            "paused, an area finer than allowed",
+            paused(help()).with(|case| case.question = place(Some(1))),
+        ),
+    ]
+}
+
 fn of_the_evidence() -> Vec<(String, Case)> {
     let mut rows = Vec::new();
     for (words, make) in [("roadside help", help as fn() -> Case), ("card check", fraud)] {
@@ -248,6 +272,7 @@ pub(super) fn rows() -> Rows {
         ("The number", of_the_number()),
         ("The purpose", of_the_purpose()),
         ("The consent", of_the_consent()),
+        ("A pause", of_a_pause()),
         ("The evidence", of_the_evidence()),
         ("The question", of_the_question()),
         ("The counts", of_the_counts()),

@@ -124,13 +124,7 @@ impl<'a> Batch<'a> {
         let subject = ask.subject().key;
         match decision {
             Ok(grant) => {
-                let now = self.now;
-                if let Some(consent) = self.consent_mut(subject, grant.consent) {
-                    consent.spend(now);
-                    if let Some(probe) = probe_of(consent, ask.question(), now) {
-                        remember(&mut consent.probes, probe);
-                    }
-                }
+                self.use_up(ask, grant.consent);
                 let party = self.party_part(ask, Kind::Asked, None, None, None);
                 let leaf = self.write(Draft {
                     kind: Kind::Asked,
@@ -145,6 +139,10 @@ impl<'a> Batch<'a> {
                 Verdict::Granted { grant, leaf, n }
             }
             Err(reason) => {
+                // A phone that is off would have been asked, and the ask been spent: a pause must not cost less.
+                if let Refusal::Paused { consent, .. } = reason {
+                    self.use_up(ask, consent);
+                }
                 let party = self.party_part(ask, Kind::Refused, None, None, None);
                 let leaf = self.write(Draft {
                     kind: Kind::Refused,
@@ -156,6 +154,17 @@ impl<'a> Batch<'a> {
                     carrier: None,
                 });
                 Verdict::Refused { reason, leaf }
+            }
+        }
+    }
+
+    /// Spends one ask of a consent.
+    fn use_up(&mut self, ask: &Ask, consent: ConsentId) {
+        let now = self.now;
+        if let Some(consent) = self.consent_mut(ask.subject().key, consent) {
+            consent.spend(now);
+            if let Some(probe) = probe_of(consent, ask.question(), now) {
+                remember(&mut consent.probes, probe);
             }
         }
     }
@@ -172,7 +181,11 @@ impl<'a> Batch<'a> {
             .find_map(|(_, scope)| match scope {
                 Scope::Consent(id) if *id == grant.consent => Some(Refusal::Withdrawn(*id)),
                 Scope::Party(id) if *id == ask.recipient() => Some(Refusal::PartySuspended),
-                Scope::Consent(_) | Scope::Party(_) => None,
+                Scope::Person(key) if *key == ask.subject().key => Some(Refusal::Paused {
+                    consent: grant.consent,
+                    origin: grant.origin,
+                }),
+                Scope::Consent(_) | Scope::Party(_) | Scope::Person(_) => None,
             });
         let ended = ended.or((self.now >= grant.until).then_some(Refusal::Expired(grant.consent)));
         let kind = if ended.is_some() {

@@ -112,6 +112,10 @@ pub enum Word {
     No,
     /// STOP and its relatives.
     Stop,
+    /// PAUSE: nothing is answered until RESUME.
+    Pause,
+    /// RESUME.
+    Resume,
 }
 
 /// What a text message did.
@@ -131,6 +135,10 @@ pub enum Replied {
     WrongCode,
     /// The purpose wants stronger evidence than a text message.
     LinkNeeded(ConsentId),
+    /// Everything is paused, now or already.
+    Paused,
+    /// Nothing is paused, now or already.
+    Resumed,
 }
 
 /// What became of an item.

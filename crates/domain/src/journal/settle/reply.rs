@@ -1,9 +1,10 @@
-//! What a person's text message changes: YES with a code, NO, or STOP.
+//! What a person's text message changes: YES with a code, NO, STOP, PAUSE or RESUME.
 
-use super::batch::{Batch, Verdict};
+use super::batch::{Batch, Draft, Verdict};
 use super::mint::{Replied, Word};
-use crate::facts::Person;
+use crate::facts::{Person, Scope};
 use crate::id::ConsentId;
+use crate::journal::entry::{Kind, Object};
 use crate::journal::store::Cold;
 use crate::permission::consent::Life;
 use crate::permission::evidence::Grade;
@@ -15,6 +16,8 @@ impl Batch<'_> {
         let open = self.lives(subject, |life| matches!(life, Life::Asked { .. }));
         match word {
             Word::Stop => self.stop(subject),
+            Word::Pause => self.pause(subject, true),
+            Word::Resume => self.pause(subject, false),
             _ if open.is_empty() => Replied::NothingOpen,
             Word::Yes(code) => self.yes(subject, &open, code),
             Word::No => match open.as_slice() {
@@ -36,6 +39,39 @@ impl Batch<'_> {
             ended += u32::from(matches!(verdict, Verdict::Changed { .. }));
         }
         Replied::Stopped(ended)
+    }
+
+    /// A pause lies over everything, also over what is agreed to later; agreeing does not lift it, RESUME does.
+    fn pause(&mut self, subject: SubjectKey, paused: bool) -> Replied {
+        let said = if paused { Replied::Paused } else { Replied::Resumed };
+        let person = self.facts.people.entry(subject).or_default();
+        if person.paused == paused {
+            return said;
+        }
+        person.paused = paused;
+        let kind = if paused {
+            Kind::PersonPaused
+        } else {
+            Kind::PersonResumed
+        };
+        let party = Object::new()
+            .text("at", &self.now.rfc3339())
+            .text("kind", kind.word())
+            .number("v", 1)
+            .finish();
+        let leaf = self.write(Draft {
+            kind,
+            subject: Some(subject),
+            closes: None,
+            party,
+            permission: None,
+            reason: None,
+            carrier: None,
+        });
+        if paused {
+            self.end(leaf, Scope::Person(subject));
+        }
+        said
     }
 
     /// The code picks the question; a code that fits none counts against every open one.

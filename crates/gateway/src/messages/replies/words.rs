@@ -3,7 +3,7 @@
 
 use domain::journal::settle::Replied;
 use domain::permission::terms::Terms;
-use wire::sms::words::{HELP, NOT_OPEN, Particulars, STOPPED, UNCLEAR, agreed, refused};
+use wire::sms::words::{HELP, NOT_OPEN, PAUSED, Particulars, RESUMED, STOPPED, UNCLEAR, agreed, refused};
 
 use super::Voice;
 
@@ -31,6 +31,8 @@ pub(super) fn confirmation(voice: &Voice, replied: Replied, terms: Option<&Terms
         Replied::NothingOpen => NOT_OPEN.to_owned(),
         Replied::WrongCode => WRONG_CODE.to_owned(),
         Replied::LinkNeeded(_) => LINK_NEEDED.to_owned(),
+        Replied::Paused => PAUSED.to_owned(),
+        Replied::Resumed => RESUMED.to_owned(),
     };
     spoken(voice, &words)
 }
@@ -82,6 +84,8 @@ mod tests {
             Replied::NothingOpen,
             Replied::WrongCode,
             Replied::LinkNeeded(consent),
+            Replied::Paused,
+            Replied::Resumed,
         ]
         .map(|replied| confirmation(&voice(), replied, None))
         .to_vec();
@@ -94,7 +98,7 @@ mod tests {
         }
         all.sort();
         all.dedup();
-        assert_eq!(all.len(), 9);
+        assert_eq!(all.len(), 11);
         let stopped = |ended| confirmation(&voice(), Replied::Stopped(ended), None);
         assert_eq!(stopped(0), stopped(2));
     }

@@ -191,6 +191,7 @@ fn read_changes(transaction: &Transaction<'_>, after: Leaf) -> Result<Vec<(Leaf,
         let scope = match scope.as_str() {
             "consent" => Scope::Consent(ConsentId::from_bytes(id)),
             "party" => Scope::Party(PartyId::from_bytes(id)),
+            "person" => Scope::Person(SubjectKey::from_bytes(id)),
             _ => return Err(corrupt("change")),
         };
         Ok((unsigned(leaf), scope))
@@ -254,6 +255,7 @@ fn write_changes(transaction: &Transaction<'_>, changes: &[(Leaf, Scope)], now: 
         let (word, id) = match scope {
             Scope::Consent(id) => ("consent", id.to_bytes()),
             Scope::Party(id) => ("party", id.to_bytes()),
+            Scope::Person(key) => ("person", key.to_bytes()),
         };
         transaction
             .prepare_cached("INSERT INTO change (leaf, scope, id) VALUES (?1, ?2, ?3)")?

@@ -12,8 +12,8 @@ use domain::time::{Span, Timestamp};
 
 use crate::seal::Sealer;
 
-/// The layout's version.
-const VERSION: u8 = 1;
+/// The layout's version. Version 1 had no pauses.
+const VERSION: u8 = 2;
 /// Stands for "no limit" and "none" where a number could.
 const NONE_32: u32 = u32::MAX;
 /// Stands for "no leaf yet".
@@ -43,6 +43,7 @@ fn pack(person: &Person) -> Vec<u8> {
     row.push(VERSION);
     row.extend(person.count.to_be_bytes());
     row.extend(person.last_leaf.unwrap_or(NONE_64).to_be_bytes());
+    row.push(u8::from(person.paused));
     row.push(u8::try_from(person.consents.len()).unwrap_or(u8::MAX));
     person
         .consents
@@ -103,11 +104,10 @@ fn index(purpose: Purpose) -> u8 {
 /// Unpacks a person; `None` for bytes that [`pack`] did not write.
 fn unpack(row: &[u8]) -> Option<Person> {
     let mut bytes = Bytes(row);
-    if bytes.byte()? != VERSION {
-        return None;
-    }
+    let version = Some(bytes.byte()?).filter(|version| (1..=VERSION).contains(version))?;
     let count = bytes.u64()?;
     let last_leaf = Some(bytes.u64()?).filter(|leaf| *leaf != NONE_64);
+    let paused = version >= 2 && bytes.byte()? == 1;
     let consents = (0..bytes.byte()?)
         .map(|_| unpack_consent(&mut bytes))
         .collect::<Option<Vec<_>>>()?;
@@ -115,6 +115,7 @@ fn unpack(row: &[u8]) -> Option<Person> {
         count,
         last_leaf,
         consents,
+        paused,
     })
 }
 
@@ -277,11 +278,15 @@ mod tests {
             count: 9,
             last_leaf: Some(77),
             consents: lives.map(consent).to_vec(),
+            paused: true,
         };
         let row = pack(&person);
         assert_eq!(unpack(&row), Some(person));
         assert!((0..row.len()).all(|end| unpack(&row[..end]).is_none()));
         assert_eq!(unpack(&pack(&Person::default())), Some(Person::default()));
+        let before_pauses = [&[1][..], &row[1..17], &row[18..]].concat();
+        let awake = unpack(&before_pauses).expect("a row of version 1");
+        assert!(!awake.paused && awake.consents.len() == 7 && awake.count == 9);
     }
 
     #[test]

@@ -166,6 +166,34 @@ fn stop_ends_what_was_agreed_what_is_open_and_what_is_in_flight() {
 }
 
 #[test]
+fn a_pause_holds_what_was_agreed_and_costs_what_a_phone_that_is_off_costs() {
+    let mut world = World::new();
+    let given = world.agreed(ROADSIDE, person(1), |terms| terms.count = Some(2));
+    let recorded = world.recorded(ROADSIDE, person(1), WHERE);
+    let in_flight = world.answer(recorded);
+    assert_eq!(world.reply(person(1), Word::Pause), Replied::Paused);
+    assert_eq!(last_kind(&world), Some(Kind::PersonPaused));
+    assert_eq!(word(&world.one(Item::Release(in_flight))), "paused");
+    let ask = world.ask(ROADSIDE, person(1), WHERE);
+    assert_eq!(word(&world.one(ask)), "paused");
+    let entries = world.store.content().entries.len();
+    assert_eq!(
+        world.reply(person(1), Word::Pause),
+        Replied::Paused,
+        "twice changes nothing"
+    );
+    assert_eq!(world.store.content().entries.len(), entries);
+    assert_eq!(life(&world, 1, given), "given");
+    assert_eq!(world.reply(person(1), Word::Resume), Replied::Resumed);
+    assert_eq!(last_kind(&world), Some(Kind::PersonResumed));
+    let ask = world.ask(ROADSIDE, person(1), WHERE);
+    assert_eq!(word(&world.one(ask)), "count-spent", "the paused ask was spent");
+    let other = world.agreed(ROADSIDE, person(2), |_| ());
+    assert_eq!(world.reply(person(1), Word::Pause), Replied::Paused);
+    assert_eq!(word(&world.answered(ROADSIDE, person(2), WHERE)), "released", "{other}");
+}
+
+#[test]
 fn stopping_one_consent_stops_the_company() {
     let mut world = World::new();
     let older = world.agreed(ROADSIDE, person(1), |_| ());

@@ -27,8 +27,10 @@ pub(super) fn busy() -> World {
     let answer = world.answer(recorded);
     let ask = world.ask(ROADSIDE, person(1), WHERE);
     assert_eq!(word(&world.one(ask)), "count-spent");
+    world.reply(person(1), Word::Pause);
+    world.reply(person(1), Word::Resume);
     changed(world.one(World::withdraw(person(1), consent)));
-    assert_eq!(word(&world.one(Item::Release(answer))), "withdrawn");
+    assert_eq!(word(&world.one(Item::Release(answer))), "paused");
     let ask = world.ask(ROADSIDE, person(1), WHERE);
     assert_eq!(word(&world.one(ask)), "withdrawn");
     for refuse in [Word::No, Word::Stop] {

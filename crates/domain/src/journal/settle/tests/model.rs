@@ -1,10 +1,12 @@
 //! Random batches, held against a model that is small enough to be believed.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::world::*;
 use crate::id::ConsentId;
-use crate::journal::settle::{Item, Outcome, Recorded};
+use crate::journal::settle::{Change, Item, Outcome, Recorded, Word};
 use crate::locate::Failure;
 use crate::time::{Span, Timestamp};
 
@@ -17,6 +19,7 @@ enum Op {
     Fail(usize, bool),
     Withdraw(usize),
     Suspend(bool),
+    Pause { person: u8, paused: bool },
     Wait(u32),
 }
 
@@ -28,6 +31,7 @@ fn op() -> impl Strategy<Value = Op> {
         2 => (any::<usize>(), any::<bool>()).prop_map(|(index, contacted)| Op::Fail(index, contacted)),
         2 => any::<usize>().prop_map(Op::Withdraw),
         1 => any::<bool>().prop_map(Op::Suspend),
+        1 => (1..3_u8, any::<bool>()).prop_map(|(person, paused)| Op::Pause { person, paused }),
         2 => (1..120_u32).prop_map(Op::Wait),
     ]
 }
@@ -52,6 +56,7 @@ struct Model {
     consents: Vec<Consent>,
     pending: Vec<Pending>,
     suspended: bool,
+    paused: BTreeSet<u8>,
 }
 
 impl Model {
@@ -72,6 +77,10 @@ impl Model {
                 () if consent.withdrawn => "withdrawn",
                 () if now >= consent.until => "expired",
                 () if consent.left == 0 => "count-spent",
+                () if self.paused.contains(&person) => {
+                    consent.left -= 1;
+                    return ("paused", None);
+                }
                 () => {
                     consent.left -= 1;
                     return ("recorded", Some(index));
@@ -153,6 +162,18 @@ fn item(world: &mut World, model: &mut Model, op: &Op, covered: &mut Vec<usize>)
                 World::suspend(ROADSIDE, *suspended),
                 if changes { "changed" } else { "not-applicable" },
             )
+        }
+        Op::Pause { person: who, paused } => {
+            let consents = &model.consents;
+            let theirs: Vec<bool> = consents.iter().map(|consent| consent.person == *who).collect();
+            if !*paused {
+                model.paused.remove(who);
+            } else if model.paused.insert(*who) {
+                model.end("paused", |pending| theirs[pending.consent]);
+            }
+            let word = if *paused { Word::Pause } else { Word::Resume };
+            let subject = person(*who).key;
+            (Item::Change(Change::Reply { subject, word }), "replied")
         }
         Op::Agree { .. } | Op::Wait(_) => return None,
     })
