@@ -5,7 +5,6 @@ use std::sync::Arc;
 use domain::geo::grid::GridKey;
 use domain::id::AskId;
 use domain::journal::keys::Keys;
-use domain::locate::Source;
 use domain::number::Msisdn;
 use domain::policy::{Policy, World};
 use domain::subject::Subject;
@@ -19,12 +18,14 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::data::Reader;
 use crate::http::operations::Readiness;
+use crate::http::timing::Timing;
 use crate::http::tokens::KnownTokens;
 use crate::journal::sequencer::Sequencer;
 use crate::keys::SubjectIndex;
 use crate::messages::smpp::Bind;
 use crate::seal::Sealer;
 use crate::sources::handset::Handsets;
+use crate::sources::route::Routes;
 
 /// The context of every request.
 pub struct Context {
@@ -39,7 +40,7 @@ pub struct Context {
     /// The journal's queue.
     pub docket: Sequencer,
     /// All sources.
-    pub source: Arc<dyn Source>,
+    pub source: Arc<Routes>,
     /// The pages that can give their browser's position.
     pub handsets: Arc<Handsets>,
     /// Chooses corners of the grid.
@@ -52,6 +53,8 @@ pub struct Context {
     pub tokens: SigningKey,
     /// Tokens that were verified lately.
     pub known: KnownTokens,
+    /// When the absence of an answer is seen.
+    pub timing: Timing,
     /// Whether the journal commits, by the last look.
     pub readiness: Readiness,
     /// Reads beside the journal.

@@ -14,5 +14,6 @@ pub mod reply;
 pub mod router;
 pub mod server;
 pub mod stage;
+pub mod timing;
 pub mod tls;
 pub mod tokens;

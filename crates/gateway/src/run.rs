@@ -24,6 +24,7 @@ use crate::config::{Config, ConfigError, sms::Sms};
 use crate::context::Context;
 use crate::data::{self, Data, DataError};
 use crate::http::operations::Readiness;
+use crate::http::timing::Timing;
 use crate::http::tokens::KnownTokens;
 use crate::http::{router, server};
 use crate::journal::sequencer::{self, Running};
@@ -162,6 +163,7 @@ fn start(config: Config, stopping: watch::Receiver<bool>) -> Result<(Context, Be
         questions: data.questions,
         tokens: data.tokens,
         known: KnownTokens::default(),
+        timing: Timing::new(config.questions.refusal_floor_ms, config.questions.refusal_ceiling_ms),
         readiness: Readiness::default(),
         reader,
         sealer: data.sealer,

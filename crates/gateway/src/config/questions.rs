@@ -14,6 +14,8 @@ pub struct Questions {
     pub token_life_s: u32,
     /// No refusal is seen sooner than so long after its request arrived.
     pub refusal_floor_ms: u32,
+    /// No refusal is held back longer than this for the sake of its timing.
+    pub refusal_ceiling_ms: u32,
 }
 
 impl Default for Questions {
@@ -22,6 +24,7 @@ impl Default for Questions {
             life_s: 900,
             token_life_s: 600,
             refusal_floor_ms: 25,
+            refusal_ceiling_ms: 2000,
         }
     }
 }
@@ -40,6 +43,11 @@ impl Questions {
                 "questions.refusal_floor_ms",
                 "at most 5000 milliseconds",
                 *refusal_floor_ms,
+            ),
+            Self { refusal_ceiling_ms, .. } if *refusal_ceiling_ms > 15_000 => unfit(
+                "questions.refusal_ceiling_ms",
+                "at most 15000 milliseconds",
+                *refusal_ceiling_ms,
             ),
             _ => Ok(()),
         }
@@ -68,6 +76,12 @@ pub const SECTION: Section = Section {
             default: "25",
             about: "milliseconds before which no refusal is seen",
             example: "refusal_floor_ms = 25",
+        },
+        Key {
+            name: "refusal_ceiling_ms",
+            default: "2000",
+            about: "milliseconds that a refusal is held back at most, so that it takes as long as a carrier that was really asked and says no",
+            example: "refusal_ceiling_ms = 2000",
         },
     ],
 };

@@ -84,7 +84,7 @@ fn not_put(reason: Refusal, body: Vec<u8>) -> Result<Response<Body>, Explained> 
         tracing::info!(reason = reason.code(), "a question was not put");
         return Ok(json::response(StatusCode::CREATED, body));
     }
-    Err(refusal(reason))
+    Err(refusal(reason, None))
 }
 
 /// The terms and the words that a person will read.

@@ -1,7 +1,7 @@
 //! CAMARA's two location interfaces. They differ in how bytes become a question and an answer becomes bytes; the road
 //! between is one.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -10,20 +10,26 @@ use axum::http::Response;
 use domain::ask::{Ask, Question};
 use domain::geo::Area;
 use domain::geo::overlap::Overlap;
+use domain::journal::settle::{Recorded, Refused};
+use domain::locate::{Failure, Found, Source, Wait};
 use domain::number::Msisdn;
+use domain::party::Caller;
 use domain::permission::terms::Precision;
 use domain::policy::{Policy, Rule};
 use domain::purpose::Purpose;
+use domain::refusal::{Refusal, Shown};
 use domain::reply::{AnswerView, Codec, Reply};
 use domain::serve::{ServeError, serve};
-use domain::time::{Span, Timestamp};
+use domain::time::Timestamp;
 use wire::camara::error::Problem;
 use wire::camara::{retrieve, verify};
 use wire::oauth::scope::Api;
 
 use super::problem::{Asked, Explained, explain};
+use super::timing::{Age, End};
 use super::{authenticate, body, problem, reply};
 use crate::context::Context;
+use crate::sources::route::Routes;
 
 /// Turns a body into a question and the number that it is about.
 type Parse = fn(&[u8]) -> Result<(Question, Msisdn), Problem>;
@@ -101,13 +107,32 @@ async fn answer(context: Arc<Context>, request: Request, interface: &'static Int
     let outcome = road(&context, request, interface, received).await;
     let label = outcome
         .as_ref()
-        .map_or_else(|explained| explained.problem.code(), |_| "OK");
+        .map_or_else(|silence| silence.explained.problem.code(), |_| "OK");
     metrics::counter!("wayleave_asks_total", "interface" => interface.path, "outcome" => label).increment(1);
     match outcome {
         Ok(reply) => reply::response(reply, &context.clock),
-        Err(explained) => {
-            wait_for_floor(&context, &explained, received).await;
-            problem::response(&explained, context.is_sandbox())
+        Err(silence) => {
+            wait(&context, &silence.end, silence.age, received).await;
+            problem::response(&silence.explained, context.is_sandbox())
+        }
+    }
+}
+
+/// Why there is no answer: what an outsider may see of it, and when.
+struct Silence {
+    explained: Explained,
+    end: End,
+    age: Age,
+}
+
+impl From<Problem> for Silence {
+    /// What is wrong with the request itself.
+    fn from(problem: Problem) -> Self {
+        let denied = problem == Problem::PermissionDenied;
+        Self {
+            end: if denied { End::Denied } else { End::Open },
+            explained: problem.into(),
+            age: Age::Any,
         }
     }
 }
@@ -119,7 +144,7 @@ async fn road(
     request: Request,
     interface: &'static Interface,
     received: Timestamp,
-) -> Result<Reply, Explained> {
+) -> Result<Reply, Silence> {
     let (parts, bytes) = request.into_parts();
     let authenticated = authenticate::authenticate(context, "POST", interface.path, &parts.headers, received)?;
     super::router::check_correlator(&parts.headers)?;
@@ -127,23 +152,81 @@ async fn road(
     let caller = authenticated.open_with(interface.api, &bytes)?;
     let (question, number) = (interface.parse)(&bytes)?;
     check_circle(&context.policy, caller.purpose(), &question)?;
-    let asked = Asked::of(&question);
+    let (asked, age) = (Asked::of(&question), age(&question));
     let subject = context.subject(number);
     let (party, purpose) = (caller.party(), caller.purpose());
     let ask = Ask::new(context.ask_id(received), subject, party, purpose, question, received);
     // The road is walked to its end even if the caller hangs up, so that every "asked" gets its end.
-    let road = tokio::spawn({
-        let context = Arc::clone(context);
-        async move {
-            let (docket, source) = (&context.docket, &*context.source);
-            serve(docket, source, &context.grid, interface.codec, ask, caller).await
-        }
-    });
-    let outcome = road.await.unwrap_or(Err(ServeError::Mixed));
+    let walk = tokio::spawn(walk(Arc::clone(context), interface, ask, caller));
+    let (outcome, end) = walk.await.unwrap_or((Err(ServeError::Mixed), End::Open));
+    if outcome.is_ok() {
+        let _at_once = due(context, &end, age, received);
+    }
     outcome.map_err(|error| {
         tracing::debug!(party = %party, error = ?kind(&error), "no answer");
-        explain(&error, asked)
+        let explained = explain(&error, asked);
+        Silence { explained, end, age }
     })
+}
+
+/// Walks the road, and says how it ended as far as its time may tell.
+async fn walk(
+    context: Arc<Context>,
+    interface: &'static Interface,
+    ask: Ask,
+    caller: Caller,
+) -> (Result<Reply, ServeError>, End) {
+    let number = ask.subject().number;
+    let routed = Routed {
+        routes: &context.source,
+        asked: OnceLock::new(),
+    };
+    let outcome = serve(&context.docket, &routed, &context.grid, interface.codec, ask, caller).await;
+    let would_ask = |origin| context.source.name(origin, number);
+    let asked = || routed.asked.get().cloned();
+    let end = match &outcome {
+        Ok(_) => asked().map_or(End::Open, End::Answered),
+        Err(ServeError::Refused(Refused { reason, .. }) | ServeError::Withheld(reason)) => match reason {
+            Refusal::Paused { origin, .. } => End::AsIfOff(would_ask(*origin)),
+            other if other.shown() == Shown::Denied => End::Denied,
+            _ => End::Open,
+        },
+        Err(ServeError::Failed(failure)) => match failure {
+            Failure::NoSource => End::Denied,
+            Failure::UnknownToSource | Failure::DeniedBySource => End::DeniedBySource,
+            Failure::Unlocatable | Failure::TooOld | Failure::BeyondGrid => asked().map_or(End::Open, End::Off),
+            Failure::SurfaceNotMet
+            | Failure::Busy
+            | Failure::Unavailable
+            | Failure::Untrustworthy
+            | Failure::Timeout => End::Open,
+        },
+        Err(ServeError::Store(_) | ServeError::Mixed) => End::Open,
+    };
+    (outcome, end)
+}
+
+/// The sources, and which of them was asked.
+struct Routed<'a> {
+    routes: &'a Routes,
+    asked: OnceLock<Arc<str>>,
+}
+
+impl Source for Routed<'_> {
+    fn locate<'a>(&'a self, recorded: &'a Recorded) -> Wait<'a, Result<Found, Failure>> {
+        let number = recorded.ask().subject().number;
+        self.asked
+            .get_or_init(|| self.routes.name(recorded.grant().origin, number));
+        self.routes.locate(recorded)
+    }
+}
+
+fn age(question: &Question) -> Age {
+    match question.max_age() {
+        None => Age::Any,
+        Some(most) if most.as_ms() == 0 => Age::Fresh,
+        Some(_) => Age::Within,
+    }
 }
 
 /// What the log says of an ask that got no reply.
@@ -172,12 +255,15 @@ fn check_circle(policy: &Policy, purpose: Purpose, question: &Question) -> Resul
     }
 }
 
-/// No refusal is seen sooner than so long after its request arrived, whatever was looked up for it.
-async fn wait_for_floor(context: &Context, explained: &Explained, received: Timestamp) {
-    if explained.problem != Problem::PermissionDenied {
-        return;
-    }
-    let due = received.after(Span::milliseconds(context.config.questions.refusal_floor_ms));
-    let left = u64::try_from(due.since(context.now()).as_ms()).unwrap_or(0);
-    tokio::time::sleep(Duration::from_millis(left)).await;
+/// When this end may be seen, counted from the request's arrival.
+fn due(context: &Context, end: &End, age: Age, received: Timestamp) -> Duration {
+    let elapsed = u32::try_from(context.now().since(received).as_ms()).unwrap_or(u32::MAX);
+    let chance = || u32::from_be_bytes(context.chance.bytes());
+    context.timing.due(end, age, elapsed, &chance)
+}
+
+async fn wait(context: &Context, end: &End, age: Age, received: Timestamp) {
+    let due = due(context, end, age, received);
+    let elapsed = u64::try_from(context.now().since(received).as_ms()).unwrap_or_default();
+    tokio::time::sleep(due.saturating_sub(Duration::from_millis(elapsed))).await;
 }

@@ -57,8 +57,8 @@ impl Asked {
 #[must_use]
 pub fn explain(error: &ServeError, asked: Asked) -> Explained {
     match error {
-        ServeError::Refused(refused) => refusal(refused.reason),
-        ServeError::Withheld(reason) => refusal(*reason),
+        ServeError::Refused(refused) => refusal(refused.reason, Some(asked)),
+        ServeError::Withheld(reason) => refusal(*reason, Some(asked)),
         ServeError::Failed(failure) => Explained {
             problem: failed(*failure, asked),
             note: Some((failure.code(), next_step(*failure))),
@@ -68,14 +68,15 @@ pub fn explain(error: &ServeError, asked: Asked) -> Explained {
     }
 }
 
-/// What an outsider may see of a refusal.
+/// What an outsider may see of a refusal; `asked` is nothing when no location was asked for.
 #[must_use]
-pub const fn refusal(reason: Refusal) -> Explained {
+pub fn refusal(reason: Refusal, asked: Option<Asked>) -> Explained {
     let problem = match reason.shown() {
         Shown::Denied => Problem::PermissionDenied,
         Shown::Unauthenticated => Problem::Unauthenticated,
         Shown::SurfaceNotMet => Problem::RetrievalMaxSurface,
         Shown::CircleTooSmall => Problem::VerificationInvalidArea,
+        Shown::Off => asked.map_or(Problem::PermissionDenied, Asked::unable),
     };
     Explained {
         problem,

@@ -2,7 +2,7 @@
 //! them, and how many requests it takes.
 
 pub mod ceiling;
-pub mod client;
-pub mod connector;
+pub(crate) mod client;
+pub(crate) mod connector;
 pub mod endpoint;
 pub mod line;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::journal::settle::Recorded;
 use domain::locate::{Failure, Found, Source, Wait};
+use domain::number::Msisdn;
 use domain::permission::terms::Origin;
 
 use super::handset;
@@ -63,6 +64,7 @@ impl std::error::Error for RouteError {}
 pub struct Routes {
     network: Vec<Route>,
     handset: Arc<dyn Source>,
+    handset_name: Arc<str>,
     clock: Arc<dyn Clock>,
 }
 
@@ -79,6 +81,7 @@ impl Routes {
         Self {
             network: Vec::new(),
             handset,
+            handset_name: handset::NAME.into(),
             clock,
         }
     }
@@ -100,21 +103,29 @@ impl Routes {
         Ok(())
     }
 
-    fn pick(&self, recorded: &Recorded) -> Option<(&str, &dyn Source)> {
-        match recorded.grant().origin {
-            Origin::Handset => Some((handset::NAME, &*self.handset)),
+    fn pick(&self, origin: Origin, number: Msisdn) -> Option<(&Arc<str>, &dyn Source)> {
+        match origin {
+            Origin::Handset => Some((&self.handset_name, &*self.handset)),
             Origin::Network => {
-                let digits = recorded.ask().subject().number.to_digits();
+                let digits = number.to_digits();
                 let route = self.network.iter().find(|route| digits.starts_with(&route.prefix.0))?;
                 Some((&route.name, &*route.source))
             }
         }
     }
 
+    /// The name of the source that an ask about this number goes to, or would go to.
+    #[must_use]
+    pub fn name(&self, origin: Origin, number: Msisdn) -> Arc<str> {
+        let picked = self.pick(origin, number);
+        picked.map_or_else(|| NOBODY.into(), |(name, _)| Arc::clone(name))
+    }
+
     async fn ask(&self, recorded: &Recorded) -> Result<Found, Failure> {
         let started = self.clock.now();
-        let (name, found) = match self.pick(recorded) {
-            Some((name, source)) => (name, source.locate(recorded).await),
+        let number = recorded.ask().subject().number;
+        let (name, found) = match self.pick(recorded.grant().origin, number) {
+            Some((name, source)) => (&**name, source.locate(recorded).await),
             None => (NOBODY, Err(Failure::NoSource)),
         };
         let took_ms = self.clock.now().since(started).as_ms();
