@@ -48,8 +48,6 @@ mod ac_48_variants;
 mod ac_49;
 #[path = "outside/ac_50.rs"]
 mod ac_50;
-#[path = "outside/ac_50_timing.rs"]
-mod ac_50_timing;
 #[path = "outside/ac_58.rs"]
 mod ac_58;
 #[path = "outside/bad_carrier.rs"]

@@ -13,8 +13,8 @@ use std::time::Duration;
 
 /// The grid's step, in milliseconds.
 pub const STEP_MS: u32 = 5;
-/// So many times are remembered of each kind.
-const KEPT: usize = 256;
+/// So many times are remembered of each kind: enough to draw from, few enough to follow a carrier's day.
+const KEPT: usize = 64;
 /// Below so many real denials, the times of answers speak for them.
 const DENIALS_TO_KNOW: usize = 8;
 /// The most kinds that are remembered: sources, each in three ages and three ends.
