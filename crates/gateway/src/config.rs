@@ -6,6 +6,7 @@ pub mod listen;
 pub mod log;
 pub mod push;
 pub mod questions;
+mod ready;
 pub mod sandbox;
 pub mod sms;
 pub mod source;

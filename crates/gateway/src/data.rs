@@ -1,5 +1,7 @@
 //! A data directory: the store, the key directory, and the lock of the one process that serves from it.
 
+pub mod mark;
+
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
@@ -23,7 +25,9 @@ use crate::store::journal::sqlite::SqliteJournal;
 use crate::store::sqlite::{open_reader, open_writer};
 
 /// The store's file.
-const STORE: &str = "wayleave.db";
+pub const STORE: &str = "wayleave.db";
+/// The key directory.
+pub const KEYS: &str = "keys";
 
 /// Why a data directory cannot be used.
 #[derive(Debug)]
@@ -40,6 +44,15 @@ pub enum DataError {
     KeysLost(PathBuf),
     /// There are keys without their store.
     StoreLost(PathBuf),
+    /// The store has fewer entries than the key directory remembers.
+    Older {
+        /// How many the key directory remembers.
+        remembered: u64,
+        /// How many the store has.
+        found: u64,
+    },
+    /// A live world under the example's name.
+    ExampleName(String),
     /// The token key is not one.
     TokenKey,
 }
@@ -66,6 +79,14 @@ impl std::fmt::Display for DataError {
                 f,
                 "expected the store `{}` beside its keys, found none; restore it from its backup, or remove the key directory to start anew: an empty journal would deny everything that was written",
                 path.display()
+            ),
+            Self::Older { remembered, found } => write!(
+                f,
+                "expected a journal of at least {remembered} entries, as the key directory remembers, found {found}: this store is an older copy and would revive consents that were withdrawn since; put the newer one back, or declare the loss with `wayleave restore`"
+            ),
+            Self::ExampleName(issuer) => write!(
+                f,
+                "expected the gateway's own name as `gateway.issuer` before keys and a journal are made under it, found the example `{issuer}`"
             ),
             Self::TokenKey => f.write_str("expected an EC P-256 key in `tokens.p8`, found something else"),
         }
@@ -132,11 +153,12 @@ pub fn create_if_missing(gateway: &Gateway) -> Result<bool, DataError> {
         .mode(0o700)
         .create(folder)
         .map_err(|error| DataError::Io(folder.clone(), error))?;
-    let (path, store) = (folder.join("keys"), folder.join(STORE));
+    let (path, store) = (folder.join(KEYS), folder.join(STORE));
     match (path.exists(), store.exists()) {
         (true, true) => return Ok(false),
         (true, false) => return Err(DataError::StoreLost(store)),
         (false, true) => return Err(DataError::KeysLost(path)),
+        (false, false) if gateway.has_example_name() => return Err(DataError::ExampleName(gateway.issuer.clone())),
         (false, false) => {}
     }
     let chance = SystemChance::new();
@@ -170,32 +192,33 @@ pub fn lock(folder: &Path) -> Result<File, DataError> {
 /// Opens a data directory and verifies its journal, saying how far it is.
 ///
 /// # Errors
-/// When keys or store are missing, loose, of another world, or contradict themselves.
+/// When keys or store are missing, loose, of another world, or contradict themselves; or when the store is older than
+/// the key directory remembers.
 pub fn open(gateway: &Gateway, clock: Arc<dyn Clock>) -> Result<Data, DataError> {
-    let directory = KeyDirectory::open(&gateway.data_dir.join("keys"), gateway.world.into())?;
+    // Looked at first: a process that serves meanwhile only adds entries.
+    let remembered = mark::read(&gateway.data_dir.join(KEYS))?;
+    let data = open_store(gateway, gateway.data_dir.join(STORE), clock)?;
+    if data.opened.entries < remembered {
+        return Err(DataError::Older {
+            remembered,
+            found: data.opened.entries,
+        });
+    }
+    Ok(data)
+}
+
+/// Opens the store at `store` with the keys of the data directory, whatever is remembered of another one.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn open_store(gateway: &Gateway, store: PathBuf, clock: Arc<dyn Clock>) -> Result<Data, DataError> {
+    let directory = KeyDirectory::open(&gateway.data_dir.join(KEYS), gateway.world.into())?;
     let sealer = Arc::new(Sealer::new(Secret::new(directory.derive("wayleave columns"))));
-    let store = gateway.data_dir.join(STORE);
     if !store.exists() {
         return Err(DataError::StoreLost(store));
     }
-    let origin = gateway.origin();
     let backend = SqliteJournal::open(&store, clock, Arc::clone(&sealer))?;
-    let mut said = 0;
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that opens the journal, after the keys"
-    )]
-    let (journal, opened) = Journal::open(
-        Box::new(backend),
-        directory.journal(&origin)?,
-        Policy::shipped(gateway.world.into()),
-        &mut |verified| {
-            if verified - said >= 500_000 {
-                said = verified;
-                tracing::info!(verified, "verifying the journal");
-            }
-        },
-    )?;
+    let (journal, opened) = open_journal(gateway, &directory, backend)?;
     Ok(Data {
         journal,
         opened,
@@ -206,9 +229,44 @@ pub fn open(gateway: &Gateway, clock: Arc<dyn Clock>) -> Result<Data, DataError>
         sealer,
         index: directory.index(),
         grid: GridKey::new(directory.derive("wayleave grid")),
-        questions: directory.journal(&origin)?,
+        questions: directory.journal(&gateway.origin())?,
         tokens: SigningKey::from_pkcs8(directory.tokens()).map_err(|_| DataError::TokenKey)?,
     })
+}
+
+/// Verifies the journal in a copy of the store, with the keys of the data directory, and writes nothing.
+///
+/// # Errors
+/// As [`open`], but the copy may be older.
+pub fn verify_copy(gateway: &Gateway, store: &Path, clock: Arc<dyn Clock>) -> Result<Opened, DataError> {
+    let directory = KeyDirectory::open(&gateway.data_dir.join(KEYS), gateway.world.into())?;
+    let sealer = Arc::new(Sealer::new(Secret::new(directory.derive("wayleave columns"))));
+    let backend = SqliteJournal::open_to_verify(store, clock, sealer)?;
+    Ok(open_journal(gateway, &directory, backend)?.1)
+}
+
+fn open_journal(
+    gateway: &Gateway,
+    directory: &KeyDirectory,
+    backend: SqliteJournal,
+) -> Result<(Journal, Opened), DataError> {
+    let mut said = 0;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that opens the journal, after the keys"
+    )]
+    let opened = Journal::open(
+        Box::new(backend),
+        directory.journal(&gateway.origin())?,
+        Policy::shipped(gateway.world.into()),
+        &mut |verified| {
+            if verified - said >= 500_000 {
+                said = verified;
+                tracing::info!(verified, "verifying the journal");
+            }
+        },
+    )?;
+    Ok(opened)
 }
 
 #[cfg(test)]
@@ -243,7 +301,7 @@ mod tests {
         let settled = data.journal.settle("test", vec![text], &mut SystemChance::new());
         settled.expect("so that there is a log beside the store");
         let mut seen = 0;
-        for folder in [gateway.data_dir.clone(), gateway.data_dir.join("keys")] {
+        for folder in [gateway.data_dir.clone(), gateway.data_dir.join(KEYS)] {
             for file in std::fs::read_dir(&folder).expect("a folder") {
                 let file = file.expect("a file");
                 let mode = file.metadata().expect("there").permissions().mode();
@@ -260,7 +318,7 @@ mod tests {
         let gateway = gateway(folder.path());
         create_if_missing(&gateway).expect("made");
         assert!(!create_if_missing(&gateway).expect("is there"));
-        let (store, keys) = (gateway.data_dir.join(STORE), gateway.data_dir.join("keys"));
+        let (store, keys) = (gateway.data_dir.join(STORE), gateway.data_dir.join(KEYS));
         std::fs::rename(&store, folder.path().join("store")).expect("moved");
         assert!(matches!(create_if_missing(&gateway), Err(DataError::StoreLost(_))));
         assert!(matches!(

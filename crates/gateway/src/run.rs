@@ -22,6 +22,7 @@ use crate::chance::SystemChance;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError, sms::Sms};
 use crate::context::Context;
+use crate::data::mark::Keeper;
 use crate::data::{self, Data, DataError};
 use crate::http::operations::Readiness;
 use crate::http::timing::Timing;
@@ -91,6 +92,7 @@ struct Beside {
     texts: Option<JoinHandle<()>>,
     stop_texts: watch::Sender<bool>,
     stop_checkpoints: std::sync::mpsc::Sender<()>,
+    mark: Keeper,
     _lock: File,
 }
 
@@ -128,6 +130,8 @@ fn start(config: Config, stopping: watch::Receiver<bool>) -> Result<(Context, Be
     let (docket, journal) = sequencer::start(data.journal, Arc::clone(&clock), Arc::clone(&wake))
         .map_err(|error| other("cannot start the journal's thread", error))?;
     let stop_checkpoints = keep_log_small(&data.store)?;
+    let mark = Keeper::start(config.gateway.data_dir.join(data::KEYS), data.store.clone())
+        .map_err(|error| other("cannot start the thread that keeps the journal's mark", error))?;
     let handsets = Arc::new(Handsets::new());
     let routes = carriers::routes(&config.source, &handsets, &clock)?;
     let (index, reader) = (Arc::new(data.index), Arc::new(data.reader));
@@ -136,6 +140,7 @@ fn start(config: Config, stopping: watch::Receiver<bool>) -> Result<(Context, Be
         texts: None,
         stop_texts: watch::Sender::new(false),
         stop_checkpoints,
+        mark,
         _lock: lock,
     };
     let mut bind = None;
@@ -281,6 +286,7 @@ async fn finish(bind: Option<Arc<Bind>>, beside: Beside) {
         texts,
         stop_texts,
         stop_checkpoints,
+        mark,
         _lock,
     } = beside;
     stop_texts.send_replace(true);
@@ -296,6 +302,9 @@ async fn finish(bind: Option<Arc<Bind>>, beside: Beside) {
     let ended = tokio::task::spawn_blocking(move || journal.finish());
     if tokio::time::timeout(ASKS_PATIENCE, ended).await.is_err() {
         tracing::warn!("the journal's thread did not end in time; what it committed stands");
+    }
+    if tokio::task::spawn_blocking(move || mark.end()).await.is_err() {
+        tracing::warn!("the key directory may not know the latest entries");
     }
     tracing::info!("ended");
 }

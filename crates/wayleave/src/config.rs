@@ -1,6 +1,6 @@
 //! `wayleave config`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use gateway::config::{Config, SECTIONS, reference};
 
@@ -9,6 +9,12 @@ use crate::Failure;
 /// What can be done with configurations.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
+    /// Say whether `serve` could start from a configuration: its keys, its values, and the files that it names.
+    Check {
+        /// The configuration.
+        #[arg(long, default_value = "wayleave.toml")]
+        config: PathBuf,
+    },
     /// Say what every key is for; with a file, check it first and say what it sets.
     Explain {
         /// A configuration to check.
@@ -20,9 +26,31 @@ pub(crate) enum Command {
     },
 }
 
-/// Explains.
+/// Runs a command.
 pub(crate) fn run(command: &Command) -> Result<(), Failure> {
-    let Command::Explain { config, markdown } = command;
+    match command {
+        Command::Check { config } => check(config),
+        Command::Explain { config, markdown } => explain(config.as_deref(), *markdown),
+    }
+}
+
+fn check(path: &Path) -> Result<(), Failure> {
+    let hindrances = Config::load(path)?.hindrances();
+    if hindrances.is_empty() {
+        println!("{} is good, and what it names is there", path.display());
+        return Ok(());
+    }
+    for hindrance in &hindrances {
+        println!("{hindrance}");
+    }
+    Err(format!(
+        "expected a configuration to start from, found {} in its way",
+        hindrances.len()
+    )
+    .into())
+}
+
+fn explain(config: Option<&Path>, markdown: bool) -> Result<(), Failure> {
     if let Some(path) = config {
         let config = Config::load(path)?;
         println!(
@@ -32,7 +60,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         println!("{}", toml::to_string_pretty(&config)?);
         return Ok(());
     }
-    if *markdown {
+    if markdown {
         print!("{}", reference());
         return Ok(());
     }

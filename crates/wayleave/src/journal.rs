@@ -27,6 +27,9 @@ pub(crate) enum Command {
         /// A configuration: verifies its store, and needs no other argument.
         #[arg(long)]
         config: Option<PathBuf>,
+        /// With `--config`: verifies this backup of the store instead, with the configuration's keys.
+        #[arg(long, requires = "config")]
+        backup: Option<PathBuf>,
     },
     /// Print the journal's key, which verifies its checkpoints.
     Key {
@@ -43,12 +46,14 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
             receipt: Some(receipt),
             key: Some(key),
             config: None,
+            backup: None,
         } => verify_receipt(&receipt, &key),
         Command::Verify {
             receipt: None,
             key: None,
             config: Some(config),
-        } => verify_store(&config),
+            backup,
+        } => verify_store(&config, backup.as_deref()),
         Command::Verify { .. } => Err("expected a receipt with `--key`, or `--config` alone".into()),
         Command::Key { config } => {
             let data = open(&config)?;
@@ -64,10 +69,17 @@ fn open(path: &Path) -> Result<data::Data, Failure> {
     Ok(data::open(&config.gateway, Arc::new(SystemClock))?)
 }
 
-fn verify_store(config: &Path) -> Result<(), Failure> {
-    let data = open(config)?;
-    println!("verified: {} entries under the root of the head", data.opened.entries);
-    match data.opened.open_asks.len() {
+fn verify_store(config: &Path, backup: Option<&Path>) -> Result<(), Failure> {
+    let opened = match backup {
+        Some(folder) => {
+            let config = Config::load(config)?;
+            log::start(&config.log)?;
+            data::verify_copy(&config.gateway, &folder.join(data::STORE), Arc::new(SystemClock))?
+        }
+        None => open(config)?.opened,
+    };
+    println!("verified: {} entries under the root of the head", opened.entries);
+    match opened.open_asks.len() {
         0 => println!("every ask has its end"),
         open => println!("{open} asks have no end yet: they are in flight, or a crash left them to the next start"),
     }

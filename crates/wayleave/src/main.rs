@@ -1,5 +1,6 @@
 //! `wayleave`: the gateway, its demo, a small client, and the operator's commands.
 
+mod backup;
 mod client;
 mod config;
 mod demo;
@@ -36,7 +37,11 @@ enum Command {
     /// Verify the journal, or a receipt.
     #[command(subcommand)]
     Journal(journal::Command),
-    /// Explain the configuration.
+    /// Copy the store, or the keys, while the gateway serves.
+    Backup(backup::Make),
+    /// Put a backup in the place of a lost store; ends every consent in it, since some may have been withdrawn since.
+    Restore(backup::Restore),
+    /// Check and explain the configuration.
     #[command(subcommand)]
     Config(config::Command),
 }
@@ -48,6 +53,8 @@ fn main() -> ExitCode {
         Command::Client(command) => client::run(command),
         Command::Party(command) => party::run(command),
         Command::Journal(command) => journal::run(command),
+        Command::Backup(options) => backup::make(&options),
+        Command::Restore(options) => backup::restore(&options),
         Command::Config(command) => config::run(&command),
     };
     match outcome {

@@ -50,6 +50,8 @@ mod ac_49;
 mod ac_50;
 #[path = "outside/ac_58.rs"]
 mod ac_58;
+#[path = "outside/backup.rs"]
+mod backup;
 #[path = "outside/bad_carrier.rs"]
 mod bad_carrier;
 #[path = "outside/bad_input.rs"]

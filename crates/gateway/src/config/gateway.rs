@@ -64,6 +64,13 @@ impl Gateway {
         Ok(())
     }
 
+    /// Whether this is a live gateway under a name that belongs to nobody: somebody forgot to change the example. Keys
+    /// and a journal that were made under it could not be renamed.
+    #[must_use]
+    pub fn has_example_name(&self) -> bool {
+        self.world == WorldWord::Live && super::ready::is_example(&self.issuer)
+    }
+
     /// The journal's name in its checkpoints: the issuer without its scheme, as C2SP advises.
     #[must_use]
     pub fn origin(&self) -> String {

@@ -16,6 +16,8 @@ pub const LOG_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// How long a connection waits for another's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the writer waits for readers when it only wants to shorten the log.
+const HOUSEKEEPING_TIMEOUT: Duration = Duration::from_millis(20);
 
 /// Turns SQLite's error into one of the journal's: nothing was written.
 pub fn failed(error: impl std::fmt::Display) -> StoreError {
@@ -122,6 +124,20 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     transaction.commit().map_err(failed)
 }
 
+/// Runs something that may be left for another time: it hardly waits for other connections.
+///
+/// # Errors
+/// What it returns, or that the time to wait could not be set.
+pub fn without_patience<T>(
+    connection: &Connection,
+    body: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    connection.busy_timeout(HOUSEKEEPING_TIMEOUT)?;
+    let outcome = body(connection);
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    outcome
+}
+
 /// The write-ahead log beside the file.
 #[must_use]
 pub fn log_path(path: &Path) -> PathBuf {
@@ -145,4 +161,44 @@ pub fn run_checkpoints(path: &Path, stop: &std::sync::mpsc::Receiver<()>) -> Res
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_writer_does_not_wait_for_a_backup_to_shorten_the_log() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("store.db");
+        let writer = open_writer(&path).expect("a store");
+        let backup = open_reader(&path).expect("a reader");
+        backup
+            .execute_batch("BEGIN; SELECT * FROM head")
+            .expect("a read that lasts");
+        writer
+            .execute("UPDATE head SET at = 1", [])
+            .expect("committed meanwhile");
+        let shorten = |writer: &Connection| {
+            let outcome = without_patience(writer, |writer| {
+                writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))
+            });
+            outcome.expect("tried")
+        };
+        let (done, outcome) = std::sync::mpsc::channel();
+        std::thread::spawn(move || done.send((shorten(&writer), writer)));
+        // A tenth of what the writer would wait for another writer.
+        let (outcome, writer) = outcome.recv_timeout(BUSY_TIMEOUT / 10).expect("an outcome at once");
+        assert_eq!(outcome, 1, "not done, since somebody reads");
+        let patience: i64 = writer
+            .query_row("PRAGMA busy_timeout", [], |row| row.get(0))
+            .expect("a time");
+        assert_eq!(
+            u128::from(patience.unsigned_abs()),
+            BUSY_TIMEOUT.as_millis(),
+            "patient again for commits"
+        );
+        drop(backup);
+        assert_eq!(shorten(&writer), 0, "done");
+    }
 }

@@ -17,7 +17,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row, Transaction, 
 use crate::clock::Clock;
 use crate::seal::Sealer;
 use crate::store::permission::{person, sqlite as permission};
-use crate::store::sqlite::{LOG_BYTES_MAX, failed, log_path, open_writer};
+use crate::store::sqlite::{LOG_BYTES_MAX, failed, log_path, open_reader, open_writer, without_patience};
 use crate::store::{outbox, party};
 
 /// Changes are kept so long for releases in flight; no ask takes longer than this.
@@ -49,7 +49,22 @@ impl SqliteJournal {
         })
     }
 
-    /// Once the log is large, the writer finishes what the passive checkpoints left, so that the log starts again.
+    /// Opens a file only to read and verify it: nothing is created, and nothing can be settled.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn open_to_verify(path: &Path, clock: Arc<dyn Clock>, sealer: Arc<Sealer>) -> Result<Self, StoreError> {
+        Ok(Self {
+            connection: open_reader(path)?,
+            path: path.to_owned(),
+            clock,
+            sealer,
+            transactions: 0,
+        })
+    }
+
+    /// Once the log is large, the writer finishes what the passive checkpoints left, so that the log starts again. It
+    /// waits for nobody: while a backup reads, the log grows, and asks are answered all the same.
     fn keep_log_small(&mut self) {
         self.transactions = self.transactions.wrapping_add(1);
         if !self.transactions.is_multiple_of(LOG_LOOK_EVERY) {
@@ -57,9 +72,9 @@ impl SqliteJournal {
         }
         let bytes = std::fs::metadata(log_path(&self.path)).map_or(0, |file| file.len());
         if bytes > LOG_BYTES_MAX {
-            let outcome = self
-                .connection
-                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+            let outcome = without_patience(&self.connection, |connection| {
+                connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))
+            });
             tracing::debug!(bytes, ?outcome, "the writer finished a checkpoint");
         }
     }
@@ -138,6 +153,14 @@ fn read_head(connection: &Connection) -> Result<Head, StoreError> {
 /// When the head cannot be read.
 pub fn latest_entry_at(connection: &Connection) -> Result<Timestamp, StoreError> {
     Ok(read_head(connection)?.at)
+}
+
+/// How many entries there are, as the head says.
+///
+/// # Errors
+/// When the head cannot be read.
+pub fn latest_size(connection: &Connection) -> Result<u64, StoreError> {
+    Ok(read_head(connection)?.frontier.size())
 }
 
 fn read_facts(transaction: &Transaction<'_>, needs: &Needs, sealer: &Sealer) -> Result<Facts, StoreError> {

@@ -135,6 +135,14 @@ pub fn list(connection: &Connection) -> Result<Vec<Listed>, StoreError> {
     select(connection, "WHERE client > ?1 ORDER BY client LIMIT 1000", "")
 }
 
+/// A few hundred parties whose clients' names come after this one, in order.
+///
+/// # Errors
+/// When a row cannot be read.
+pub fn list_after(connection: &Connection, client: &str) -> Result<Vec<Listed>, StoreError> {
+    select(connection, "WHERE client > ?1 ORDER BY client LIMIT 256", client)
+}
+
 fn select(connection: &Connection, condition: &str, argument: impl rusqlite::ToSql) -> Result<Vec<Listed>, StoreError> {
     let mut statement = connection
         .prepare_cached(&format!("SELECT id, record, suspended FROM party {condition}"))

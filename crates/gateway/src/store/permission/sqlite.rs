@@ -118,6 +118,39 @@ impl Question {
     }
 }
 
+/// The consents and open questions that are live now, person by person, of so many people after `after`.
+///
+/// # Errors
+/// When a row cannot be read, or is not this program's.
+pub fn live_after(
+    connection: &Connection,
+    after: Option<SubjectKey>,
+    now: Timestamp,
+    limit: usize,
+    sealer: &Sealer,
+) -> Result<Vec<(SubjectKey, Vec<ConsentId>)>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT key, facts FROM person WHERE key > ?1 ORDER BY key LIMIT ?2")
+        .map_err(failed)?;
+    // No key is empty, so the first comes after an empty one.
+    let after = after.map_or_else(Vec::new, |key| key.to_bytes().to_vec());
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = statement
+        .query_map((after, limit), |row| {
+            Ok((row.get::<_, [u8; 16]>(0)?, row.get::<_, Vec<u8>>(1)?))
+        })
+        .map_err(failed)?;
+    rows.map(|row| {
+        let (key, facts) = row.map_err(failed)?;
+        let key = SubjectKey::from_bytes(key);
+        let person = person::read(key, &facts, sealer)
+            .ok_or_else(|| StoreError::Corrupt("expected a well-formed `person`, found another".to_owned()))?;
+        let live = person.consents.iter().filter(|consent| !consent.life.at(now).is_over());
+        Ok((key, live.map(|consent| consent.id).collect()))
+    })
+    .collect()
+}
+
 const COLUMNS: &str = "SELECT row, subject, terms, words, state, at, until, ends FROM consent";
 
 /// The question behind a link.
