@@ -7,6 +7,7 @@
 
 pub mod area;
 pub mod args;
+pub mod carrier;
 pub mod carrier_camara;
 pub mod chance;
 pub mod city;

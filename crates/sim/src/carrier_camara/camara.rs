@@ -2,8 +2,8 @@
 //! stricter and compatible (unknown properties, bounds), it is strict.
 
 use crate::area::{Circle, Overlap, Point};
+use crate::carrier::radio::Fix;
 use crate::carrier_camara::behaviour::Shape;
-use crate::carrier_camara::radio::Fix;
 use crate::clock;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::net::{Ipv4Addr, Ipv6Addr};

@@ -2,8 +2,8 @@
 
 use super::behaviour::Behaviour;
 use super::camara::{Fault, Operation, Question};
-use super::radio::{Fix, ladder};
-use super::subscriber::{Subscriber, Subscribers};
+use crate::carrier::radio::{Fix, ladder};
+use crate::carrier::subscriber::{Subscriber, Subscribers};
 use crate::roster::LineState;
 use crate::sync::lock;
 use std::sync::{Arc, Mutex};

@@ -4,16 +4,14 @@
 //! it states. It can be told to misbehave in the ways real peers do.
 
 pub mod behaviour;
-pub mod body;
 pub mod camara;
 pub mod control;
 pub mod locate;
 pub mod oauth;
-pub mod radio;
 pub mod server;
-pub mod subscriber;
 
 use crate::args::Common;
+use crate::carrier::subscriber::Subscribers;
 use crate::jwt::PublicJwk;
 use crate::ledger::{Durability, Ledger};
 use crate::life::{Running, StartError, listen};
@@ -22,7 +20,6 @@ use behaviour::Behaviour;
 use serde_json::json;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use subscriber::Subscribers;
 
 /// How to run a carrier.
 #[derive(Debug, Clone, clap::Args)]
@@ -54,7 +51,7 @@ pub struct Carrier {
     /// Who may ask, and the tokens given out.
     pub oauth: oauth::Authorization,
     /// Whose phones are where.
-    pub subscribers: Subscribers,
+    pub subscribers: Arc<Subscribers>,
     /// How it behaves at present.
     pub behaviour: Mutex<Arc<Behaviour>>,
     /// What it received.
@@ -74,7 +71,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         None => Roster::demo(&options.name),
     };
     let ledger = Arc::new(Ledger::open(&options.common.data, Durability::Buffered)?);
-    let subscribers = Subscribers::open(roster, &options.common.data)?;
+    let subscribers = Arc::new(Subscribers::open(roster, &options.common.data)?);
     let listener = listen(options.common.listen).await?;
     let base = format!("http://{}", listener.local_addr()?);
     let carrier = Arc::new(Carrier {

@@ -3,11 +3,11 @@
 
 use super::Carrier;
 use super::behaviour::{Behaviour, Misbehaviour};
-use super::body::AnswerBody;
 use super::camara::{self, Fault, Operation, Question};
 use super::locate::{self, Outcome};
 use super::oauth::Grant;
 use crate::area::Circle;
+use crate::carrier::body::AnswerBody;
 use crate::clock;
 use crate::sync::lock;
 use axum::Router;

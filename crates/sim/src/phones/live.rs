@@ -66,7 +66,7 @@ async fn round(phones: &Phones, number: &str, link: &str) -> Result<Round, Fetch
         return Ok(Round::Idle);
     }
     let truth: Point = serde_json::from_value(phone.truth).map_err(|error| FetchError(error.to_string()))?;
-    let told = crate::carrier_camara::radio::blurred(truth, ACCURACY_M, 95, &mut Chance::from_system());
+    let told = crate::carrier::radio::blurred(truth, ACCURACY_M, 95, &mut Chance::from_system());
     let body = json!({
         "request": wanted.request, "latitude": told.latitude, "longitude": told.longitude, "accuracy": ACCURACY_M,
         "timestamp": clock::now_ms(),
