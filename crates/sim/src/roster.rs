@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
+/// The carrier to which the demo's ported number has gone.
+pub const SECOND_CARRIER: &str = "Castor Wireless";
+
 /// What a phone's line is to its carrier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -83,7 +86,7 @@ impl Roster {
         Ok(roster)
     }
 
-    /// The world of the demo: a hundred phones of `carrier` and one that has left it.
+    /// The demo's first carrier: some eighty phones of `carrier`, and one that has left it for [`SECOND_CARRIER`].
     pub fn demo(carrier: &str) -> Self {
         let special = |last: u32| match last {
             10 => Some(LineState::Off),
@@ -91,26 +94,39 @@ impl Roster {
             12 => Some(LineState::UnknownToCarrier),
             13 => Some(LineState::Ported),
             14 => Some(LineState::Recycled),
-            0..=9 | 20..=99 => Some(LineState::On),
+            0..=9 | 20..=39 | 50..=99 => Some(LineState::On),
             _ => None,
         };
         let lines = (0..100).filter_map(|last| {
             let state = special(last)?;
             let carrier = if state == LineState::Ported {
-                "Castor Wireless"
+                SECOND_CARRIER
             } else {
                 carrier
             };
-            Some(Line {
-                number: format!("+120255501{last:02}"),
-                name: name(last),
-                carrier: carrier.into(),
-                state,
-            })
+            Some(demo_line(last, carrier, state))
         });
         Self {
             lines: lines.collect(),
             blocks: Vec::new(),
+        }
+    }
+
+    /// The demo's second carrier: ten phones of `carrier`, the one that came from the first, and a block of a million.
+    pub fn demo_second(carrier: &str) -> Self {
+        let state = |last| match last {
+            48 => LineState::Off,
+            49 => LineState::UnknownToCarrier,
+            _ => LineState::On,
+        };
+        let lines = std::iter::once(13).chain(40..50);
+        Self {
+            lines: lines.map(|last| demo_line(last, carrier, state(last))).collect(),
+            blocks: vec![Block {
+                first: "+99910000000".into(),
+                count: 1_000_000,
+                state: LineState::On,
+            }],
         }
     }
 }
@@ -133,6 +149,15 @@ pub fn is_reserved(number: &str) -> bool {
     })
 }
 
+fn demo_line(last: u32, carrier: &str, state: LineState) -> Line {
+    Line {
+        number: format!("+120255501{last:02}"),
+        name: name(last),
+        carrier: carrier.into(),
+        state,
+    }
+}
+
 fn name(last: u32) -> String {
     const FIRST: [&str; 20] = [
         "Mara", "Ilias", "Noor", "Teodor", "Ada", "Bruno", "Sefa", "Jonah", "Wilma", "Ravi", "Oona", "Kester", "Dalia",
@@ -151,7 +176,7 @@ mod tests {
     #[test]
     fn the_demo_has_one_phone_for_each_state() {
         let roster = Roster::demo("Meridian Mobile");
-        assert_eq!(roster.lines.len(), 95);
+        assert_eq!(roster.lines.len(), 85);
         let state = |number: &str| {
             roster
                 .lines
@@ -164,8 +189,17 @@ mod tests {
         assert_eq!(state("+12025550113"), Some(LineState::Ported));
         assert_eq!(state("+12025550115"), None);
         assert!(roster.lines.iter().all(|line| is_reserved(&line.number)));
-        let names: std::collections::HashSet<_> = roster.lines.iter().map(|line| &line.name).collect();
-        assert_eq!(names.len(), roster.lines.len(), "two owners share a name");
+        let second = Roster::demo_second(SECOND_CARRIER);
+        assert!(second.lines.iter().all(|line| is_reserved(&line.number)));
+        let all = || roster.lines.iter().chain(&second.lines);
+        let names: std::collections::HashSet<_> = all().map(|line| &line.name).collect();
+        let numbers: std::collections::HashSet<_> = all().map(|line| &line.number).collect();
+        // The one that moved is in both carriers' books.
+        assert_eq!(
+            (names.len(), numbers.len()),
+            (95, 95),
+            "two owners share a name or a number"
+        );
     }
 
     #[test]

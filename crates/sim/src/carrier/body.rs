@@ -24,8 +24,8 @@ pub enum AnswerBody {
     Cut(Option<Bytes>, u64),
     /// Arrives byte by byte.
     Slow(Bytes, Pin<Box<Sleep>>),
-    /// Goes on and on; the number of bytes left.
-    Huge(u64),
+    /// Goes on and on: what it begins with, and the number of bytes left after that.
+    Huge(Bytes, u64),
     /// Comes from the control side.
     Other(axum::body::Body),
 }
@@ -49,9 +49,14 @@ impl AnswerBody {
         Self::Slow(bytes.into(), Box::pin(sleep(SLOW_PAUSE)))
     }
 
-    /// A JSON text that does not end for 64 MiB.
-    pub fn huge() -> Self {
-        Self::Huge(HUGE_BYTES)
+    /// A body that begins with `beginning` and does not end for 64 MiB.
+    pub fn huge(beginning: &'static str) -> Self {
+        Self::Huge(Bytes::from_static(beginning.as_bytes()), HUGE_BYTES)
+    }
+
+    /// A body that begins with `beginning` and never ends.
+    pub fn endless(beginning: &'static str) -> Self {
+        Self::Huge(Bytes::from_static(beginning.as_bytes()), u64::MAX)
     }
 }
 
@@ -74,18 +79,14 @@ impl Body for AnswerBody {
                 *pause = Box::pin(sleep(SLOW_PAUSE));
                 Poll::Ready(Some(Ok(Frame::data(bytes.split_to(1)))))
             }
-            Self::Huge(0) => Poll::Ready(None),
-            Self::Huge(left) => {
+            Self::Huge(beginning, _) if !beginning.is_empty() => {
+                Poll::Ready(Some(Ok(Frame::data(std::mem::take(beginning)))))
+            }
+            Self::Huge(_, 0) => Poll::Ready(None),
+            Self::Huge(_, left) => {
                 let part = (*left).min(1 << 16);
-                let text = if *left == HUGE_BYTES {
-                    "{\"lastLocationTime\":\""
-                } else {
-                    ""
-                };
-                let mut bytes = text.as_bytes().to_vec();
-                bytes.resize(part as usize, b'x');
                 *left -= part;
-                Poll::Ready(Some(Ok(Frame::data(bytes.into()))))
+                Poll::Ready(Some(Ok(Frame::data(vec![b'x'; part as usize].into()))))
             }
             Self::Other(body) => Pin::new(body).poll_frame(context).map_err(io::Error::other),
         }
@@ -96,7 +97,7 @@ impl Body for AnswerBody {
             Self::Whole(bytes) => bytes.is_none(),
             Self::Cut(..) => false,
             Self::Slow(bytes, _) => bytes.is_empty(),
-            Self::Huge(left) => *left == 0,
+            Self::Huge(beginning, left) => beginning.is_empty() && *left == 0,
             Self::Other(body) => body.is_end_stream(),
         }
     }
@@ -106,7 +107,7 @@ impl Body for AnswerBody {
             Self::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
             Self::Cut(_, promised) => SizeHint::with_exact(*promised),
             Self::Slow(bytes, _) => SizeHint::with_exact(bytes.len() as u64),
-            Self::Huge(_) => SizeHint::default(),
+            Self::Huge(..) => SizeHint::default(),
             Self::Other(body) => body.size_hint(),
         }
     }

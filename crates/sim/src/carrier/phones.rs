@@ -47,7 +47,10 @@ async fn phone(
     let subscriber = subscribers.find(&number).ok_or_else(unknown)?;
     let mut subscriber = lock(&subscriber);
     let truth = subscriber.truth(clock::now_ms());
-    let fix = |fix: &Fix| json!({"at": clock::rfc3339(fix.at_ms), "truth": fix.truth, "area": fix.area});
+    let fix = |fix: &Fix| {
+        json!({"at": clock::rfc3339(fix.at_ms), "truth": fix.truth, "area": fix.area,
+                                "confidence": fix.confidence})
+    };
     let fixes: Vec<Value> = subscriber.recent().map(fix).collect();
     let line = subscribers.line(&number);
     Ok(Json(json!({

@@ -13,6 +13,8 @@ pub struct Fix {
     pub truth: Point,
     /// What the network reports.
     pub area: Circle,
+    /// How often such an area contains the truth, in percent.
+    pub confidence: u8,
 }
 
 /// The rungs on which a last known position (cell and timing advance) lies: 36 m to 245 m.
@@ -35,6 +37,7 @@ pub fn fix(truth: Point, rung: u64, confidence: u8, at_ms: i64, chance: &mut Cha
         at_ms,
         truth,
         area: Circle { center, radius },
+        confidence,
     }
 }
 

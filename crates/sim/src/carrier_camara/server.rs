@@ -286,7 +286,7 @@ async fn act(
             AnswerBody::whole("{\"lastLocationTime\": \"yesterday\", \"area\": {\"areaType\"")
         }
         Some(Misbehaviour::SlowBody) => AnswerBody::slow(bytes),
-        Some(Misbehaviour::Huge) => AnswerBody::huge(),
+        Some(Misbehaviour::Huge) => AnswerBody::huge("{\"lastLocationTime\":\""),
         Some(Misbehaviour::Error500) => {
             let (status, bytes) = fault_bytes(&Fault::new(500, "INTERNAL", "Unknown server error."));
             return json_response(status, AnswerBody::whole(bytes));

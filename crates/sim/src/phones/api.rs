@@ -121,7 +121,9 @@ async fn change_state(
     phones
         .ledger
         .note("state", &json!({"number": number, "change": change}));
-    forward(&phones, "PUT", &format!("{}/phones/{number}", phones.carrier), &change).await
+    let owner = phones.owner(&number).await.map_err(unreachable)?;
+    let (carrier, _) = owner.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "no carrier has such a phone"))?;
+    forward(&phones, "PUT", &format!("{carrier}/phones/{number}"), &change).await
 }
 
 async fn forward(phones: &Phones, method: &str, url: &str, body: &Value) -> Result<(StatusCode, Json<Value>), Problem> {

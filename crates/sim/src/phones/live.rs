@@ -1,6 +1,6 @@
 //! A consent page that stays open: waits until the gateway wants a position, and gives the phone's own.
 
-use super::{Phone, Phones, markup};
+use super::{Phones, markup};
 use crate::area::Point;
 use crate::chance::Chance;
 use crate::clock;
@@ -59,8 +59,9 @@ async fn round(phones: &Phones, number: &str, link: &str) -> Result<Round, Fetch
         status => return Err(FetchError(format!("the page answered with status {status}"))),
     }
     let wanted: Wanted = wanted.json()?;
-    let url = format!("{}/phones/{}", phones.carrier, number.trim_start_matches('+'));
-    let phone: Phone = phones.fetch.read_json(&url).await?;
+    let Some((_, phone)) = phones.owner(number).await? else {
+        return Ok(Round::Closed);
+    };
     if phone.state != "on" && phone.state != "recycled" {
         // A phone that is off shows no page.
         return Ok(Round::Idle);

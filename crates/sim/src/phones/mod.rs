@@ -8,7 +8,7 @@ pub mod live;
 pub mod markup;
 
 use crate::args::Common;
-use crate::fetch::{Fetch, FetchError};
+use crate::fetch::{Fetch, FetchError, PATIENCE, request};
 use crate::ledger::{Durability, Ledger};
 use crate::life::{Running, StartError, listen};
 use crate::smsc::inbox::Received;
@@ -27,9 +27,9 @@ pub struct Options {
     /// The control URL of the message centre that serves the phones.
     #[arg(long)]
     pub smsc: String,
-    /// The control URL of the carrier that knows where they are.
-    #[arg(long)]
-    pub carrier: String,
+    /// The control URL of a carrier that knows where they are; may be given several times.
+    #[arg(long = "carrier", required = true)]
+    pub carriers: Vec<String>,
 }
 
 /// The phones: what their parts share.
@@ -41,8 +41,8 @@ pub struct Phones {
     pub fetch: Fetch,
     /// The message centre's control URL.
     pub smsc: String,
-    /// The carrier's control URL.
-    pub carrier: String,
+    /// The carriers' control URLs.
+    pub carriers: Vec<String>,
     /// The keys that the phones' browsers made.
     pub keyring: Keyring,
     /// What was done with the phones.
@@ -78,7 +78,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         base: base.clone(),
         fetch: Fetch::default(),
         smsc: trimmed(&options.smsc),
-        carrier: trimmed(&options.carrier),
+        carriers: options.carriers.iter().map(|url| trimmed(url)).collect(),
         keyring,
         ledger: Arc::clone(&ledger),
     });
@@ -93,13 +93,58 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     Ok(Running { ready, ledger })
 }
 
+/// The state of a line that has left its carrier.
+const PORTED: &str = "ported";
+
+/// What two carriers say of one number: whoever still has it describes it, and a line that is on is said to have moved.
+fn moved(one: Phone, other: Phone) -> Phone {
+    let mut phone = if one.state == PORTED { other } else { one };
+    if phone.state == "on" {
+        phone.state = PORTED.into();
+    }
+    phone
+}
+
 impl Phones {
-    /// Every phone.
+    /// Every phone, in order of number. One that moved from one carrier to another is shown once, as the second has it.
     ///
     /// # Errors
-    /// When the carrier does not answer.
+    /// When a carrier does not answer.
     pub async fn all(&self) -> Result<Vec<Phone>, FetchError> {
-        self.fetch.read_json(&format!("{}/phones", self.carrier)).await
+        let mut all: BTreeMap<String, Phone> = BTreeMap::new();
+        for carrier in &self.carriers {
+            let listed: Vec<Phone> = self.fetch.read_json(&format!("{carrier}/phones")).await?;
+            for phone in listed {
+                match all.remove(&phone.number) {
+                    Some(other) => all.insert(phone.number.clone(), moved(other, phone)),
+                    None => all.insert(phone.number.clone(), phone),
+                };
+            }
+        }
+        Ok(all.into_values().collect())
+    }
+
+    /// The carrier (its control URL) that a phone's line belongs to, and the phone as that carrier has it; `None` when no
+    /// carrier has the number.
+    ///
+    /// # Errors
+    /// When a carrier does not answer.
+    pub async fn owner(&self, number: &str) -> Result<Option<(&str, Phone)>, FetchError> {
+        let path = number.trim_start_matches('+');
+        let mut found = None;
+        for carrier in &self.carriers {
+            let asked = request("GET", &format!("{carrier}/phones/{path}"), None, "")?;
+            let reply = self.fetch.send(asked, PATIENCE).await?;
+            if reply.status.is_success() {
+                let phone: Phone = reply.json()?;
+                let here = phone.state != PORTED;
+                found = Some((carrier.as_str(), phone));
+                if here {
+                    break;
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// The texts of every phone that has any.

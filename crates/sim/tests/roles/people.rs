@@ -174,7 +174,7 @@ async fn world(dir: &std::path::Path, text: &str) -> (Running, Carrier, Running)
     let phones = sim::phones::start(sim::phones::Options {
         common: told(&dir.join("phones")),
         smsc: ready(&smsc, "control").into(),
-        carrier: carrier.control().into(),
+        carriers: vec![carrier.control().into()],
     });
     let phones = phones.await.unwrap();
     let inbox = format!("{}/phones/12025550101/inbox", ready(&phones, "api"));
