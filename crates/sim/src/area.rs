@@ -22,6 +22,12 @@ impl Point {
         EARTH.inverse(self.latitude, self.longitude, other.latitude, other.longitude)
     }
 
+    /// The direction (degrees clockwise from north) and distance (metres) to `other`.
+    pub fn bearing_to(&self, other: &Self) -> (f64, f64) {
+        let (metres, azimuth, _, _) = EARTH.inverse(self.latitude, self.longitude, other.latitude, other.longitude);
+        (azimuth, metres)
+    }
+
     /// The point `metres` away in direction `azimuth` (degrees clockwise from north), to 10⁻⁷ degrees.
     pub fn at(&self, azimuth: f64, metres: f64) -> Self {
         let (latitude, longitude) = EARTH.direct(self.latitude, self.longitude, azimuth, metres);

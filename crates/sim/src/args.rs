@@ -10,6 +10,8 @@ use std::path::PathBuf;
 pub enum Command {
     /// A carrier that locates its subscribers through CAMARA Device Location.
     CarrierCamara(crate::carrier_camara::Options),
+    /// A carrier that locates its subscribers through OMA MLP.
+    CarrierMlp(crate::carrier_mlp::Options),
     /// A short message service centre that speaks SMPP 3.4.
     Smsc(crate::smsc::Options),
     /// The phones in people's hands, with a page to use them.
@@ -37,6 +39,7 @@ impl Command {
     pub fn common(&self) -> &Common {
         match self {
             Self::CarrierCamara(options) => &options.common,
+            Self::CarrierMlp(options) => &options.common,
             Self::Smsc(options) => &options.common,
             Self::Phones(options) => &options.common,
             Self::Partner(options) => &options.common,

@@ -9,6 +9,7 @@ pub mod area;
 pub mod args;
 pub mod carrier;
 pub mod carrier_camara;
+pub mod carrier_mlp;
 pub mod chance;
 pub mod city;
 pub mod clock;

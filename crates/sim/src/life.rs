@@ -2,7 +2,7 @@
 
 use crate::args::{Command, Common};
 use crate::ledger::Ledger;
-use crate::{carrier_camara, partner, phones, smsc};
+use crate::{carrier_camara, carrier_mlp, partner, phones, smsc};
 use serde_json::Value;
 use std::io::Write as _;
 use std::sync::Arc;
@@ -52,6 +52,7 @@ pub fn run(command: Command) -> Result<(), StartError> {
 async fn start(command: Command) -> Result<Running, StartError> {
     match command {
         Command::CarrierCamara(options) => carrier_camara::start(options).await,
+        Command::CarrierMlp(options) => carrier_mlp::start(options).await,
         Command::Smsc(options) => smsc::start(options).await,
         Command::Phones(options) => phones::start(options).await,
         Command::Partner(options) => partner::start(options).await,

@@ -1,0 +1,48 @@
+//! The carrier's control side: phones, behaviour, ledger.
+
+use super::Carrier;
+use super::behaviour::Behaviour;
+use crate::carrier::phones;
+use crate::control::{Problem, with_ledger};
+use crate::sync::lock;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Everything but the location service.
+pub fn routes(carrier: &Arc<Carrier>) -> Router {
+    let routes = Router::new()
+        .route("/control/behaviour", get(behaviour).put(change_behaviour))
+        .fallback(elsewhere)
+        .with_state(Arc::clone(carrier))
+        .merge(phones::routes(&carrier.subscribers));
+    with_ledger(routes, Arc::clone(&carrier.ledger))
+}
+
+async fn behaviour(State(carrier): State<Arc<Carrier>>) -> Json<Behaviour> {
+    Json(Behaviour::clone(&lock(&carrier.behaviour)))
+}
+
+async fn change_behaviour(
+    State(carrier): State<Arc<Carrier>>,
+    Json(change): Json<Value>,
+) -> Result<Json<Behaviour>, Problem> {
+    let mut current = lock(&carrier.behaviour);
+    let changed = current
+        .changed(change)
+        .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, error))?;
+    *current = Arc::new(changed.clone());
+    Ok(Json(changed))
+}
+
+/// Everything else is noted, so that a client that follows a redirect, fetches an entity or guesses paths is seen.
+async fn elsewhere(State(carrier): State<Arc<Carrier>>, request: Request) -> Problem {
+    let (method, path) = (request.method().as_str(), request.uri().path());
+    carrier
+        .ledger
+        .note("other", &json!({"method": method, "path": path, "status": 404}));
+    Problem::new(StatusCode::NOT_FOUND, "nothing is served here")
+}
