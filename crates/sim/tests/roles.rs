@@ -4,6 +4,10 @@
 mod carrier;
 #[path = "roles/common.rs"]
 mod common;
+#[path = "roles/mlp.rs"]
+mod mlp;
+#[path = "roles/mlp_misdeeds.rs"]
+mod mlp_misdeeds;
 #[path = "roles/people.rs"]
 mod people;
 #[path = "roles/smsc.rs"]

@@ -59,7 +59,8 @@ async fn connection(stream: TcpStream, carrier: Arc<Carrier>, routes: Router) {
         async move { Ok::<_, Infallible>(respond(carrier, routes, request).await) }
     });
     let mut http = hyper::server::conn::http1::Builder::new();
-    http.timer(TokioTimer::new()).pipeline_flush(true);
+    // Without `pipeline_flush`, which would gather an endless body in memory before it sends any of it.
+    http.timer(TokioTimer::new());
     // A peer that hangs up, or is hung up on, is no event worth a line.
     let _ = http.serve_connection(TokioIo::new(stream), service).await;
 }
