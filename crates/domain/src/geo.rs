@@ -127,6 +127,22 @@ pub struct Circle {
     pub radius: Metres,
 }
 
+impl Circle {
+    /// A circle; `None` if it would reach round the Earth.
+    #[must_use]
+    pub fn new(centre: Point, radius: Metres) -> Option<Self> {
+        (radius.0 <= HALF_ROUND).then_some(Self { centre, radius })
+    }
+
+    /// A small circle that holds all `points`, and the line that joins them; `None` without any point, or if no circle
+    /// well below half of the Earth holds them.
+    #[must_use]
+    pub fn around(points: &[Point]) -> Option<Self> {
+        let circle = enclose::around(points);
+        (circle.radius.0 < HALF_ROUND).then_some(circle)
+    }
+}
+
 /// A simple polygon of 3 to 15 corners; the last joins the first (TS 23.032, CAMARA `Polygon`).
 #[derive(Clone, PartialEq)]
 pub struct Polygon(Vec<Point>);

@@ -6,13 +6,25 @@
 //! refused instead. Nothing of an answer is ever printed.
 
 pub mod answer;
+mod coordinate;
 pub mod dialect;
+mod encoding;
 pub mod error;
 pub mod expect;
+mod measure;
+mod msid;
+mod outcome;
+mod position;
 pub mod quirk;
 pub mod report;
 pub mod resid;
+mod shape;
 pub mod slir;
+mod time;
+mod xml;
 
 /// The largest document that is read, in bytes. A larger one is refused by its length alone.
 pub const BYTES_MAX: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests;

@@ -31,6 +31,10 @@ fn apart_squared(one: Direction, other: Direction) -> f64 {
 /// the farthest point, by ever smaller shares of the way (M. Bădoiu and K. Clarkson, *Smaller core-sets for balls*,
 /// 2003). Its radius is then the longest geodesic, so that it is never too small.
 pub(super) fn around(points: &[Point]) -> Circle {
+    if let [centre] = points {
+        let (centre, radius) = (*centre, Metres(0.0));
+        return Circle { centre, radius };
+    }
     let directions: Vec<Direction> = points.iter().copied().map(direction).collect();
     let count = directions.len() as f64;
     let mut centre = directions.iter().fold([0.0; 3], |[x, y, z], [dx, dy, dz]| {

@@ -118,6 +118,12 @@ impl Ground {
         })
     }
 
+    /// The corners, if there is no hole.
+    #[must_use]
+    pub fn simple(&self) -> Option<&[Point]> {
+        self.holes.is_empty().then_some(self.outer.as_slice())
+    }
+
     /// The outer ring and the holes.
     pub(super) fn rings(&self) -> impl Iterator<Item = &[Point]> {
         std::iter::once(self.outer.as_slice()).chain(self.holes.iter().map(Vec::as_slice))

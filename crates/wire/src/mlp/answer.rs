@@ -8,8 +8,9 @@ use domain::time::Timestamp;
 
 use super::error::MlpError;
 use super::expect::Expect;
-use super::quirk::Quirk;
+use super::quirk::{Notes, Quirk};
 use super::resid::Resid;
+use super::{outcome, xml};
 
 /// What was read, and what about its spelling was out of the ordinary.
 #[derive(Clone, PartialEq, Debug)]
@@ -72,6 +73,14 @@ impl RequestId {
 /// # Errors
 /// If it is no answer, is not about the asked number, or cannot be believed.
 pub fn read(bytes: &[u8], expect: &Expect) -> Result<Reading<Answer>, MlpError> {
-    let _ = (bytes, expect);
-    Err(MlpError::NotAnAnswer)
+    let mut notes = Notes::default();
+    let root = xml::parse(bytes, &mut notes)?;
+    let envelope = outcome::envelope(&root, "slia", expect, &mut notes)?;
+    let value = outcome::read(envelope.body, expect, &mut notes)?;
+    let at_once = expect.asynchronous && matches!(value, Answer::Located(_));
+    notes.note_if(at_once, Quirk::AnsweredAtOnce);
+    Ok(Reading {
+        value,
+        quirks: notes.finish(),
+    })
 }

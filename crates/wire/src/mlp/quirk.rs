@@ -1,5 +1,7 @@
 //! What carriers do otherwise than the specification says, and this gateway copes with.
 
+use std::collections::BTreeSet;
+
 /// One way in which an answer differs from the specification without leaving its meaning open.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Quirk {
@@ -43,7 +45,7 @@ pub enum Quirk {
     ResidSlogan,
     /// `utc_off` is there and empty.
     OffsetEmpty,
-    /// `utc_off` has no sign, a colon, or is `Z`.
+    /// `utc_off` has a colon, no minutes, or is `Z`.
     OffsetSpelling,
     /// A `poserr` without a `time`.
     TimeMissing,
@@ -196,5 +198,46 @@ impl Quirk {
             Self::RepeatedCorner => ("repeated-corner", "a polygon repeats a corner"),
             Self::ConfidenceUnknown => ("confidence-unknown", "`lev_conf` is 0 or more than 100"),
         }
+    }
+}
+
+/// The quirks of one document, each once.
+#[derive(Default)]
+pub(super) struct Notes(BTreeSet<Quirk>);
+
+impl Notes {
+    /// Notes that a quirk was seen.
+    pub(super) fn note(&mut self, quirk: Quirk) {
+        self.0.insert(quirk);
+    }
+
+    /// Notes a quirk if it was seen.
+    pub(super) fn note_if(&mut self, seen: bool, quirk: Quirk) {
+        if seen {
+            self.note(quirk);
+        }
+    }
+
+    /// All that were noted, in the order of [`Quirk::ALL`].
+    pub(super) fn finish(self) -> Vec<Quirk> {
+        self.0.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_quirk_has_its_own_word_and_sentence() {
+        let codes: BTreeSet<&str> = Quirk::ALL.iter().map(|quirk| quirk.code()).collect();
+        let words: BTreeSet<&str> = Quirk::ALL.iter().map(|quirk| quirk.words()).collect();
+        assert_eq!((codes.len(), words.len()), (Quirk::ALL.len(), Quirk::ALL.len()));
+        assert!(Quirk::ALL.is_sorted(), "in the order of the variants");
+        let kebab = |code: &&str| {
+            code.bytes()
+                .all(|byte| byte == b'-' || byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        };
+        assert!(codes.iter().all(kebab));
     }
 }

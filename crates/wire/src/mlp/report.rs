@@ -5,6 +5,9 @@ use domain::secret::Secret;
 use super::answer::{Answer, Reading, RequestId};
 use super::error::MlpError;
 use super::expect::Expect;
+use super::outcome::{self, Envelope};
+use super::quirk::Notes;
+use super::xml::{self, Element};
 
 /// What a location server pushes.
 #[derive(Debug)]
@@ -31,6 +34,38 @@ pub struct PushLogin {
 /// # Errors
 /// If it is no report, is not about the asked number, or cannot be believed.
 pub fn read(bytes: &[u8], expect: &Expect) -> Result<Reading<Report>, MlpError> {
-    let _ = (bytes, expect);
-    Err(MlpError::NotAnAnswer)
+    let mut notes = Notes::default();
+    let root = xml::parse(bytes, &mut notes)?;
+    let envelope = outcome::envelope(&root, "slirep", expect, &mut notes)?;
+    let login = login(&envelope);
+    let request = envelope.body.child("req_id").map(|id| RequestId::new(id.text()));
+    let request = request.map(|id| id.ok_or(MlpError::RequestId)).transpose()?;
+    let outcome = match outcome::read(envelope.body, expect, &mut notes)? {
+        // An id alone reports nothing.
+        Answer::Accepted(_) => return Err(MlpError::Missing("pos")),
+        outcome => outcome,
+    };
+    let value = Report {
+        login,
+        request,
+        outcome,
+    };
+    Ok(Reading {
+        value,
+        quirks: notes.finish(),
+    })
+}
+
+/// The login of a report: in `client` of the header, or where some servers put it.
+fn login(envelope: &Envelope) -> Option<PushLogin> {
+    let client = envelope.header.and_then(|header| header.child("client"));
+    let places = [client, envelope.root.child("client"), envelope.header];
+    places.into_iter().flatten().find_map(|place| {
+        let id = place.child("id")?.text();
+        let password = place.child("pwd").map_or("", Element::text);
+        Some(PushLogin {
+            id: id.to_owned(),
+            password: Secret::new(password.to_owned()),
+        })
+    })
 }
