@@ -13,6 +13,7 @@ use bench::place::{PURPOSE, Place};
 use bench::{Failure, figures, people};
 use clap::Parser;
 use domain::ask::{Ask, Question};
+use domain::chance::Chance as _;
 use domain::geo::confidence::Confidence;
 use domain::geo::grid::GridKey;
 use domain::geo::{Area, Circle, Metres, Point};
@@ -21,7 +22,7 @@ use domain::journal::settle::{Item, Outcome, Recorded};
 use domain::locate::{Fix, Found};
 use domain::minimise::minimise;
 use domain::party::Caller;
-use gateway::chance::SystemChance;
+use gateway::chance::{PooledChance, SystemChance};
 use gateway::clock::{Clock as _, SystemClock};
 use gateway::data::Data;
 use gateway::store::sqlite::{log_path, run_checkpoints};
@@ -51,7 +52,7 @@ struct Run {
     grid: GridKey,
     source: Arc<str>,
     area: Area,
-    chance: SystemChance,
+    chance: PooledChance,
     /// Recorded asks that wait for the next batch.
     waiting: VecDeque<Recorded>,
     /// Asks that nobody was left to agree to.
@@ -80,7 +81,7 @@ fn main() -> Result<(), Failure> {
         grid: GridKey::new([7; 32]),
         source: "meridian".into(),
         area: Area::Circle(Circle { centre, radius }),
-        chance: SystemChance::new(),
+        chance: PooledChance::new(SystemChance::new()),
         waiting: VecDeque::new(),
         refused: 0,
     };
@@ -166,7 +167,9 @@ impl Run {
     fn ask(&mut self) -> Result<Item, Failure> {
         let now = SystemClock.now();
         let subject = people::subject(&self.data.index, self.order.draw())?;
-        let id = AskId::new(now, self.chance.bytes());
+        let mut chance = [0; 10];
+        self.chance.fill(&mut chance);
+        let id = AskId::new(now, chance);
         let question = Question::Retrieve {
             max_age: None,
             max_surface: None,

@@ -80,7 +80,7 @@ pub fn put(
         for chunk in swept.chunks(CHUNK) {
             let now = SystemClock.now();
             store.transact("put people", &Needs::default(), &mut |head, _, _| Writes {
-                entries: Vec::new(),
+                entries: Arc::default(),
                 people: chunk
                     .iter()
                     .map(|key| (*key, agreed(recipient, now, &chance)))

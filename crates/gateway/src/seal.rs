@@ -2,6 +2,7 @@
 //! nonces do not run out; the associated data names table, column and row, so that no value can be moved to another.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::hmac;
 use domain::journal::keys::mac;
 use domain::secret::Secret;
 
@@ -14,7 +15,7 @@ const ROWS_PER_KEY_BITS: u32 = 20;
 #[derive(Debug)]
 pub struct Sealer {
     master: Secret<[u8; 32]>,
-    stamps: Secret<[u8; 32]>,
+    stamps: hmac::Key,
     chance: SystemChance,
 }
 
@@ -52,7 +53,7 @@ impl Sealer {
     #[must_use]
     pub fn new(master: Secret<[u8; 32]>) -> Self {
         Self {
-            stamps: Secret::new(mac(master.expose(), b"wayleave stamps")),
+            stamps: hmac::Key::new(hmac::HMAC_SHA256, &mac(master.expose(), b"wayleave stamps")),
             master,
             chance: SystemChance::new(),
         }
@@ -62,12 +63,12 @@ impl Sealer {
     /// is the row's own, 16 bytes.
     #[must_use]
     pub fn stamp(&self, table: &'static str, key: [u8; 16], value: &[u8]) -> [u8; 16] {
-        let whole = mac(
-            self.stamps.expose(),
-            &[table.as_bytes(), b"\n", &key[..], value].concat(),
-        );
+        let mut context = hmac::Context::with_key(&self.stamps);
+        [table.as_bytes(), b"\n", &key[..], value]
+            .into_iter()
+            .for_each(|part| context.update(part));
         let mut stamp = [0; 16];
-        stamp.copy_from_slice(&whole[..16]);
+        stamp.copy_from_slice(&context.sign().as_ref()[..16]);
         stamp
     }
 

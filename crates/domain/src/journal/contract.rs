@@ -112,7 +112,7 @@ fn commit(
             let checkpoint = (!entries.is_empty()).then(|| Arc::from(format!("checkpoint {}", frontier.size())));
             let at = if entries.is_empty() { head.at } else { now };
             let mut writes = Writes {
-                entries,
+                entries: Arc::new(entries),
                 people: Vec::new(),
                 changes: Vec::new(),
                 spent: Vec::new(),

@@ -1,6 +1,8 @@
 //! One entry, in two parts: what the party may read, and what the subject may read besides. Each part has its own salt
 //! and commitment; the tree holds a tag and the two commitments, nothing else.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::Leaf;
@@ -94,6 +96,17 @@ impl Object {
         self
     }
 
+    /// Adds a text as it shows itself, which must hold nothing that JSON escapes: an id.
+    #[must_use]
+    pub fn shown(mut self, key: &str, value: impl std::fmt::Display) -> Self {
+        self.key(key);
+        self.0.push('"');
+        // Writing to a string never fails.
+        let _ = write!(self.0, "{value}");
+        self.0.push('"');
+        self
+    }
+
     /// Adds a text, or null.
     #[must_use]
     pub fn text_or_null(self, key: &str, value: Option<&str>) -> Self {
@@ -107,7 +120,8 @@ impl Object {
     #[must_use]
     pub fn number(mut self, key: &str, value: u64) -> Self {
         self.key(key);
-        self.0.push_str(&value.to_string());
+        // Writing to a string never fails.
+        let _ = write!(self.0, "{value}");
         self
     }
 

@@ -109,7 +109,7 @@ impl Content {
     }
 
     fn write(&mut self, writes: Writes) {
-        self.entries.extend(writes.entries);
+        self.entries.extend(writes.entries.iter().cloned());
         self.people.extend(writes.people);
         self.changes.extend(writes.changes);
         self.spent.extend(writes.spent);

@@ -58,12 +58,19 @@ impl std::fmt::Display for ReceiptError {
 impl std::error::Error for ReceiptError {}
 
 impl Receipt {
-    pub(super) fn new(entry: &Entry, proof: Vec<Hash>, checkpoint: Arc<str>, answer_key: Option<Hash>) -> Self {
+    /// `subject` is the commitment of the entry's subject part.
+    pub(super) fn new(
+        entry: &Entry,
+        subject: Hash,
+        proof: Vec<Hash>,
+        checkpoint: Arc<str>,
+        answer_key: Option<Hash>,
+    ) -> Self {
         Self {
             leaf: entry.leaf,
             party: entry.party.clone(),
             tag: entry.tag,
-            subject: entry.subject_part.commitment(),
+            subject,
             proof,
             checkpoint,
             answer_key,

@@ -169,7 +169,7 @@ impl Journal {
         Ok(items
             .into_iter()
             .zip(verdicts)
-            .map(|(item, verdict)| proofs.mint(item, verdict, keys))
+            .map(|(item, verdict)| proofs.mint(item, verdict))
             .collect())
     }
 }

@@ -85,7 +85,7 @@ pub enum Cold {
 #[derive(Debug)]
 pub struct Writes {
     /// The journal's new entries, in order.
-    pub entries: Vec<Entry>,
+    pub entries: Arc<Vec<Entry>>,
     /// People whose facts changed.
     pub people: Vec<(SubjectKey, Person)>,
     /// What ended a permission.

@@ -1,7 +1,5 @@
 //! The Merkle tree of RFC 6962 §2.1 over SHA-256, grown from its frontier: a batch needs nothing older than that.
 
-use std::collections::HashMap;
-
 use aws_lc_rs::digest::{Context, SHA256};
 
 use super::Leaf;
@@ -89,72 +87,111 @@ impl Frontier {
 /// A frontier and the leaves that a batch adds to it: enough to prove each of them against the new root.
 #[derive(Debug)]
 pub struct Growth {
-    before: Frontier,
-    after: Frontier,
-    known: HashMap<(Leaf, u64), Hash>,
+    before: u64,
+    size: u64,
+    /// The perfect subtrees that are known, a level for each size: leaves first.
+    levels: Vec<Level>,
+    /// The subtrees at the right edge that are not perfect, by where they begin. A leaf that is added ends them.
+    edges: Vec<(Leaf, Hash)>,
+}
+
+/// Perfect subtrees of one size, side by side.
+#[derive(Debug)]
+struct Level {
+    /// Which subtree of this size the first one is, counted from the tree's beginning.
+    first: u64,
+    hashes: Vec<Hash>,
 }
 
 impl Growth {
     /// Nothing added yet.
     #[must_use]
-    pub fn from(before: Frontier) -> Self {
-        let mut known = HashMap::new();
-        let mut start = 0;
-        let mut roots = before.roots.iter();
-        for bit in (0..64)
-            .rev()
-            .map(|bit| 1_u64 << bit)
-            .filter(|bit| before.size & bit != 0)
-        {
-            if let Some(root) = roots.next() {
-                known.insert((start, bit), *root);
-                start += bit;
+    pub fn from(before: &Frontier) -> Self {
+        let mut smallest_first = before.roots.iter().rev();
+        let levels = (0..u64::BITS - before.size.leading_zeros()).map(|height| {
+            let count = before.size >> height;
+            // With an odd count the last subtree of this size has no right neighbour, and stands in the frontier.
+            let last = (count & 1 == 1).then(|| smallest_first.next()).flatten();
+            Level {
+                first: count - u64::from(last.is_some()),
+                hashes: last.copied().into_iter().collect(),
             }
-        }
+        });
         Self {
-            after: before.clone(),
-            before,
-            known,
+            before: before.size,
+            size: before.size,
+            levels: levels.collect(),
+            edges: Vec::new(),
         }
     }
 
     /// Appends one leaf by its hash, and says which it is.
     pub fn push(&mut self, leaf: Hash) -> Leaf {
-        let index = self.after.size;
-        self.known.insert((index, 1), leaf);
-        self.after.push(leaf);
+        let index = self.size;
+        self.size += 1;
+        self.edges.clear();
+        let (mut hash, mut place) = (leaf, index);
+        for height in 0_usize.. {
+            let Some(level) = self.levels.get_mut(height) else {
+                self.levels.push(Level {
+                    first: place,
+                    hashes: vec![hash],
+                });
+                break;
+            };
+            let left = level.hashes.last().filter(|_| place & 1 == 1).copied();
+            level.hashes.push(hash);
+            let Some(left) = left else { break };
+            hash = node_hash(&left, &hash);
+            place >>= 1;
+        }
         index
+    }
+
+    /// How many leaves the tree has, with those that were added.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
     }
 
     /// The frontier with everything that was added.
     #[must_use]
-    pub const fn after(&self) -> &Frontier {
-        &self.after
+    pub fn after(&self) -> Frontier {
+        let standing = (0..)
+            .zip(&self.levels)
+            .filter(|(height, _)| self.size >> height & 1 == 1)
+            .filter_map(|(_, level)| level.hashes.last().copied());
+        let mut roots: Vec<Hash> = standing.collect();
+        roots.reverse();
+        Frontier { size: self.size, roots }
     }
 
     /// The hash of the `size` leaves from `start`; `None` if they lie below the frontier or beyond the tree.
     fn hash(&mut self, start: Leaf, size: u64) -> Option<Hash> {
-        if let Some(hash) = self.known.get(&(start, size)) {
-            return Some(*hash);
+        if size.is_power_of_two() {
+            let height = size.trailing_zeros();
+            let level = self.levels.get(usize::try_from(height).ok()?)?;
+            let index = (start >> height).checked_sub(level.first)?;
+            return level.hashes.get(usize::try_from(index).ok()?).copied();
         }
-        if size < 2 || start + size > self.after.size || start + size <= self.before.size {
-            return None;
+        if let Some((_, hash)) = self.edges.iter().find(|(edge, _)| *edge == start) {
+            return Some(*hash);
         }
         let left_size = split(size);
         let left = self.hash(start, left_size)?;
         let right = self.hash(start + left_size, size - left_size)?;
         let hash = node_hash(&left, &right);
-        self.known.insert((start, size), hash);
+        self.edges.push((start, hash));
         Some(hash)
     }
 
     /// The inclusion proof of an added leaf in the whole tree (RFC 6962 §2.1.1), from the leaf upward; `None` for a
     /// leaf that this batch did not add.
     pub fn inclusion(&mut self, leaf: Leaf) -> Option<Vec<Hash>> {
-        if leaf < self.before.size || leaf >= self.after.size {
+        if leaf < self.before || leaf >= self.size {
             return None;
         }
-        let (mut start, mut size) = (0, self.after.size);
+        let (mut start, mut size) = (0, self.size);
         let mut path = Vec::new();
         while size > 1 {
             let left_size = split(size);
@@ -217,11 +254,12 @@ mod tests {
                 let all = leaves(before + added);
                 let mut frontier = Frontier::default();
                 all[..before as usize].iter().for_each(|leaf| frontier.push(*leaf));
-                let mut growth = Growth::from(frontier);
+                let mut growth = Growth::from(&frontier);
                 all[before as usize..].iter().for_each(|leaf| {
                     growth.push(*leaf);
                 });
                 let root = growth.after().root();
+                assert_eq!(root, reference_root(&all));
                 for index in before..before + added {
                     let proof = growth.inclusion(index).expect("added");
                     let leaf = &all[index as usize];

@@ -12,7 +12,7 @@ use domain::serve::Docket;
 use domain::time::Timestamp;
 use tokio::sync::{Notify, oneshot};
 
-use crate::chance::SystemChance;
+use crate::chance::{PooledChance, SystemChance};
 use crate::clock::Clock;
 
 /// The most items of one batch.
@@ -82,7 +82,7 @@ impl Drop for EndWithThread {
 }
 
 fn run(mut journal: Journal, queued: &Receiver<Queued>, waiting: &AtomicUsize, texts: &Notify) {
-    let mut chance = SystemChance::new();
+    let mut chance = PooledChance::new(SystemChance::new());
     while let Ok(first) = queued.recv() {
         let batch: Vec<Queued> = std::iter::once(first)
             .chain(queued.try_iter().take(BATCH_MAX - 1))
@@ -101,7 +101,7 @@ fn run(mut journal: Journal, queued: &Receiver<Queued>, waiting: &AtomicUsize, t
     }
 }
 
-fn settle(journal: &mut Journal, items: Vec<Item>, answers: Vec<Answer>, chance: &mut SystemChance) {
+fn settle(journal: &mut Journal, items: Vec<Item>, answers: Vec<Answer>, chance: &mut PooledChance) {
     match journal.settle("batch", items, chance) {
         Ok(outcomes) => {
             for (answer, outcome) in answers.into_iter().zip(outcomes) {

@@ -12,10 +12,10 @@ use crate::decide::{Grant, decide};
 use crate::facts::{Facts, Scope};
 use crate::id::ConsentId;
 use crate::journal::Leaf;
-use crate::journal::entry::{Entry, Kind, Object, Part, hex};
+use crate::journal::entry::{Entry, Kind, Object, Part, hex, public_leaf};
 use crate::journal::keys::{Keys, mac};
 use crate::journal::store::{Cold, Head, Writes};
-use crate::journal::tree::{Growth, Hash};
+use crate::journal::tree::{Growth, Hash, leaf_hash};
 use crate::locate::Failure;
 use crate::minimise::Answer;
 use crate::party::{Caller, ReplayKey};
@@ -29,12 +29,27 @@ use super::mint::Recorded;
 
 /// What was decided about an item, before the commit.
 pub(super) enum Verdict {
-    Granted { grant: Grant, leaf: Leaf, n: u64 },
-    Refused { reason: Refusal, leaf: Leaf },
-    Released { leaf: Leaf },
-    Withheld { reason: Refusal },
+    Granted {
+        grant: Grant,
+        leaf: Leaf,
+        n: u64,
+    },
+    Refused {
+        reason: Refusal,
+        leaf: Leaf,
+    },
+    /// The key is that of the answer's digest, which its recipient gets.
+    Released {
+        leaf: Leaf,
+        key: Hash,
+    },
+    Withheld {
+        reason: Refusal,
+    },
     Failed,
-    Changed { leaf: Leaf },
+    Changed {
+        leaf: Leaf,
+    },
     Replied(Replied),
     NotApplicable,
     Done,
@@ -54,6 +69,8 @@ pub(super) struct Draft {
 
 pub(super) struct Batch<'a> {
     pub(super) now: Timestamp,
+    /// The same as the entries' text.
+    pub(super) at: String,
     pub(super) facts: Facts,
     pub(super) keys: &'a Keys,
     pub(super) policy: &'a Policy,
@@ -62,6 +79,8 @@ pub(super) struct Batch<'a> {
     chance: &'a mut dyn Chance,
     growth: Growth,
     entries: Vec<Entry>,
+    /// The commitments of the entries' subject parts.
+    subjects: Vec<Hash>,
     touched: BTreeSet<SubjectKey>,
     changes: Vec<(Leaf, Scope)>,
     spent: Vec<ReplayKey>,
@@ -79,14 +98,16 @@ impl<'a> Batch<'a> {
     ) -> Self {
         Self {
             now,
+            at: now.rfc3339(),
             facts,
             keys,
             policy,
             policy_hash: hex(&policy.hash()),
             cold: Vec::new(),
             chance,
-            growth: Growth::from(head.frontier.clone()),
+            growth: Growth::from(&head.frontier),
             entries: Vec::new(),
+            subjects: Vec::new(),
             touched: BTreeSet::new(),
             changes: Vec::new(),
             spent: Vec::new(),
@@ -193,8 +214,8 @@ impl<'a> Batch<'a> {
         } else {
             Kind::Answered
         };
-        let digest = mac(&self.keys.answer_key(ask.id()), answer.canonical().as_bytes());
-        let digest = ended.is_none().then_some(digest);
+        let key = self.keys.answer_key(ask.id());
+        let digest = ended.is_none().then(|| mac(&key, answer.canonical().as_bytes()));
         let outcome = if ended.is_none() { answer.outcome() } else { "withheld" };
         let party = self.party_part(ask, kind, Some(recorded.leaf()), digest, Some((outcome, grant)));
         let leaf = self.write(Draft {
@@ -207,7 +228,7 @@ impl<'a> Batch<'a> {
             carrier: Some(answer.source()),
         });
         match ended {
-            None => Verdict::Released { leaf },
+            None => Verdict::Released { leaf, key },
             Some(reason) => Verdict::Withheld { reason },
         }
     }
@@ -278,16 +299,16 @@ impl<'a> Batch<'a> {
     ) -> String {
         Object::new()
             .text_or_null("answer", digest.as_ref().map(|digest| hex(digest)).as_deref())
-            .text("ask", &ask.id().to_string())
+            .shown("ask", ask.id())
             .number_or_null("asked", asked)
-            .text("at", &self.now.rfc3339())
+            .text("at", &self.at)
             .text("kind", kind.word())
             .number_or_null("metres", outcome.map(|(_, grant)| u64::from(grant.precision.metres())))
             .text_or_null("outcome", outcome.map(|(outcome, _)| outcome))
             .text("policy", &self.policy_hash)
             .text("purpose", ask.purpose().term())
             .text("question", ask.question().class())
-            .text("recipient", &ask.recipient().to_string())
+            .shown("recipient", ask.recipient())
             .raw("relays", "[]")
             .number("v", 1)
             .finish()
@@ -295,7 +316,7 @@ impl<'a> Batch<'a> {
 
     /// Gives a draft its place: numbers it in the person's count, salts its parts, and grows the tree.
     pub(super) fn write(&mut self, draft: Draft) -> Leaf {
-        let leaf = self.growth.after().size();
+        let leaf = self.growth.size();
         let (n, previous, tag) = match (draft.subject, draft.closes) {
             (Some(subject), Some((asked, n))) => (Some(n), Some(asked), self.keys.tag(subject, n, true)),
             (Some(subject), None) => {
@@ -329,7 +350,10 @@ impl<'a> Batch<'a> {
             party: self.salted(draft.party),
             subject_part: self.salted(subject_text),
         };
-        self.growth.push(entry.hash());
+        let subject = entry.subject_part.commitment();
+        self.growth
+            .push(leaf_hash(&public_leaf(&entry.tag, &entry.party.commitment(), &subject)));
+        self.subjects.push(subject);
         self.entries.push(entry);
         leaf
     }
@@ -342,20 +366,17 @@ impl<'a> Batch<'a> {
 
     /// What is to be written, and what is needed afterwards to hand out proofs.
     pub(super) fn finish(mut self) -> (Writes, Proofs) {
-        let frontier = self.growth.after().clone();
-        let checkpoint = (!self.entries.is_empty()).then(|| checkpoint_of(self.keys, &frontier));
-        let at = if self.entries.is_empty() {
-            self.head_at
-        } else {
-            self.now
-        };
+        let frontier = self.growth.after();
+        let entries = Arc::new(self.entries);
+        let checkpoint = (!entries.is_empty()).then(|| checkpoint_of(self.keys, &frontier));
+        let at = if entries.is_empty() { self.head_at } else { self.now };
         let people = self
             .touched
             .iter()
             .filter_map(|key| self.facts.people.remove(key).map(|person| (*key, person)))
             .collect();
         let writes = Writes {
-            entries: self.entries.clone(),
+            entries: Arc::clone(&entries),
             people,
             changes: self.changes,
             spent: self.spent,
@@ -366,7 +387,8 @@ impl<'a> Batch<'a> {
         (
             writes,
             Proofs {
-                entries: self.entries,
+                entries,
+                subjects: self.subjects,
                 growth: self.growth,
                 checkpoint,
                 at: self.now,

@@ -257,7 +257,7 @@ impl Batch<'_> {
         let party = Object::new()
             .text_or_null("ask", string(text(&asked.party.text, "ask")).as_deref())
             .number("asked", asked.leaf)
-            .text("at", &self.now.rfc3339())
+            .text("at", &self.at)
             .text("kind", Kind::Abandoned.word())
             .text_or_null("recipient", string(text(&asked.party.text, "recipient")).as_deref())
             .number("v", 1)
@@ -280,7 +280,7 @@ impl Batch<'_> {
 
     fn drop_reports(&mut self, source: Option<&str>, why: &str, count: u64) -> Verdict {
         let party = Object::new()
-            .text("at", &self.now.rfc3339())
+            .text("at", &self.at)
             .number("count", count)
             .text("kind", Kind::ReportDropped.word())
             .text_or_null("source", source)
@@ -300,7 +300,7 @@ impl Batch<'_> {
         reason: Option<&'static str>,
     ) -> Leaf {
         let party = Object::new()
-            .text("at", &self.now.rfc3339())
+            .text("at", &self.at)
             .text("consent", &id.to_string())
             .text_or_null("evidence", brief.evidence)
             .text("kind", kind.word())
@@ -325,7 +325,7 @@ impl Batch<'_> {
 
     fn write_party(&mut self, kind: Kind, party: PartyId, record: Option<&str>) -> Leaf {
         let text = Object::new()
-            .text("at", &self.now.rfc3339())
+            .text("at", &self.at)
             .text("kind", kind.word())
             .text("party", &party.to_string())
             .text_or_null("record", record)

@@ -11,9 +11,8 @@ use crate::decide::Grant;
 use crate::id::ConsentId;
 use crate::journal::Leaf;
 use crate::journal::entry::Entry;
-use crate::journal::keys::Keys;
 use crate::journal::receipt::Receipt;
-use crate::journal::tree::Growth;
+use crate::journal::tree::{Growth, Hash};
 use crate::locate::Failure;
 use crate::minimise::Answer;
 use crate::refusal::Refusal;
@@ -168,7 +167,9 @@ pub enum Outcome {
 
 /// What is needed after the commit to hand out proofs.
 pub(super) struct Proofs {
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Arc<Vec<Entry>>,
+    /// The commitments of the entries' subject parts.
+    pub(super) subjects: Vec<Hash>,
     pub(super) growth: Growth,
     pub(super) checkpoint: Option<Arc<str>>,
     pub(super) at: Timestamp,
@@ -176,7 +177,7 @@ pub(super) struct Proofs {
 
 impl Proofs {
     /// Joins an item with what was decided about it. Called after the commit only.
-    pub(super) fn mint(&mut self, item: Item, verdict: Verdict, keys: &Keys) -> Outcome {
+    pub(super) fn mint(&mut self, item: Item, verdict: Verdict) -> Outcome {
         match (item, verdict) {
             (Item::Ask(ask, _), Verdict::Granted { grant, leaf, n }) => Outcome::Recorded(Recorded {
                 ask,
@@ -192,8 +193,7 @@ impl Proofs {
                     not_before: self.at,
                 })
             }
-            (Item::Release(answer), Verdict::Released { leaf }) => {
-                let key = keys.answer_key(answer.recorded().ask().id());
+            (Item::Release(answer), Verdict::Released { leaf, key }) => {
                 match self.receipt(leaf, Some(key)) {
                     Some(receipt) => Outcome::Released(Box::new(Released {
                         answer,
@@ -219,8 +219,15 @@ impl Proofs {
 
     fn receipt(&mut self, leaf: Leaf, answer_key: Option<[u8; 32]>) -> Option<Receipt> {
         let first = self.entries.first()?.leaf;
-        let entry = self.entries.get(usize::try_from(leaf.checked_sub(first)?).ok()?)?;
+        let index = usize::try_from(leaf.checked_sub(first)?).ok()?;
+        let (entry, subject) = (self.entries.get(index)?, self.subjects.get(index)?);
         let proof = self.growth.inclusion(leaf)?;
-        Some(Receipt::new(entry, proof, self.checkpoint.clone()?, answer_key))
+        Some(Receipt::new(
+            entry,
+            *subject,
+            proof,
+            self.checkpoint.clone()?,
+            answer_key,
+        ))
     }
 }

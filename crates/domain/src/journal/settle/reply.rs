@@ -55,7 +55,7 @@ impl Batch<'_> {
             Kind::PersonResumed
         };
         let party = Object::new()
-            .text("at", &self.now.rfc3339())
+            .text("at", &self.at)
             .text("kind", kind.word())
             .number("v", 1)
             .finish();

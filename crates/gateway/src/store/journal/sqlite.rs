@@ -165,15 +165,23 @@ pub fn latest_size(connection: &Connection) -> Result<u64, StoreError> {
 
 fn read_facts(transaction: &Transaction<'_>, needs: &Needs, sealer: &Sealer) -> Result<Facts, StoreError> {
     let mut facts = Facts::default();
+    let mut select = transaction
+        .prepare_cached("SELECT facts FROM person WHERE key = ?1")
+        .map_err(failed)?;
     for key in &needs.people {
-        let row: Option<Vec<u8>> = transaction
-            .prepare_cached("SELECT facts FROM person WHERE key = ?1")
-            .and_then(|mut person| person.query_row([&key.to_bytes()[..]], |row| row.get(0)).optional())
+        let read = |row: &Row<'_>| {
+            Ok(row
+                .get_ref(0)?
+                .as_blob()
+                .ok()
+                .and_then(|row| person::read(*key, row, sealer)))
+        };
+        let found = select
+            .query_row([&key.to_bytes()[..]], read)
+            .optional()
             .map_err(failed)?;
-        if let Some(row) = row {
-            facts
-                .people
-                .insert(*key, person::read(*key, &row, sealer).ok_or_else(|| corrupt("person"))?);
+        if let Some(person) = found {
+            facts.people.insert(*key, person.ok_or_else(|| corrupt("person"))?);
         }
     }
     for id in &needs.parties {
@@ -223,14 +231,13 @@ fn read_changes(transaction: &Transaction<'_>, after: Leaf) -> Result<Vec<(Leaf,
 }
 
 fn write(transaction: &Transaction<'_>, writes: &Writes, now: Timestamp, sealer: &Sealer) -> Result<(), StoreError> {
-    for entry in &writes.entries {
-        write_entry(transaction, entry).map_err(failed)?;
-    }
+    write_entries(transaction, &writes.entries).map_err(failed)?;
+    let mut person = transaction
+        .prepare_cached("INSERT INTO person (key, facts) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET facts = ?2")
+        .map_err(failed)?;
     for (key, facts) in &writes.people {
-        transaction
-            .prepare_cached("INSERT INTO person (key, facts) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET facts = ?2")
-            .and_then(|mut person| person.execute((&key.to_bytes()[..], person::write(*key, facts, sealer))))
-            .map_err(failed)?;
+        let row = person::write(*key, facts, sealer);
+        person.execute((&key.to_bytes()[..], row)).map_err(failed)?;
     }
     write_changes(transaction, &writes.changes, now).map_err(failed)?;
     write_spent(transaction, &writes.spent, now).map_err(failed)?;
@@ -252,24 +259,26 @@ fn write(transaction: &Transaction<'_>, writes: &Writes, now: Timestamp, sealer:
     Ok(())
 }
 
-fn write_entry(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<()> {
+fn write_entries(transaction: &Transaction<'_>, entries: &[Entry]) -> rusqlite::Result<()> {
     let mut statement = transaction.prepare_cached(
         "INSERT INTO entry (leaf, kind, at, subject, previous, closes, tag, party_salt, party, subject_salt,
          subject_part) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
-    statement.execute(rusqlite::params![
-        signed(entry.leaf),
-        entry.kind.word(),
-        entry.at.unix_ms(),
-        entry.subject.map(SubjectKey::to_bytes),
-        entry.previous.map(signed),
-        entry.closes.map(signed),
-        &entry.tag[..],
-        &entry.party.salt[..],
-        entry.party.text,
-        &entry.subject_part.salt[..],
-        entry.subject_part.text,
-    ])?;
+    for entry in entries {
+        statement.execute(rusqlite::params![
+            signed(entry.leaf),
+            entry.kind.word(),
+            entry.at.unix_ms(),
+            entry.subject.map(SubjectKey::to_bytes),
+            entry.previous.map(signed),
+            entry.closes.map(signed),
+            &entry.tag[..],
+            &entry.party.salt[..],
+            entry.party.text,
+            &entry.subject_part.salt[..],
+            entry.subject_part.text,
+        ])?;
+    }
     Ok(())
 }
 

@@ -57,7 +57,7 @@ fn the_store_on_sqlite_keeps_to_the_contract() {
 fn write(store: &mut SqliteJournal, needs: &Needs, fill: &mut dyn FnMut(&mut Writes, Facts)) -> Result<(), StoreError> {
     store.transact("test", needs, &mut |head, _, facts| {
         let mut writes = Writes {
-            entries: Vec::new(),
+            entries: Arc::default(),
             people: Vec::new(),
             changes: Vec::new(),
             spent: Vec::new(),
