@@ -124,6 +124,9 @@ impl Config {
         if let Some(sms) = &mut self.sms {
             sms.password_file = folder.join(&sms.password_file);
         }
+        if let Some(push) = &mut self.push {
+            push.resolve(folder);
+        }
         for source in &mut self.source {
             source.resolve(folder);
         }

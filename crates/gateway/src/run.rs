@@ -4,6 +4,7 @@
 mod carriers;
 mod correspondence;
 mod door;
+mod reports;
 
 use std::fs::File;
 use std::net::SocketAddr;
@@ -23,17 +24,18 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError, sms::Sms};
 use crate::context::Context;
 use crate::data::mark::Keeper;
-use crate::data::{self, Data, DataError};
+use crate::data::{self, Data, DataError, Reader};
 use crate::http::operations::Readiness;
 use crate::http::timing::Timing;
 use crate::http::tokens::KnownTokens;
 use crate::http::{router, server};
-use crate::journal::sequencer::{self, Running};
-use crate::keys::read_secret;
+use crate::journal::sequencer::{self, Running, Sequencer};
+use crate::keys::{SubjectIndex, read_secret};
 use crate::messages::outbox::Worker;
 use crate::messages::replies::{Conversation, Voice};
 use crate::messages::smpp::{Bind, Pace, SmppConfig};
 use crate::sources::handset::Handsets;
+use crate::sources::mlp::waiting::Waiting;
 use crate::store::journal::sqlite::latest_entry_at;
 use crate::store::outbox::sqlite::SqliteOutbox;
 use crate::store::sqlite::run_checkpoints;
@@ -91,6 +93,7 @@ struct Beside {
     journal: Running,
     texts: Option<JoinHandle<()>>,
     stop_texts: watch::Sender<bool>,
+    reports: Option<reports::Running>,
     stop_checkpoints: std::sync::mpsc::Sender<()>,
     mark: Keeper,
     _lock: File,
@@ -109,8 +112,9 @@ pub async fn run(config: Config, stop: watch::Receiver<bool>, ready: impl FnOnce
         .local_addr()
         .map_err(|error| other("cannot tell the address", error))?;
     let limits = config.listen.clone();
-    let (context, beside) = start(config, stop.clone())?;
-    let acceptor = door::acceptor(&limits, &context.clock, &stop)?;
+    let reports = reports::bind(&config).await?;
+    let (context, beside) = start(config, reports, stop.clone())?;
+    let acceptor = door::acceptor("listen", &limits, &context.clock, &stop)?;
     let bind = context.bind.clone();
     let router = router::router(Arc::new(context));
     ready(bound);
@@ -119,13 +123,14 @@ pub async fn run(config: Config, stop: watch::Receiver<bool>, ready: impl FnOnce
     Ok(())
 }
 
-fn start(config: Config, stopping: watch::Receiver<bool>) -> Result<(Context, Beside), RunError> {
+fn start(
+    config: Config,
+    reports: Option<reports::Bound>,
+    stopping: watch::Receiver<bool>,
+) -> Result<(Context, Beside), RunError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let (data, lock) = open(&config, &clock)?;
-    let metrics = PrometheusBuilder::new()
-        .install_recorder()
-        .map_err(|error| other("cannot measure", error))?;
-    keep_measures_small(metrics.clone());
+    let metrics = measures()?;
     let wake = Arc::new(Notify::new());
     let (docket, journal) = sequencer::start(data.journal, Arc::clone(&clock), Arc::clone(&wake))
         .map_err(|error| other("cannot start the journal's thread", error))?;
@@ -133,12 +138,15 @@ fn start(config: Config, stopping: watch::Receiver<bool>) -> Result<(Context, Be
     let mark = Keeper::start(config.gateway.data_dir.join(data::KEYS), data.store.clone())
         .map_err(|error| other("cannot start the thread that keeps the journal's mark", error))?;
     let handsets = Arc::new(Handsets::new());
-    let routes = carriers::routes(&config.source, &handsets, &clock)?;
+    let waiting = Arc::new(Waiting::new());
+    let routes = carriers::routes(&config, &handsets, &waiting, &clock)?;
+    let reports = reports::start(reports, waiting, &docket, &clock)?;
     let (index, reader) = (Arc::new(data.index), Arc::new(data.reader));
     let mut beside = Beside {
         journal,
         texts: None,
         stop_texts: watch::Sender::new(false),
+        reports,
         stop_checkpoints,
         mark,
         _lock: lock,
@@ -146,12 +154,7 @@ fn start(config: Config, stopping: watch::Receiver<bool>) -> Result<(Context, Be
     let mut bind = None;
     if let Some(sms) = &config.sms {
         let outbox = SqliteOutbox::open(&data.store, Arc::clone(&data.sealer)).map_err(DataError::Store)?;
-        let correspondence = Correspondence {
-            docket: docket.clone(),
-            index: Arc::clone(&index),
-            reader: Arc::clone(&reader),
-        };
-        let conversation = conversation(&config, correspondence, &clock);
+        let conversation = conversation(&config, &docket, &index, &reader, &clock);
         let (bound, worker) = messages(sms, outbox, conversation, &clock, wake)?;
         beside.texts = Some(tokio::spawn(worker.run(beside.stop_texts.subscribe())));
         bind = Some(bound);
@@ -195,7 +198,18 @@ fn open(config: &Config, clock: &Arc<dyn Clock>) -> Result<(Data, File), RunErro
     Ok((data, lock))
 }
 
-fn conversation(config: &Config, correspondence: Correspondence, clock: &Arc<dyn Clock>) -> Conversation {
+fn conversation(
+    config: &Config,
+    docket: &Sequencer,
+    index: &Arc<SubjectIndex>,
+    reader: &Arc<Reader>,
+    clock: &Arc<dyn Clock>,
+) -> Conversation {
+    let correspondence = Correspondence {
+        docket: docket.clone(),
+        index: Arc::clone(index),
+        reader: Arc::clone(reader),
+    };
     let voice = Voice {
         name: config.gateway.operator.clone(),
         help: config.gateway.contact.clone().unwrap_or_default(),
@@ -212,6 +226,13 @@ fn check_time(data: &Data, now: Timestamp) -> Result<(), RunError> {
         )));
     }
     Ok(())
+}
+
+fn measures() -> Result<PrometheusHandle, RunError> {
+    let metrics = PrometheusBuilder::new().install_recorder();
+    let metrics = metrics.map_err(|error| other("cannot measure", error))?;
+    keep_measures_small(metrics.clone());
+    Ok(metrics)
 }
 
 /// Samples of histograms pile up in memory until they are counted, which is done here even if nobody looks at them.
@@ -278,13 +299,14 @@ fn messages(
     Ok((bind, worker))
 }
 
-/// What was accepted is finished: first the texts, then the bind, and last the journal, whose thread ends with the last
-/// ask that is under way.
+/// What was accepted is finished: first the texts, then the bind, and then the journal, whose thread ends with the last
+/// ask that is under way; until then reports are heard.
 async fn finish(bind: Option<Arc<Bind>>, beside: Beside) {
     let Beside {
         journal,
         texts,
         stop_texts,
+        mut reports,
         stop_checkpoints,
         mark,
         _lock,
@@ -298,6 +320,9 @@ async fn finish(bind: Option<Arc<Bind>>, beside: Beside) {
     if let Some(bind) = bind {
         bind.shut_down().await;
     }
+    if let Some(reports) = &mut reports {
+        reports.end_writing().await;
+    }
     drop(stop_checkpoints);
     let ended = tokio::task::spawn_blocking(move || journal.finish());
     if tokio::time::timeout(ASKS_PATIENCE, ended).await.is_err() {
@@ -305,6 +330,9 @@ async fn finish(bind: Option<Arc<Bind>>, beside: Beside) {
     }
     if tokio::task::spawn_blocking(move || mark.end()).await.is_err() {
         tracing::warn!("the key directory may not know the latest entries");
+    }
+    if let Some(reports) = reports {
+        reports.end_listening().await;
     }
     tracing::info!("ended");
 }

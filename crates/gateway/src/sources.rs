@@ -4,6 +4,7 @@
 pub mod camara;
 pub mod handset;
 pub(crate) mod link;
+pub mod mlp;
 pub mod route;
 
 #[cfg(test)]

@@ -1,35 +1,48 @@
 //! From the configuration of the carriers to the sources that ask them.
 
+use std::path::Path;
 use std::sync::Arc;
 
+use domain::geo::confidence::Confidence;
 use domain::locate::Source;
+use domain::secret::Secret;
 use wire::jose::SigningKey;
+use wire::mlp::slir::Login;
 
 use super::{RunError, other};
 use crate::chance::SystemChance;
 use crate::clock::Clock;
+use crate::config::Config;
+use crate::config::push::Push;
+use crate::config::source;
 use crate::config::source::camara::Camara;
-use crate::config::source::{self};
+use crate::config::source::mlp::{Mlp, Mode};
 use crate::keys::read_secret;
 use crate::sources::camara::{CamaraSource, Settings};
 use crate::sources::handset::Handsets;
 use crate::sources::link::endpoint::Endpoint;
 use crate::sources::link::line::Bounds;
+use crate::sources::mlp::waiting::Waiting;
+use crate::sources::mlp::{self, Later, MlpSource, PushLogin};
 use crate::sources::route::{Prefix, Routes};
 
 /// All routes: the handset, and each carrier by the numbers that it serves.
 pub(super) fn routes(
-    sources: &[source::Source],
+    config: &Config,
     handsets: &Arc<Handsets>,
+    waiting: &Arc<Waiting>,
     clock: &Arc<dyn Clock>,
 ) -> Result<Routes, RunError> {
     let mut routes = Routes::new(Arc::clone(handsets) as _, Arc::clone(clock));
-    for source in sources {
+    for source in &config.source {
         let name: Arc<str> = source.name().into();
         let of = |error: &dyn std::fmt::Display| other(&format!("source `{name}`"), error);
         let carrier: Arc<dyn Source> = match source {
             source::Source::Camara(camara) => Arc::new(of_camara(camara, clock).map_err(|error| of(&error))?),
-            source::Source::Mlp(_) => return Err(of(&"expected the kind `camara`, found `mlp`: not built yet")),
+            source::Source::Mlp(mlp) => {
+                let later = later(mlp, config.push.as_ref(), waiting).map_err(|error| of(&error))?;
+                Arc::new(of_mlp(mlp, later, clock).map_err(|error| of(&error))?)
+            }
         };
         for prefix in source.prefixes() {
             let prefix = Prefix::parse(prefix).map_err(|error| of(&error))?;
@@ -55,4 +68,51 @@ fn of_camara(camara: &Camara, clock: &Arc<dyn Clock>) -> Result<CamaraSource, Bo
     };
     let chance = Arc::new(SystemChance::new());
     Ok(CamaraSource::new(settings, Arc::clone(clock), chance)?)
+}
+
+fn of_mlp(mlp: &Mlp, later: Option<Later>, clock: &Arc<dyn Clock>) -> Result<MlpSource, Box<dyn std::error::Error>> {
+    let confidence = Confidence::new(mlp.confidence_unstated_percent);
+    let settings = mlp::Settings {
+        name: mlp.name.as_str().into(),
+        url: Endpoint::parse(&mlp.url)?,
+        dialect: mlp.dialect.into(),
+        login: Login {
+            id: mlp.client_id.clone(),
+            password: password(&mlp.password_file)?,
+            service: mlp.service.clone(),
+        },
+        habits: mlp.habits(),
+        confidence_unstated: confidence.ok_or("expected a confidence of 1 to 100 percent")?,
+        bounds: Bounds {
+            per_second_max: mlp.requests_per_second_max,
+            in_flight_max: mlp.in_flight_max,
+        },
+        later,
+    };
+    Ok(MlpSource::new(settings, Arc::clone(clock), SystemChance::new()))
+}
+
+/// Where a carrier brings its answers, if it gives them later.
+fn later(mlp: &Mlp, push: Option<&Push>, waiting: &Arc<Waiting>) -> Result<Option<Later>, Box<dyn std::error::Error>> {
+    let Some(push) = push.filter(|_| mlp.mode == Mode::Async) else {
+        return Ok(None);
+    };
+    let login = match (&mlp.push_id, &mlp.push_password_file) {
+        (Some(id), Some(file)) => Some(PushLogin {
+            id: id.clone(),
+            password: password(file)?,
+        }),
+        _ => None,
+    };
+    Ok(Some(Later {
+        waiting: Arc::clone(waiting),
+        base_url: push.base_url.clone(),
+        login,
+    }))
+}
+
+/// A password: the text of a file, without the line's end.
+fn password(file: &Path) -> Result<Secret<String>, Box<dyn std::error::Error>> {
+    let text = String::from_utf8(read_secret(file)?)?;
+    Ok(Secret::new(text.trim().to_owned()))
 }

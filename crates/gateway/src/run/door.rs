@@ -1,4 +1,4 @@
-//! The gateway's own door at start: with TLS where a certificate is configured, and said aloud where there is none.
+//! The gateway's own doors at start: with TLS where a certificate is configured, and said aloud where there is none.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use crate::http::tls::{Acceptor, Current, keep_current};
 
 /// What takes handshakes, if the configuration names a certificate; its files are looked at until `stop` changes.
 pub(super) fn acceptor(
+    section: &str,
     listen: &Listen,
     clock: &Arc<dyn Clock>,
     stop: &watch::Receiver<bool>,
@@ -21,14 +22,14 @@ pub(super) fn acceptor(
         if !is_loopback(&listen.address) {
             tracing::warn!(
                 address = %listen.address,
-                "PLAIN HTTP OFF THIS MACHINE, as `listen.plain_http_elsewhere` wants it: whoever is on the way reads \
+                "PLAIN HTTP OFF THIS MACHINE, as `{section}.plain_http_elsewhere` wants it: whoever is on the way reads \
                  tokens, links and positions"
             );
         }
         return Ok(None);
     };
     let current = Current::read(certificate.to_owned(), key.to_owned(), clock.now());
-    let current = Arc::new(current.map_err(|error| other("the certificate of `listen`", error))?);
+    let current = Arc::new(current.map_err(|error| other(&format!("the certificate of `{section}`"), error))?);
     let within = Duration::from_millis(u64::from(listen.handshake_timeout_ms));
     let acceptor = Acceptor::new(Arc::clone(&current), listen.ask_client_certificate, within);
     let acceptor = acceptor.map_err(|error| other("cannot speak TLS", error))?;

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use domain::geo::Metres;
 use serde::{Deserialize, Serialize};
+use wire::mlp::{dialect, expect};
 
 use super::{in_flight_max, loopback_in_sandbox, requests_per_second_max, takes};
 use crate::config::gateway::WorldWord;
@@ -76,6 +78,18 @@ pub enum Dialect {
     V3_5,
 }
 
+impl From<Dialect> for dialect::Dialect {
+    fn from(word: Dialect) -> Self {
+        match word {
+            Dialect::V3_0 => Self::V3_0,
+            Dialect::V3_1 => Self::V3_1,
+            Dialect::V3_2 => Self::V3_2,
+            Dialect::V3_4 => Self::V3_4,
+            Dialect::V3_5 => Self::V3_5,
+        }
+    }
+}
+
 /// How answers come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -118,6 +132,22 @@ const fn bare_point_radius_m() -> u32 {
 }
 
 impl Mlp {
+    /// How the carrier means what it writes.
+    #[must_use]
+    pub fn habits(&self) -> expect::Habits {
+        expect::Habits {
+            offset: match self.utc_offset {
+                UtcOffset::Local => expect::Offset::Local,
+                UtcOffset::Utc => expect::Offset::Utc,
+            },
+            arc: match self.arc_stop {
+                ArcStop::Included => expect::ArcStop::Included,
+                ArcStop::Absolute => expect::ArcStop::Absolute,
+            },
+            bare_point_radius: Metres::whole(self.bare_point_radius_m),
+        }
+    }
+
     pub(super) fn resolve(&mut self, folder: &Path) {
         self.password_file = folder.join(&self.password_file);
         if let Some(file) = &mut self.push_password_file {
