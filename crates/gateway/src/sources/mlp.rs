@@ -319,3 +319,6 @@ impl Source for MlpSource {
         Box::pin(self.ask(recorded, Duration::from_millis(deadline)))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! What the tests of the sources share: recorded asks, which only a journal gives, and a clock that stands.
 
+pub(crate) mod log;
 pub(crate) mod operator;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -145,6 +145,13 @@ impl Dropped {
         }
     }
 
+    /// How many reports are counted and not written down yet.
+    #[cfg(test)]
+    pub(super) fn of(&self, source: Option<&str>, why: Why) -> u64 {
+        let key = (source.map(Arc::from), why);
+        self.counts().get(&key).copied().unwrap_or_default()
+    }
+
     fn counts(&self) -> MutexGuard<'_, Counts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -34,6 +34,8 @@ pub(crate) enum Act {
     SendAndClose(String),
     /// Sends the bytes one by one, slowly.
     Drip(String),
+    /// Sends these bytes after so many milliseconds, and waits for the next request.
+    SendLate(u64, String),
     /// Does nothing, forever.
     Hang,
 }
@@ -133,6 +135,10 @@ async fn serve(mut stream: TcpStream, seen: Arc<Mutex<Vec<Seen>>>, script: Arc<S
         let act = script(&request);
         let wrote = match &act {
             Act::Send(bytes) | Act::SendAndClose(bytes) => stream.write_all(bytes.as_bytes()).await,
+            Act::SendLate(milliseconds, bytes) => {
+                tokio::time::sleep(Duration::from_millis(*milliseconds)).await;
+                stream.write_all(bytes.as_bytes()).await
+            }
             Act::Drip(bytes) => drip(&mut stream, bytes).await,
             Act::Hang => std::future::pending().await,
         };

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use domain::locate::Failure;
 
 use super::Stage;
+use crate::sources::tests::log::Log;
 use crate::sources::tests::operator::{Act, Operator, Seen, correlator, http, json, location};
 use crate::sources::tests::{NUMBER, lock};
 
@@ -156,37 +157,16 @@ async fn no_lie_is_believed_and_none_is_asked_for_again() {
     assert!(wrong.is_empty(), "believed, or taken for something else: {wrong:?}");
 }
 
-/// What was logged, as text.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        lock(&self.0).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn no_log_line_holds_a_number_a_position_or_a_token() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (log, _guard) = Log::keep();
     for (_, make) in lies() {
         let stage = Stage::new(Operator::start(move |seen| Act::Send(make(seen))).await);
         assert!(stage.ask().await.is_err());
     }
     let stage = Stage::new(Operator::start(crate::sources::tests::operator::honest).await);
     assert!(stage.ask().await.is_ok());
-    let log = String::from_utf8(lock(&log.0).clone()).expect("text");
+    let log = log.text();
     assert!(log.contains("the answer is about another device"), "{log}");
     for secret in ["202555", "+1202", "12.0", "-40.0", "token-0"] {
         assert!(!log.contains(secret), "{secret} is in\n{log}");
