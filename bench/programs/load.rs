@@ -14,7 +14,8 @@ use gateway::chance::SystemChance;
 use gateway::clock::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 use wire::jose::{SigningKey, assertion};
-use wire::oauth::token::{print_request, read_answer};
+use wire::oauth::grant::print_request;
+use wire::oauth::token::read_answer;
 
 /// Whom to ask, and how hard.
 #[derive(Debug, Parser)]

@@ -11,10 +11,11 @@ use gateway::clock::{Clock, SystemClock};
 use gateway::config::Config;
 use gateway::data::{self, Data};
 use gateway::keys::{read_secret, write_new};
-use gateway::party::{PartyRecord, PublicKey};
+use gateway::party::{Binding, PartyRecord, PublicKey};
 use serde_json::{Value, json};
 use wire::jose::SigningKey;
 use wire::jose::signing_key::KeyUse;
+use wire::oauth::grant::Flow;
 
 use crate::Failure;
 use crate::people::FIRST_NUMBER;
@@ -82,7 +83,9 @@ impl Place {
             keys: vec![PublicKey::from(key.public())],
             purposes: vec![PURPOSE],
             scopes: vec![SCOPES.to_owned()],
-            dpop: false,
+            next_keys: None,
+            flows: vec![Flow::ClientCredentials],
+            binding: Binding::Nothing,
         };
         let party = PartyId::new(SystemClock.now(), chance.bytes());
         let enrol = Change::Enrol {

@@ -17,6 +17,7 @@ use crate::chance::SystemChance;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data::Reader;
+use crate::http::oauth::poll::Polls;
 use crate::http::operations::Readiness;
 use crate::http::timing::Timing;
 use crate::http::tokens::KnownTokens;
@@ -55,6 +56,8 @@ pub struct Context {
     pub known: KnownTokens,
     /// When the absence of an answer is seen.
     pub timing: Timing,
+    /// Who came back for an answer, and when.
+    pub polls: Polls,
     /// Whether the journal commits, by the last look.
     pub readiness: Readiness,
     /// Reads beside the journal.

@@ -3,8 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::purpose::Purpose;
+use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use wire::jose::jwk::Jwk;
+use wire::oauth::grant::Flow;
 
 /// A party's record, as it is stored and hashed into the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,14 +15,38 @@ pub struct PartyRecord {
     pub name: String,
     /// The name of its OAuth client.
     pub client: String,
-    /// The keys that sign its assertions.
+    /// The keys that sign its assertions, until others take their place.
     pub keys: Vec<PublicKey>,
+    /// The keys that take their place, and when.
+    pub next_keys: Option<NextKeys>,
     /// What it is approved for.
     pub purposes: Vec<Purpose>,
     /// The API scopes that its tokens may have.
     pub scopes: Vec<String>,
-    /// Whether its tokens must be bound to a key (RFC 9449).
-    pub dpop: bool,
+    /// The ways in which it may get a token.
+    pub flows: Vec<Flow>,
+    /// What its tokens must be bound to.
+    pub binding: Binding,
+}
+
+/// What a party's tokens must be bound to, so that a stolen one is useless.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binding {
+    /// A key that each request proves (DPoP, RFC 9449).
+    Dpop,
+    /// The client certificate of the connection (RFC 8705 §3).
+    Certificate,
+    /// Nothing: in a sandbox only.
+    Nothing,
+}
+
+/// A set of keys that waits for its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextKeys {
+    /// The keys.
+    pub keys: Vec<PublicKey>,
+    /// From then on they are the party's keys, and the ones before are not.
+    pub from: Timestamp,
 }
 
 /// An EC P-256 public key as a JWK carries it (RFC 7518 §6.2).
@@ -35,15 +61,34 @@ pub struct PublicKey {
     pub y: String,
 }
 
+/// The stored form. Members that came later may be missing, and are left out where they say what was always so.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
     name: String,
     client: String,
     keys: Vec<PublicKey>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next_keys: Option<StoredNext>,
     purposes: Vec<String>,
     scopes: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    flows: Option<Vec<String>>,
     dpop: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    certificate: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredNext {
+    keys: Vec<PublicKey>,
+    from_ms: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl PublicKey {
@@ -70,23 +115,51 @@ impl From<&Jwk> for PublicKey {
     }
 }
 
-impl PartyRecord {
-    /// The keys that sign its assertions.
+impl Binding {
+    /// The operator's word for it.
     #[must_use]
-    pub fn jwks(&self) -> Vec<Jwk> {
-        self.keys.iter().filter_map(PublicKey::jwk).collect()
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Dpop => "dpop",
+            Self::Certificate => "mtls",
+            Self::Nothing => "none",
+        }
+    }
+}
+
+impl PartyRecord {
+    /// The keys that sign its assertions now.
+    #[must_use]
+    pub fn jwks(&self, now: Timestamp) -> Vec<Jwk> {
+        self.keys_at(now).iter().filter_map(PublicKey::jwk).collect()
+    }
+
+    /// The keys that are the party's at a time.
+    #[must_use]
+    pub fn keys_at(&self, now: Timestamp) -> &[PublicKey] {
+        match &self.next_keys {
+            Some(next) if next.from <= now => &next.keys,
+            _ => &self.keys,
+        }
     }
 
     /// The stored text.
     #[must_use]
     pub fn to_json(&self) -> String {
+        let every_flow = Flow::ALL.iter().all(|flow| self.flows.contains(flow));
         let stored = Stored {
             name: self.name.clone(),
             client: self.client.clone(),
             keys: self.keys.clone(),
+            next_keys: self.next_keys.as_ref().map(|next| StoredNext {
+                keys: next.keys.clone(),
+                from_ms: next.from.unix_ms(),
+            }),
             purposes: self.purposes.iter().map(|purpose| purpose.term().to_owned()).collect(),
             scopes: self.scopes.clone(),
-            dpop: self.dpop,
+            flows: (!every_flow).then(|| self.flows.iter().map(|flow| flow.word().to_owned()).collect()),
+            dpop: self.binding == Binding::Dpop,
+            certificate: self.binding == Binding::Certificate,
         };
         serde_json::to_string(&stored).unwrap_or_default()
     }
@@ -97,17 +170,72 @@ impl PartyRecord {
     /// Names the field that is missing, unknown or malformed.
     pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
         let stored: Stored = serde_json::from_str(text)?;
+        let purposes = stored.purposes.iter().filter_map(|term| Purpose::from_term(term));
+        let flows = stored.flows.map_or_else(
+            || Flow::ALL.to_vec(),
+            |words| words.iter().filter_map(|word| Flow::from_word(word)).collect(),
+        );
         Ok(Self {
             name: stored.name,
             client: stored.client,
             keys: stored.keys,
-            purposes: stored
-                .purposes
-                .iter()
-                .filter_map(|term| Purpose::from_term(term))
-                .collect(),
+            next_keys: stored.next_keys.map(|next| NextKeys {
+                keys: next.keys,
+                from: Timestamp::from_unix_ms(next.from_ms),
+            }),
+            purposes: purposes.collect(),
             scopes: stored.scopes,
-            dpop: stored.dpop,
+            flows,
+            binding: match (stored.certificate, stored.dpop) {
+                (true, _) => Binding::Certificate,
+                (false, true) => Binding::Dpop,
+                (false, false) => Binding::Nothing,
+            },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::time::Span;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_unix_ms(1_800_000_000_000);
+
+    fn key(name: &str) -> PublicKey {
+        PublicKey {
+            kid: name.to_owned(),
+            x: "x".to_owned(),
+            y: "y".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_record_of_the_first_form_means_what_it_meant() {
+        let text = r#"{"name":"Harbour Bank","client":"bank","keys":[{"kid":"a","x":"x","y":"y"}],"purposes":["FraudPreventionAndDetection"],"scopes":["location-verification:verify"],"dpop":true}"#;
+        let record = PartyRecord::from_json(text).expect("a record");
+        assert_eq!((record.binding, record.flows.len()), (Binding::Dpop, 3));
+        assert_eq!(record.to_json(), text, "so that its stamp and its hash stay");
+    }
+
+    #[test]
+    fn a_whole_record_survives() {
+        let record = PartyRecord {
+            name: "Harbour Bank".to_owned(),
+            client: "bank".to_owned(),
+            keys: vec![key("old")],
+            next_keys: Some(NextKeys {
+                keys: vec![key("new"), key("newer")],
+                from: NOW,
+            }),
+            purposes: vec![Purpose::FraudPreventionAndDetection],
+            scopes: vec!["location-verification:verify".to_owned()],
+            flows: vec![Flow::Ciba],
+            binding: Binding::Certificate,
+        };
+        assert_eq!(PartyRecord::from_json(&record.to_json()).expect("a record"), record);
+        assert_eq!(record.keys_at(NOW.before(Span::milliseconds(1))), [key("old")]);
+        assert_eq!(record.keys_at(NOW), [key("new"), key("newer")]);
     }
 }

@@ -8,6 +8,7 @@ mod reports;
 
 use std::fs::File;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ use crate::config::{Config, ConfigError, sms::Sms};
 use crate::context::Context;
 use crate::data::mark::Keeper;
 use crate::data::{self, Data, DataError, Reader};
+use crate::http::oauth::poll::Polls;
 use crate::http::operations::Readiness;
 use crate::http::timing::Timing;
 use crate::http::tokens::KnownTokens;
@@ -99,6 +101,28 @@ struct Beside {
     _lock: File,
 }
 
+impl Beside {
+    fn start(journal: Running, config: &Config, store: &Path, lock: File) -> Result<Self, RunError> {
+        let mark = Keeper::start(config.gateway.data_dir.join(data::KEYS), store.to_owned())
+            .map_err(|error| other("cannot start the thread that keeps the journal's mark", error))?;
+        Ok(Self {
+            journal,
+            texts: None,
+            stop_texts: watch::Sender::new(false),
+            reports: None,
+            stop_checkpoints: keep_log_small(store)?,
+            mark,
+            _lock: lock,
+        })
+    }
+
+    /// Lets a worker carry texts beside everything else; the bind that it uses.
+    fn carry(&mut self, (bind, worker): (Arc<Bind>, Worker)) -> Arc<Bind> {
+        self.texts = Some(tokio::spawn(worker.run(self.stop_texts.subscribe())));
+        bind
+    }
+}
+
 /// Serves until `stop` changes. `ready` is called with the address once everything can answer.
 ///
 /// # Errors
@@ -134,30 +158,18 @@ fn start(
     let wake = Arc::new(Notify::new());
     let (docket, journal) = sequencer::start(data.journal, Arc::clone(&clock), Arc::clone(&wake))
         .map_err(|error| other("cannot start the journal's thread", error))?;
-    let stop_checkpoints = keep_log_small(&data.store)?;
-    let mark = Keeper::start(config.gateway.data_dir.join(data::KEYS), data.store.clone())
-        .map_err(|error| other("cannot start the thread that keeps the journal's mark", error))?;
     let handsets = Arc::new(Handsets::new());
     let waiting = Arc::new(Waiting::new());
     let routes = carriers::routes(&config, &handsets, &waiting, &clock)?;
     let reports = reports::start(reports, waiting, &docket, &clock)?;
+    let mut beside = Beside::start(journal, &config, &data.store, lock)?;
+    beside.reports = reports;
     let (index, reader) = (Arc::new(data.index), Arc::new(data.reader));
-    let mut beside = Beside {
-        journal,
-        texts: None,
-        stop_texts: watch::Sender::new(false),
-        reports,
-        stop_checkpoints,
-        mark,
-        _lock: lock,
-    };
     let mut bind = None;
     if let Some(sms) = &config.sms {
         let outbox = SqliteOutbox::open(&data.store, Arc::clone(&data.sealer)).map_err(DataError::Store)?;
         let conversation = conversation(&config, &docket, &index, &reader, &clock);
-        let (bound, worker) = messages(sms, outbox, conversation, &clock, wake)?;
-        beside.texts = Some(tokio::spawn(worker.run(beside.stop_texts.subscribe())));
-        bind = Some(bound);
+        bind = Some(beside.carry(messages(sms, outbox, conversation, &clock, wake)?));
     }
     let context = Context {
         policy: Policy::shipped(config.gateway.world.into()),
@@ -172,6 +184,7 @@ fn start(
         tokens: data.tokens,
         known: KnownTokens::default(),
         timing: Timing::new(config.questions.refusal_floor_ms, config.questions.refusal_ceiling_ms),
+        polls: Polls::default(),
         readiness: Readiness::default(),
         reader,
         sealer: data.sealer,

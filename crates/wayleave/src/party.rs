@@ -12,9 +12,10 @@ use gateway::chance::SystemChance;
 use gateway::clock::{Clock as _, SystemClock};
 use gateway::config::Config;
 use gateway::data::{self, Data};
-use gateway::party::{PartyRecord, PublicKey};
+use gateway::party::{Binding, PartyRecord, PublicKey};
 use gateway::store::party::sqlite::{Listed, by_client, list};
 use wire::jose::jwk::Jwk;
+use wire::oauth::grant::Flow;
 use wire::oauth::scope::Api;
 
 use crate::{Failure, log};
@@ -61,9 +62,16 @@ pub(crate) struct Add {
     /// An API scope that its tokens may have; may be given several times.
     #[arg(long = "scope", required = true)]
     scopes: Vec<String>,
-    /// Tokens of this party must be bound to a key (RFC 9449).
+    /// A way in which it may get tokens: `client-credentials`, `jwt-bearer` or `ciba`; may be given several times. Every
+    /// way, if none is named.
+    #[arg(long = "flow")]
+    flows: Vec<String>,
+    /// Tokens of this party must be bound to a key that each request proves (RFC 9449).
     #[arg(long)]
     dpop: bool,
+    /// Tokens of this party must be bound to the client certificate of its connection (RFC 8705).
+    #[arg(long, conflicts_with = "dpop")]
+    mtls: bool,
     /// The file with its public key, a JWK (EC P-256).
     #[arg(long)]
     jwk: PathBuf,
@@ -123,13 +131,29 @@ fn record(add: &Add, key: &Jwk) -> Result<PartyRecord, Failure> {
             return Err(format!("`--scope`: expected one of {known}, found `{scope}`").into());
         }
     }
+    let flows = add.flows.iter().map(|word| {
+        Flow::from_word(word).ok_or_else(|| {
+            let known = Flow::ALL.map(Flow::word).join(", ");
+            format!("`--flow`: expected one of {known}, found `{word}`")
+        })
+    });
+    let mut flows = flows.collect::<Result<Vec<_>, _>>()?;
+    if flows.is_empty() {
+        flows = Flow::ALL.to_vec();
+    }
     Ok(PartyRecord {
         name: name.as_str().to_owned(),
         client: add.client.clone(),
         keys: vec![PublicKey::from(key)],
         purposes: purposes.collect::<Result<_, _>>()?,
         scopes: add.scopes.clone(),
-        dpop: add.dpop,
+        next_keys: None,
+        flows,
+        binding: match (add.dpop, add.mtls) {
+            (true, _) => Binding::Dpop,
+            (false, true) => Binding::Certificate,
+            (false, false) => Binding::Nothing,
+        },
     })
 }
 
@@ -199,7 +223,10 @@ fn print(party: &Listed) {
         record.client,
         record.name,
         purposes.join(","),
-        if record.dpop { "  dpop" } else { "" },
+        match record.binding {
+            Binding::Nothing => String::new(),
+            binding => format!("  {}", binding.word()),
+        },
         if party.suspended { "  SUSPENDED" } else { "" },
     );
 }

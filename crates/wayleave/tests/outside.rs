@@ -11,6 +11,8 @@
 mod http;
 #[path = "outside/jose.rs"]
 mod jose;
+#[path = "outside/oauth.rs"]
+mod oauth;
 #[path = "outside/partner.rs"]
 mod partner;
 #[path = "outside/parts.rs"]
@@ -50,6 +52,8 @@ mod ac_49;
 mod ac_50;
 #[path = "outside/ac_58.rs"]
 mod ac_58;
+#[path = "outside/backchannel.rs"]
+mod backchannel;
 #[path = "outside/backup.rs"]
 mod backup;
 #[path = "outside/bad_carrier.rs"]
@@ -68,3 +72,5 @@ mod pause;
 mod quiet_log;
 #[path = "outside/readme.rs"]
 mod readme;
+#[path = "outside/three_legged.rs"]
+mod three_legged;

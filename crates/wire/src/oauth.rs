@@ -1,8 +1,12 @@
-//! OAuth 2 as CAMARA profiles it: discovery, the key set, and the token endpoint with client credentials, seen from
-//! both sides. A token says who asks and what for; never that it may.
+//! OAuth 2 as CAMARA profiles it: discovery, the key set, the token endpoint with its three flows, and the backchannel
+//! endpoint. A token says who asks, what for and perhaps about whom; never that it may.
 
+pub mod backchannel;
 pub mod discovery;
+pub mod error;
 pub mod form;
+pub mod grant;
+pub mod hint;
 pub mod jwks;
 pub mod scope;
 pub mod token;

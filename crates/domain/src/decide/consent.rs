@@ -3,10 +3,12 @@
 use super::Grant;
 use crate::ask::{Ask, Question};
 use crate::facts::Person;
+use crate::id::PartyId;
 use crate::permission::consent::{Consent, Life};
 use crate::permission::probe::{Probe, is_probing};
 use crate::permission::terms::{Precision, Terms};
 use crate::policy::ConsentRule;
+use crate::purpose::Purpose;
 use crate::refusal::Refusal;
 use crate::time::{Span, Timestamp};
 
@@ -77,6 +79,18 @@ fn cover(consent: &Consent, ask: &Ask, rule: &ConsentRule, now: Timestamp) -> Re
         until: until.min(now.after(ANSWER_WITHIN)),
         deadline: rule.deadline,
     })
+}
+
+/// Whether the person has agreed that this recipient may ask for this purpose, by evidence that the policy still takes.
+/// It decides nothing: each ask is still held against the consent's own bounds.
+#[must_use]
+pub fn has_agreed(person: &Person, recipient: PartyId, purpose: Purpose, rule: &ConsentRule, now: Timestamp) -> bool {
+    let named = |consent: &&Consent| consent.recipient == recipient && consent.purpose == purpose;
+    let holds = |consent: &Consent| match consent.life.at(now) {
+        Life::Given { grade, .. } => grade >= rule.least_grade,
+        _ => false,
+    };
+    person.consents.iter().filter(named).any(holds)
 }
 
 /// The circle that a question is about, as it is remembered; `None` for a question without one.

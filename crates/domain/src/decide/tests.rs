@@ -286,3 +286,49 @@ fn a_consent_remembers_as_many_asks_as_any_rate_counts() {
         }
     }
 }
+
+#[test]
+fn having_agreed_is_for_one_party_one_purpose_and_enough_evidence() {
+    let Rule::Consent(rule) = Policy::shipped(World::Live).rule(FRAUD) else {
+        panic!("fraud checks rest on consent")
+    };
+    let yes_no = Precision::YesNo { metres: 2000 };
+    let agreed = |life: Life, recipient, purpose| {
+        let consent = Consent {
+            life,
+            ..consent(FRAUD, yes_no)
+        };
+        let person = Person {
+            consents: vec![consent],
+            ..Person::default()
+        };
+        super::consent::has_agreed(&person, recipient, purpose, &rule, NOW)
+    };
+    let link = given(Grade::HandsetLink);
+    assert!(agreed(link, party(1), FRAUD));
+    assert!(!agreed(link, party(2), FRAUD), "another party");
+    assert!(!agreed(link, party(1), HELP), "another purpose");
+    assert!(!agreed(given(Grade::SmsReply), party(1), FRAUD), "too weak a yes");
+    for over in [
+        Life::Asked {
+            until: NOW.after(Span::seconds(1)),
+            wrong_codes: 0,
+        },
+        Life::Refused { at: NOW },
+        Life::Withdrawn { at: NOW },
+        Life::Given {
+            at: NOW,
+            until: NOW,
+            grade: Grade::HandsetLink,
+        },
+    ] {
+        assert!(!agreed(over, party(1), FRAUD), "{}", over.word());
+    }
+    assert!(!super::consent::has_agreed(
+        &Person::default(),
+        party(1),
+        FRAUD,
+        &rule,
+        NOW
+    ));
+}

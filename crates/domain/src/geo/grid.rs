@@ -27,10 +27,22 @@ fn origin_latitude(latitude: f64) -> Option<f64> {
         (45.0, 35.0),
         (55.0, 45.0),
         (60.0, 55.0),
-        (70.0, 60.0),
+        (LATITUDE_MOST, 60.0),
     ];
     let (_, origin) = bands.into_iter().find(|(end, _)| latitude.abs() <= *end)?;
     Some(if latitude < 0.0 { -origin } else { origin })
+}
+
+/// Beyond this latitude there is no grid, in degrees.
+const LATITUDE_MOST: f64 = 70.0;
+/// Fewer metres than a degree of latitude has anywhere.
+const DEGREE_LATITUDE_LEAST_M: f64 = 110_000.0;
+
+/// Whether some of a circle lies where the grid is defined. About a circle of which nothing does, no phone can ever be
+/// answered with yes.
+#[must_use]
+pub fn reaches(circle: &Circle) -> bool {
+    circle.centre.latitude().abs() - circle.radius.value() / DEGREE_LATITUDE_LEAST_M <= LATITUDE_MOST
 }
 
 /// The key that chooses between corners; the same for every partner of a gateway.
@@ -212,5 +224,18 @@ mod tests {
             let apart = told.centre.distance_to(area.centre).value();
             prop_assert!(apart + uncertainty <= told.radius.value(), "{apart} {uncertainty} {told:?}");
         }
+    }
+
+    #[test]
+    fn a_circle_reaches_the_grid_or_does_not() {
+        let reaches = |latitude: f64, radius: u32| {
+            super::reaches(&Circle {
+                centre: point(latitude, 10.0),
+                radius: Metres::whole(radius),
+            })
+        };
+        assert!(reaches(0.0, 50) && reaches(70.0, 50) && reaches(-70.0, 50));
+        assert!(reaches(71.0, 111_000), "it reaches back over the edge");
+        assert!(!reaches(71.0, 50_000) && !reaches(-89.0, 100_000) && !reaches(90.0, 1));
     }
 }

@@ -4,25 +4,36 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
 use domain::id::PartyId;
+use domain::number::Msisdn;
 use domain::party::{Caller, ReplayKey};
+use domain::purpose::Purpose;
 use domain::time::Timestamp;
 use wire::camara::error::Problem;
 use wire::jose::{access_token, dpop};
 use wire::json::{self, DEPTH_MAX};
 use wire::oauth::scope::Api;
 
+use super::oauth::client::Client;
 use crate::context::Context;
+use crate::seal::ticket::TicketKind;
 
 /// What authentication found: the caller, and what its token opens.
 #[derive(Debug)]
 pub struct Authenticated {
-    /// The caller.
-    pub caller: Caller,
+    caller: Caller,
+    subject: Option<Msisdn>,
     token: Arc<access_token::AccessToken>,
 }
 
 impl Authenticated {
+    /// The person whom a 3-legged token names. That they may be asked about is decided elsewhere.
+    #[must_use]
+    pub const fn subject(&self) -> Option<Msisdn> {
+        self.subject
+    }
+
     /// The caller, if its token opens `api`.
     ///
     /// # Errors
@@ -49,31 +60,44 @@ impl Authenticated {
 ///
 /// # Errors
 /// `Unauthenticated`, always.
-pub fn authenticate(
-    context: &Context,
-    method: &str,
-    path: &str,
-    headers: &HeaderMap,
-    now: Timestamp,
-) -> Result<Authenticated, Problem> {
-    let (scheme, text) = credentials(headers).ok_or(Problem::Unauthenticated)?;
+pub fn authenticate(context: &Context, request: &Parts, path: &str, now: Timestamp) -> Result<Authenticated, Problem> {
+    let (scheme, text) = credentials(&request.headers).ok_or(Problem::Unauthenticated)?;
     let token = token(context, text, now)?;
     let proof = match (token.key, scheme) {
-        // A token that is bound to no key can be used by whoever finds it, so only a sandbox takes one.
+        // A token that is bound to nothing can be used by whoever finds it, so only a sandbox takes one.
         (None, "bearer") if context.is_sandbox() => None,
         (Some(bound), "dpop") => {
             let url = format!("{}{path}", context.config.gateway.issuer);
-            Some(prove(context, headers, &url, method, text, bound, now)?)
+            Some(prove(context, request, &url, text, bound, now)?)
         }
         _ => return Err(Problem::Unauthenticated),
     };
     let party: PartyId = token.client_id.parse().map_err(|_| Problem::Unauthenticated)?;
+    let subject = token.subject.as_deref().map(|sealed| open_subject(context, sealed));
+    Ok(Authenticated {
+        caller: caller(party, token.scope.purpose(), proof),
+        subject: subject.transpose()?,
+        token,
+    })
+}
+
+/// The caller of a request that its client signed itself, as it does at the backchannel endpoint.
+pub(super) fn by_assertion(client: &Client, purpose: Purpose) -> Caller {
+    caller(client.party().id, purpose, None)
+}
+
+fn caller(party: PartyId, purpose: Purpose, proof: Option<ReplayKey>) -> Caller {
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the one place that checks token and proof"
+        reason = "this is the one place that says who asks, after token and proof, or the client's own assertion"
     )]
-    let caller = Caller::authenticated(party, token.scope.purpose(), proof);
-    Ok(Authenticated { caller, token })
+    Caller::authenticated(party, purpose, proof)
+}
+
+fn open_subject(context: &Context, sealed: &str) -> Result<Msisdn, Problem> {
+    let opened = context.sealer.open_ticket(TicketKind::TokenSubject, sealed);
+    let bytes = opened.ok().and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
+    bytes.and_then(Msisdn::from_bytes).ok_or(Problem::Unauthenticated)
 }
 
 /// The scheme in small letters and the token, if there is exactly one `Authorization` header of that form.
@@ -106,16 +130,15 @@ fn token(context: &Context, text: &str, now: Timestamp) -> Result<Arc<access_tok
 
 fn prove(
     context: &Context,
-    headers: &HeaderMap,
+    request: &Parts,
     url: &str,
-    method: &str,
     token: &str,
     bound: wire::jose::jwk::Thumbprint,
     now: Timestamp,
 ) -> Result<ReplayKey, Problem> {
-    let proof = single(headers, "dpop").ok_or(Problem::Unauthenticated)?;
+    let proof = single(&request.headers, "dpop").ok_or(Problem::Unauthenticated)?;
     let request = dpop::Request {
-        method,
+        method: request.method.as_str(),
         url,
         access_token: Some(token),
     };

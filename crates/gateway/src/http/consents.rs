@@ -45,11 +45,34 @@ pub async fn ask(State(context): State<Arc<Context>>, request: Request) -> Respo
 async fn put(context: &Arc<Context>, request: Request) -> Result<Response<Body>, Explained> {
     let now = context.now();
     let (parts, bytes) = request.into_parts();
-    let authenticated = authenticate::authenticate(context, "POST", PATH, &parts.headers, now)?;
+    let authenticated = authenticate::authenticate(context, &parts, PATH, now)?;
     super::router::check_correlator(&parts.headers)?;
     let bytes = body::read(&context.config.listen, &parts.headers, bytes, "application/json").await?;
+    let subject = authenticated.subject();
     let caller = authenticated.open_with(Api::Consents, &bytes)?;
     let wish = ConsentRequest::parse(&bytes).map_err(Problem::from)?;
+    if subject.is_some() {
+        // A token about one person is not for asking others, and its person needs no second name.
+        return Err(Problem::UnnecessaryIdentifier.into());
+    }
+    let (consent, until) = put_to_person(context, caller, wish, now).await?;
+    // No receipt: a question that was held back has none that could be shown, and must look the same.
+    Ok(json::response(StatusCode::CREATED, print_asked(consent, until)))
+}
+
+/// Puts a question to a person: its name, and when it lapses.
+///
+/// What a recipient sees of a question that was not put: its own fault is said; what lies with the person is not, and the
+/// question looks as if nobody answered it.
+///
+/// # Errors
+/// The refusal, or what keeps the journal from being written.
+pub async fn put_to_person(
+    context: &Context,
+    caller: Caller,
+    wish: ConsentRequest,
+    now: Timestamp,
+) -> Result<(ConsentId, Timestamp), Explained> {
     let subject = context.subject(wish.number);
     let (terms, words) = draft(context, &caller, wish, now)?;
     let until = now.after(Span::seconds(context.config.questions.life_s));
@@ -68,23 +91,15 @@ async fn put(context: &Arc<Context>, request: Request) -> Result<Response<Body>,
         .settle(Item::Change(change))
         .await
         .map_err(|_| Problem::Unavailable)?;
-    let body = print_asked(consent, until);
     match outcome {
-        // No receipt: a question that was held back has none that could be shown, and must look the same.
-        Outcome::Changed(_) => Ok(json::response(StatusCode::CREATED, body)),
-        Outcome::Refused(refused) => not_put(refused.reason, body),
+        Outcome::Changed(_) => Ok((consent, until)),
+        Outcome::Refused(refused) if refused.reason == Refusal::TooManyQuestions => {
+            tracing::info!(reason = refused.reason.code(), "a question was not put");
+            Ok((consent, until))
+        }
+        Outcome::Refused(refused) => Err(refusal(refused.reason, None)),
         _ => Err(Problem::Internal.into()),
     }
-}
-
-/// What a recipient sees of a question that was not put. Its own fault is said; what lies with the person is not: the
-/// question looks as if nobody answered it.
-fn not_put(reason: Refusal, body: Vec<u8>) -> Result<Response<Body>, Explained> {
-    if reason == Refusal::TooManyQuestions {
-        tracing::info!(reason = reason.code(), "a question was not put");
-        return Ok(json::response(StatusCode::CREATED, body));
-    }
-    Err(refusal(reason, None))
 }
 
 /// The terms and the words that a person will read.
@@ -149,8 +164,9 @@ pub async fn status(State(context): State<Arc<Context>>, Path(id): Path<String>,
 async fn look_up(context: &Arc<Context>, id: &str, request: &Parts) -> Result<Vec<u8>, Explained> {
     let now = context.now();
     let path = request.uri.path();
-    let authenticated = authenticate::authenticate(context, "GET", path, &request.headers, now)?;
+    let authenticated = authenticate::authenticate(context, request, path, now)?;
     super::router::check_correlator(&request.headers)?;
+    let subject = authenticated.subject().map(|number| context.subject(number).key);
     let caller = authenticated.open(Api::Consents)?;
     if let Some(proof) = caller.proof() {
         match context.docket.settle(Item::Spend(proof)).await {
@@ -163,7 +179,9 @@ async fn look_up(context: &Arc<Context>, id: &str, request: &Parts) -> Result<Ve
         return Err(Problem::PermissionDenied.into());
     }
     let id: ConsentId = id.parse().map_err(|_| Problem::NotFound)?;
-    let question = find(context, id, caller.party())?.ok_or(Problem::NotFound)?;
+    let question = find(context, id, caller.party())?
+        .filter(|question| subject.is_none_or(|subject| subject == question.subject))
+        .ok_or(Problem::NotFound)?;
     Ok(print_state(&question.terms, status_of(&question, now)))
 }
 
@@ -175,7 +193,8 @@ fn in_good_standing(context: &Context, party: PartyId) -> Result<bool, Problem> 
     Ok(party.is_some_and(|party| !party.suspended))
 }
 
-fn find(context: &Context, id: ConsentId, recipient: PartyId) -> Result<Option<Question>, Problem> {
+/// One of a recipient's own consents.
+pub(super) fn find(context: &Context, id: ConsentId, recipient: PartyId) -> Result<Option<Question>, Problem> {
     context
         .reader
         .read(|store| by_id(store, id, recipient, &context.sealer))
@@ -184,7 +203,7 @@ fn find(context: &Context, id: ConsentId, recipient: PartyId) -> Result<Option<Q
 
 /// A recipient learns whether the consent holds, and no more: an open question is pending until it lapses, and whatever
 /// ended a consent is just an end.
-fn status_of(question: &Question, now: Timestamp) -> Status {
+pub(super) fn status_of(question: &Question, now: Timestamp) -> Status {
     match question.state_at(now) {
         "given" => Status::Given,
         "asked" => Status::Pending,

@@ -4,6 +4,9 @@ use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, Response, StatusCode};
 
+/// The content type of forms.
+pub const FORM: &str = "application/x-www-form-urlencoded";
+
 /// A response with this status and this JSON text.
 #[must_use]
 pub fn response(status: StatusCode, body: impl Into<Body>) -> Response<Body> {

@@ -9,10 +9,10 @@ use axum::extract::{Request, State};
 use axum::http::Response;
 use domain::ask::{Ask, Question};
 use domain::geo::Area;
+use domain::geo::grid::reaches;
 use domain::geo::overlap::Overlap;
 use domain::journal::settle::{Recorded, Refused};
 use domain::locate::{Failure, Found, Source, Wait};
-use domain::number::Msisdn;
 use domain::party::Caller;
 use domain::permission::terms::Precision;
 use domain::policy::{Policy, Rule};
@@ -21,6 +21,7 @@ use domain::refusal::{Refusal, Shown};
 use domain::reply::{AnswerView, Codec, Reply};
 use domain::serve::{ServeError, serve};
 use domain::time::Timestamp;
+use wire::camara::device::{Device, identify};
 use wire::camara::error::Problem;
 use wire::camara::{retrieve, verify};
 use wire::oauth::scope::Api;
@@ -31,15 +32,18 @@ use super::{authenticate, body, problem, reply};
 use crate::context::Context;
 use crate::sources::route::Routes;
 
-/// Turns a body into a question and the number that it is about.
-type Parse = fn(&[u8]) -> Result<(Question, Msisdn), Problem>;
+/// Turns a body into a question and the device that it names, if it names one.
+type Parse = fn(&[u8]) -> Result<(Question, Option<Device>), Problem>;
 
 /// One of the two interfaces.
 struct Interface {
     api: Api,
     path: &'static str,
     parse: Parse,
+    /// For an answer that names the device, as its request did.
     codec: &'static dyn Codec,
+    /// For an answer to a request whose token named the device.
+    nameless: &'static dyn Codec,
 }
 
 /// `POST /location-retrieval/v0.5/retrieve`
@@ -52,9 +56,10 @@ const RETRIEVE: Interface = Interface {
     path: RETRIEVE_PATH,
     parse: |bytes| {
         let request = retrieve::RetrieveRequest::parse(bytes)?;
-        Ok((request.question(), request.number?))
+        Ok((request.question(), request.device))
     },
-    codec: &RetrieveCodec,
+    codec: &RetrieveCodec { names_device: true },
+    nameless: &RetrieveCodec { names_device: false },
 };
 
 const VERIFY: Interface = Interface {
@@ -62,23 +67,28 @@ const VERIFY: Interface = Interface {
     path: VERIFY_PATH,
     parse: |bytes| {
         let request = verify::VerifyRequest::parse(bytes)?;
-        Ok((request.question(), request.number?))
+        Ok((request.question(), request.device))
     },
-    codec: &VerifyCodec,
+    codec: &VerifyCodec { names_device: true },
+    nameless: &VerifyCodec { names_device: false },
 };
 
-struct RetrieveCodec;
+struct RetrieveCodec {
+    names_device: bool,
+}
 
 impl Codec for RetrieveCodec {
     fn print(&self, answer: &AnswerView) -> Vec<u8> {
         let area = answer.area.map(Area::Circle);
         area.map_or_else(Vec::new, |area| {
-            retrieve::print(&area, answer.located_at, answer.number)
+            retrieve::print(&area, answer.located_at, self.names_device.then_some(answer.number))
         })
     }
 }
 
-struct VerifyCodec;
+struct VerifyCodec {
+    names_device: bool,
+}
 
 impl Codec for VerifyCodec {
     fn print(&self, answer: &AnswerView) -> Vec<u8> {
@@ -88,7 +98,7 @@ impl Codec for VerifyCodec {
             Some(Overlap::Outside) => verify::VerificationResult::False,
             None => return Vec::new(),
         };
-        verify::print(result, answer.located_at, answer.number)
+        verify::print(result, answer.located_at, self.names_device.then_some(answer.number))
     }
 }
 
@@ -146,18 +156,25 @@ async fn road(
     received: Timestamp,
 ) -> Result<Reply, Silence> {
     let (parts, bytes) = request.into_parts();
-    let authenticated = authenticate::authenticate(context, "POST", interface.path, &parts.headers, received)?;
+    let authenticated = authenticate::authenticate(context, &parts, interface.path, received)?;
     super::router::check_correlator(&parts.headers)?;
     let bytes = body::read(&context.config.listen, &parts.headers, bytes, "application/json").await?;
+    let named = authenticated.subject();
     let caller = authenticated.open_with(interface.api, &bytes)?;
-    let (question, number) = (interface.parse)(&bytes)?;
+    let (question, device) = (interface.parse)(&bytes)?;
+    let number = identify(named, device).map_err(Problem::from)?;
+    let codec = if named.is_some() {
+        interface.nameless
+    } else {
+        interface.codec
+    };
     check_circle(&context.policy, caller.purpose(), &question)?;
     let (asked, age) = (Asked::of(&question), age(&question));
     let subject = context.subject(number);
     let (party, purpose) = (caller.party(), caller.purpose());
     let ask = Ask::new(context.ask_id(received), subject, party, purpose, question, received);
     // The road is walked to its end even if the caller hangs up, so that every "asked" gets its end.
-    let walk = tokio::spawn(walk(Arc::clone(context), interface, ask, caller));
+    let walk = tokio::spawn(walk(Arc::clone(context), codec, ask, caller));
     let (outcome, end) = walk.await.unwrap_or((Err(ServeError::Mixed), End::Open));
     if outcome.is_ok() {
         let _at_once = due(context, &end, age, received);
@@ -172,7 +189,7 @@ async fn road(
 /// Walks the road, and says how it ended as far as its time may tell.
 async fn walk(
     context: Arc<Context>,
-    interface: &'static Interface,
+    codec: &'static dyn Codec,
     ask: Ask,
     caller: Caller,
 ) -> (Result<Reply, ServeError>, End) {
@@ -181,7 +198,7 @@ async fn walk(
         routes: &context.source,
         asked: OnceLock::new(),
     };
-    let outcome = serve(&context.docket, &routed, &context.grid, interface.codec, ask, caller).await;
+    let outcome = serve(&context.docket, &routed, &context.grid, codec, ask, caller).await;
     let would_ask = |origin| context.source.name(origin, number);
     let asked = || routed.asked.get().cloned();
     let end = match &outcome {
@@ -240,9 +257,16 @@ fn kind(error: &ServeError) -> &'static str {
     }
 }
 
-/// The smallest circle of a yes-or-no purpose is public, so it is checked before anybody is looked up.
+/// Where the gateway can answer at all, and the smallest circle of a purpose, are public, so they are checked before
+/// anybody is looked up.
 fn check_circle(policy: &Policy, purpose: Purpose, question: &Question) -> Result<(), Problem> {
-    let (Rule::Consent(rule), Question::Verify { circle, .. }) = (policy.rule(purpose), question) else {
+    let Question::Verify { circle, .. } = question else {
+        return Ok(());
+    };
+    if !reaches(circle) {
+        return Err(Problem::VerificationAreaNotCovered);
+    }
+    let Rule::Consent(rule) = policy.rule(purpose) else {
         return Ok(());
     };
     let least = match rule.finest {

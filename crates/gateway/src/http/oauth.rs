@@ -1,4 +1,13 @@
-//! OAuth: discovery, keys, and the token endpoint. A token says who asks and what for, never that it may.
+//! OAuth: discovery, keys, the token endpoint with its three flows, and the backchannel endpoint. A token says who asks,
+//! what for and perhaps about whom, never that it may.
 
+pub mod answer;
+pub mod backchannel;
+pub mod bearer;
+pub mod binding;
+pub mod client;
 pub mod discovery;
+pub mod issue;
+pub mod person;
+pub mod poll;
 pub mod token;

@@ -12,6 +12,7 @@ use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 use wire::camara::correlator::{Correlator, HEADER};
 use wire::camara::error::Problem;
+use wire::oauth::backchannel;
 
 use super::{consents, locate, oauth, operations, problem, question, stage};
 use crate::context::Context;
@@ -32,6 +33,7 @@ pub fn router(context: Arc<Context>) -> Router {
         )
         .route("/oauth2/jwks", get(oauth::discovery::keys))
         .route("/oauth2/token", post(oauth::token::token))
+        .route(backchannel::PATH, post(oauth::backchannel::authorize))
         .route("/c/{token}", get(question::show))
         .route("/c/{token}/agree", post(question::agree))
         .route("/c/{token}/refuse", post(question::refuse))

@@ -11,7 +11,8 @@ use hyper::Method;
 use serde::Deserialize;
 use serde_json::Value;
 use wire::jose::{SigningKey, assertion, dpop};
-use wire::oauth::token::{print_request, read_answer};
+use wire::oauth::grant::print_request;
+use wire::oauth::token::read_answer;
 
 use crate::Failure;
 use crate::http::{Answer, send};

@@ -6,10 +6,11 @@ use domain::purpose::Purpose;
 use gateway::chance::SystemChance;
 use gateway::config::Config;
 use gateway::keys::write_new;
-use gateway::party::{PartyRecord, PublicKey};
+use gateway::party::{Binding, PartyRecord, PublicKey};
 use serde_json::{Value, json};
 use wire::jose::SigningKey;
 use wire::jose::signing_key::KeyUse;
+use wire::oauth::grant::Flow;
 
 use crate::Failure;
 use crate::party::enrol as enrol_party;
@@ -77,7 +78,9 @@ fn enrol_one(config: &Config, partner: &Partner) -> Result<Value, Failure> {
         keys: vec![PublicKey::from(signing.public())],
         purposes: vec![partner.purpose],
         scopes: partner.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
-        dpop: partner.dpop,
+        next_keys: None,
+        flows: Flow::ALL.to_vec(),
+        binding: if partner.dpop { Binding::Dpop } else { Binding::Nothing },
     };
     let id = enrol_party(config, record)?;
     let issuer = &config.gateway.issuer;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::http::Answer;
 use crate::jose::{Key, assertion_claims, base64url, now, proof_claims};
+use crate::oauth::changed;
 use crate::partner::{Partner, assert_refused};
 use crate::world::{RETRIEVE, VERIFY, World, retrieval};
 
@@ -17,18 +18,6 @@ fn assert_no_token(what: &str, answer: &Answer, error: &str) {
     assert_eq!(answer.status, expected, "{what}: {}", answer.text());
     assert_eq!(answer.json()["error"], error, "{what}: {}", answer.text());
     assert!(answer.json()["access_token"].is_null(), "{what}");
-}
-
-/// The claims of a good assertion with some of them changed; null removes one.
-fn changed(mut claims: Value, change: &Value) -> Value {
-    for (name, value) in change.as_object().expect("claims") {
-        if value.is_null() {
-            claims.as_object_mut().expect("claims").remove(name);
-        } else {
-            claims[name] = value.clone();
-        }
-    }
-    claims
 }
 
 #[test]

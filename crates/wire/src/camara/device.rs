@@ -14,13 +14,15 @@ pub struct Device {
     phone_number: Option<Msisdn>,
 }
 
-/// Why a well-formed request names nobody.
+/// Why a well-formed request does not say whom it is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum IdentifierProblem {
     /// There is no `device`, and the token names no subject either.
     Missing,
     /// There are only identifiers of kinds that are not served.
     Unsupported,
+    /// There is a `device`, although the token names the subject already.
+    Unnecessary,
 }
 
 /// The longest network access identifier, in characters.
@@ -92,31 +94,39 @@ fn take_address(fields: &mut Fields, name: &'static str) -> Result<Option<Ipv4Ad
         .transpose()
 }
 
-/// Takes the optional field `device` and says whom it names, for a token that names no subject itself.
-///
-/// The outer error is a fault of the schema, which comes first; the inner one is the matter of the later step.
+/// Takes the optional field `device`. Whom it names, if anybody, is the matter of a later step: see [`identify`].
 ///
 /// # Errors
 /// If `device` breaks its schema.
-pub(super) fn take_number(fields: &mut Fields) -> Result<Result<Msisdn, IdentifierProblem>, ParseError> {
-    let device = fields.optional("device").map(Device::read).transpose()?;
-    Ok(identify(device))
+pub(super) fn take(fields: &mut Fields) -> Result<Option<Device>, ParseError> {
+    fields.optional("device").map(Device::read).transpose()
 }
 
-/// Whom a request names, when its token names no subject.
+/// Whom a request is about, which its token alone decides: the subject that a 3-legged token names, else the device.
 ///
 /// # Errors
-/// If it names nobody, or only by identifiers that are not served.
-pub fn identify(device: Option<Device>) -> Result<Msisdn, IdentifierProblem> {
-    device
-        .ok_or(IdentifierProblem::Missing)?
-        .phone_number
-        .ok_or(IdentifierProblem::Unsupported)
+/// If a device is named beside a token that names a subject already, even the same; if neither names anybody; or if the
+/// device is named only by identifiers that are not served.
+pub fn identify(subject: Option<Msisdn>, device: Option<Device>) -> Result<Msisdn, IdentifierProblem> {
+    match (subject, device) {
+        (Some(subject), None) => Ok(subject),
+        (Some(_), Some(_)) => Err(IdentifierProblem::Unnecessary),
+        (None, Some(device)) => device.phone_number.ok_or(IdentifierProblem::Unsupported),
+        (None, None) => Err(IdentifierProblem::Missing),
+    }
 }
 
-/// The `device` of an answer: exactly the one identifier that was used.
+/// The `device` that names a line by its number.
 pub(super) fn print(number: Msisdn) -> Value {
     let mut device = Map::new();
     device.insert("phoneNumber".to_owned(), Value::from(number.to_e164()));
     Value::Object(device)
+}
+
+/// An answer's body, with the `device` that was used if the request named one: exactly the one identifier.
+pub(super) fn print_beside(mut body: Value, number: Option<Msisdn>) -> Vec<u8> {
+    if let (Value::Object(fields), Some(number)) = (&mut body, number) {
+        fields.insert("device".to_owned(), print(number));
+    }
+    body.to_string().into_bytes()
 }

@@ -23,8 +23,6 @@ pub enum Problem {
     NotFound,
     /// The path exists, the method does not.
     MethodNotAllowed,
-    /// The client takes no JSON.
-    NotAcceptable,
     /// The thing is not in the state that the request needs, such as a question that has been answered.
     IncompatibleState,
     /// The thing was there and is not any more, such as a question that has lapsed.
@@ -35,6 +33,8 @@ pub enum Problem {
     MissingIdentifier,
     /// The request names somebody in a way that is not served.
     UnsupportedIdentifier,
+    /// The request names a device beside a token that names its subject.
+    UnnecessaryIdentifier,
     /// Retrieval: only an older position is known.
     RetrievalMaxAge,
     /// Retrieval: the area would be larger than wanted.
@@ -80,12 +80,12 @@ impl Problem {
             Self::PermissionDenied => (403, "PERMISSION_DENIED"),
             Self::NotFound => (404, "NOT_FOUND"),
             Self::MethodNotAllowed => (405, "METHOD_NOT_ALLOWED"),
-            Self::NotAcceptable => (406, "NOT_ACCEPTABLE"),
             Self::IncompatibleState => (409, "INCOMPATIBLE_STATE"),
             Self::Gone => (410, "GONE"),
             Self::UnsupportedMediaType => (415, "UNSUPPORTED_MEDIA_TYPE"),
             Self::MissingIdentifier => (422, "MISSING_IDENTIFIER"),
             Self::UnsupportedIdentifier => (422, "UNSUPPORTED_IDENTIFIER"),
+            Self::UnnecessaryIdentifier => (422, "UNNECESSARY_IDENTIFIER"),
             Self::RetrievalMaxAge => (422, "LOCATION_RETRIEVAL.UNABLE_TO_FULFILL_MAX_AGE"),
             Self::RetrievalMaxSurface => (422, "LOCATION_RETRIEVAL.UNABLE_TO_FULFILL_MAX_SURFACE"),
             Self::RetrievalUnableToLocate => (422, "LOCATION_RETRIEVAL.UNABLE_TO_LOCATE"),
@@ -112,12 +112,12 @@ impl Problem {
             Self::PermissionDenied => "the client does not have permission for this request",
             Self::NotFound => "the resource does not exist",
             Self::MethodNotAllowed => "the path does not have this method",
-            Self::NotAcceptable => "answers are application/json only",
             Self::IncompatibleState => "the resource is not in a state that allows this request",
             Self::Gone => "the resource is not available any more",
             Self::UnsupportedMediaType => "the body must be application/json",
             Self::MissingIdentifier => "the request must name a device",
             Self::UnsupportedIdentifier => "the device must be named by its phoneNumber",
+            Self::UnnecessaryIdentifier => "the token names the device; leave it out of the request",
             Self::RetrievalMaxAge | Self::VerificationMaxAge => "no position of the requested age is known",
             Self::RetrievalMaxSurface => "no area within the requested surface can be given",
             Self::RetrievalUnableToLocate | Self::VerificationUnableToLocate => "the device cannot be located",
@@ -160,6 +160,7 @@ impl From<IdentifierProblem> for Problem {
         match problem {
             IdentifierProblem::Missing => Self::MissingIdentifier,
             IdentifierProblem::Unsupported => Self::UnsupportedIdentifier,
+            IdentifierProblem::Unnecessary => Self::UnnecessaryIdentifier,
         }
     }
 }

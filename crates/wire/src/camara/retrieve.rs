@@ -7,7 +7,7 @@ use domain::time::{Span, Timestamp};
 use serde_json::json;
 
 use super::area::print_area;
-use super::device::{self, IdentifierProblem};
+use super::device::{self, Device};
 use super::take_max_age;
 use crate::json::{self, DEPTH_MAX, ParseError};
 
@@ -17,8 +17,8 @@ pub const SCOPE: &str = "location-retrieval:read";
 /// A `RetrievalLocationRequest` that fits its schema.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RetrieveRequest {
-    /// Whom it names, or why nobody: a step of its own after the schema.
-    pub number: Result<Msisdn, IdentifierProblem>,
+    /// Whom it names, if it does: whether it may or must is a step of its own, after the schema.
+    pub device: Option<Device>,
     /// How old the position may be; `None` for any age, zero for a fresh one.
     pub max_age: Option<Span>,
     /// How large the answer's area may be, in square metres.
@@ -32,7 +32,7 @@ impl RetrieveRequest {
     /// If it is not one JSON document that fits the schema: CAMARA's `INVALID_ARGUMENT`.
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
         json::parse(body, DEPTH_MAX)?.object(|fields| {
-            let number = device::take_number(fields)?;
+            let device = device::take(fields)?;
             let max_age = take_max_age(fields)?;
             let max_surface = fields
                 .optional("maxSurface")
@@ -41,7 +41,7 @@ impl RetrieveRequest {
             // Clamping cannot happen, since the range above lies within u32.
             let max_surface = max_surface.map(|surface| u32::try_from(surface).unwrap_or(u32::MAX));
             Ok(Self {
-                number,
+                device,
                 max_age,
                 max_surface,
             })
@@ -58,10 +58,9 @@ impl RetrieveRequest {
     }
 }
 
-/// The body of an answer: CAMARA's `Location`, with the one identifier that was used.
+/// The body of an answer: CAMARA's `Location`, with the one identifier that was used, if the request named one.
 #[must_use]
-pub fn print(area: &Area, at: Timestamp, number: Msisdn) -> Vec<u8> {
-    json!({ "lastLocationTime": at.rfc3339(), "area": print_area(area), "device": device::print(number) })
-        .to_string()
-        .into_bytes()
+pub fn print(area: &Area, at: Timestamp, number: Option<Msisdn>) -> Vec<u8> {
+    let body = json!({ "lastLocationTime": at.rfc3339(), "area": print_area(area) });
+    device::print_beside(body, number)
 }

@@ -6,7 +6,7 @@ use domain::time::{Span, Timestamp};
 use proptest::prelude::*;
 
 use super::correlator::Correlator;
-use super::device::IdentifierProblem;
+use super::device::{IdentifierProblem, identify};
 use super::error::{Problem, SandboxNote};
 use super::retrieve::{self, RetrieveRequest};
 use super::south::{AnswerError, OperatorProblem, Query};
@@ -33,7 +33,7 @@ fn a_whole_retrieval_request_is_read() {
         "ipv4Address":{"publicAddress":"192.0.2.1","publicPort":59765},"ipv6Address":"2001:db8::1"},
         "maxAge":0,"maxSurface":10000}"#;
     let request = RetrieveRequest::parse(body.as_bytes()).expect("valid");
-    assert_eq!(request.number, Ok(number()));
+    assert_eq!(identify(None, request.device), Ok(number()));
     assert_eq!(request.max_age, Some(Span::seconds(0)));
     assert_eq!(request.max_surface, Some(10_000));
 }
@@ -56,12 +56,18 @@ fn identifiers_are_a_later_step_than_the_schema() {
             IdentifierProblem::Unsupported,
         ),
     ] {
-        assert_eq!(
-            RetrieveRequest::parse(body.as_bytes()).expect(body).number,
-            Err(problem),
-            "{body}"
-        );
+        let device = RetrieveRequest::parse(body.as_bytes()).expect(body).device;
+        assert_eq!(identify(None, device), Err(problem), "{body}");
+        // A token that names its subject is the only one that may.
+        let named = device.map_or(Ok(number()), |_| Err(IdentifierProblem::Unnecessary));
+        assert_eq!(identify(Some(number()), device), named, "{body}");
     }
+    let same = RetrieveRequest::parse(br#"{"device":{"phoneNumber":"+12025550123"}}"#).expect("valid");
+    assert_eq!(
+        identify(Some(number()), same.device),
+        Err(IdentifierProblem::Unnecessary),
+        "even the same device"
+    );
 }
 
 #[test]
@@ -123,7 +129,7 @@ fn verification_takes_a_circle_only() {
     let good = body(r#"{"areaType":"CIRCLE","center":{"latitude":12.5,"longitude":-40},"radius":2000}"#);
     let request = VerifyRequest::parse(good.as_bytes()).expect("valid");
     assert_eq!(request.circle, circle(12.5, -40.0, 2000.0));
-    assert_eq!(request.number, Ok(number()));
+    assert_eq!(identify(None, request.device), Ok(number()));
     for (area, at) in [
         ("{}", "area.areaType"),
         (r#"{"areaType":"POLYGON","boundary":[]}"#, "area.areaType"),
@@ -167,20 +173,21 @@ fn answers_are_printed_as_camara_has_them() {
         text(retrieve::print(
             &Area::Circle(circle(12.25, -40.5, 200.0)),
             at,
-            number()
+            Some(number())
         )),
         r#"{"area":{"areaType":"CIRCLE","center":{"latitude":12.25,"longitude":-40.5},"radius":200},"device":{"phoneNumber":"+12025550123"},"lastLocationTime":"2026-11-22T08:30:00.000Z"}"#
     );
     assert_eq!(
-        text(verify::print(VerificationResult::True, at, number())),
+        text(verify::print(VerificationResult::True, at, Some(number()))),
         r#"{"device":{"phoneNumber":"+12025550123"},"lastLocationTime":"2026-11-22T08:30:00.000Z","verificationResult":"TRUE"}"#
     );
     for (rate, printed) in [(0, 1), (1, 1), (57, 57), (99, 99), (100, 99)] {
         let body = text(verify::print(
             VerificationResult::Partial { match_rate: rate },
             at,
-            number(),
+            None,
         ));
+        assert!(!body.contains("device"), "{body}");
         assert!(
             body.contains(&format!(r#""matchRate":{printed},"verificationResult":"PARTIAL""#)),
             "{body}"
@@ -305,13 +312,14 @@ proptest! {
         let number = Msisdn::from_digits(&digits).expect("digits");
         let max_age = seconds.map(Span::seconds);
         let request = RetrieveRequest::parse(&Query { number, max_age }.print()).expect("valid");
-        prop_assert_eq!(request, RetrieveRequest { number: Ok(number), max_age, max_surface: None });
+        prop_assert_eq!(identify(None, request.device), Ok(number));
+        prop_assert_eq!((request.max_age, request.max_surface), (max_age, None));
     }
 
     #[test]
     fn a_circle_survives_print_and_read(latitude in -90.0..=90.0, longitude in -180.0..=180.0, radius in 1.0..1e7) {
         let area = Area::Circle(circle(latitude, longitude, radius));
-        let body = retrieve::print(&area, Timestamp::from_unix_ms(1), number());
+        let body = retrieve::print(&area, Timestamp::from_unix_ms(1), Some(number()));
         let located = Query { number: number(), max_age: None }.read_answer(&body).expect("valid");
         prop_assert_eq!((located.area, located.at), (area, Timestamp::from_unix_ms(1)));
     }
@@ -321,7 +329,7 @@ proptest! {
         let corner = |north: f64, east: f64| Point::new(latitude + north * size, longitude + east * size).expect("a point");
         let corners = vec![corner(0.0, 0.0), corner(0.0, 1.0), corner(1.0, 1.0), corner(1.0, 0.0)];
         let area = Area::Polygon(Polygon::new(corners).expect("simple"));
-        let body = retrieve::print(&area, Timestamp::from_unix_ms(1), number());
+        let body = retrieve::print(&area, Timestamp::from_unix_ms(1), Some(number()));
         let located = Query { number: number(), max_age: None }.read_answer(&body).expect("valid");
         prop_assert_eq!(located.area, area);
     }

@@ -7,7 +7,7 @@ use domain::time::{Span, Timestamp};
 use serde_json::{Value, json};
 
 use super::area::read_circle;
-use super::device::{self, IdentifierProblem};
+use super::device::{self, Device};
 use super::take_max_age;
 use crate::json::{self, DEPTH_MAX, ParseError};
 
@@ -17,8 +17,8 @@ pub const SCOPE: &str = "location-verification:verify";
 /// A `VerifyLocationRequest` that fits its schema.
 #[derive(Clone, PartialEq, Debug)]
 pub struct VerifyRequest {
-    /// Whom it names, or why nobody: a step of its own after the schema.
-    pub number: Result<Msisdn, IdentifierProblem>,
+    /// Whom it names, if it does: whether it may or must is a step of its own, after the schema.
+    pub device: Option<Device>,
     /// The circle.
     pub circle: Circle,
     /// How old the position may be; `None` for any age, zero for a fresh one.
@@ -32,11 +32,11 @@ impl VerifyRequest {
     /// If it is not one JSON document that fits the schema: CAMARA's `INVALID_ARGUMENT`.
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
         json::parse(body, DEPTH_MAX)?.object(|fields| {
-            let number = device::take_number(fields)?;
+            let device = device::take(fields)?;
             let circle = read_circle(fields.required("area")?)?;
             let max_age = take_max_age(fields)?;
             Ok(Self {
-                number,
+                device,
                 circle,
                 max_age,
             })
@@ -67,22 +67,18 @@ pub enum VerificationResult {
     },
 }
 
-/// The body of an answer: CAMARA's `VerifyLocationResponse`, with the one identifier that was used. `matchRate` is
-/// there for `PARTIAL` only.
+/// The body of an answer: CAMARA's `VerifyLocationResponse`, with the one identifier that was used, if the request named
+/// one. `matchRate` is there for `PARTIAL` only.
 #[must_use]
-pub fn print(result: VerificationResult, at: Timestamp, number: Msisdn) -> Vec<u8> {
+pub fn print(result: VerificationResult, at: Timestamp, number: Option<Msisdn>) -> Vec<u8> {
     let word = match result {
         VerificationResult::True => "TRUE",
         VerificationResult::False => "FALSE",
         VerificationResult::Partial { .. } => "PARTIAL",
     };
-    let mut body = json!({
-        "verificationResult": word,
-        "lastLocationTime": at.rfc3339(),
-        "device": device::print(number),
-    });
+    let mut body = json!({ "verificationResult": word, "lastLocationTime": at.rfc3339() });
     if let (VerificationResult::Partial { match_rate }, Value::Object(fields)) = (result, &mut body) {
         fields.insert("matchRate".to_owned(), Value::from(match_rate.clamp(1, 99)));
     }
-    body.to_string().into_bytes()
+    device::print_beside(body, number)
 }

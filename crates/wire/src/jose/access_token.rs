@@ -1,5 +1,8 @@
-//! The gateway's own access tokens (RFC 9068): who asks, what for, by which key. A token is no authority; each ask still
-//! needs a permission.
+//! The gateway's own access tokens (RFC 9068): who asks, what for, by which key, and perhaps about whom. A token is no
+//! authority; each ask still needs a permission.
+//!
+//! Its `sub` is the client's own name, or the sealed name of a person: whoever holds the token can read it, so a number
+//! never stands in it.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -23,6 +26,8 @@ pub struct AccessToken {
     pub client_id: String,
     /// The purpose and the interfaces that it is for.
     pub scope: Scope,
+    /// The person whom a 3-legged token is about, as the gateway sealed it; `None` for a token that names nobody.
+    pub subject: Option<String>,
     /// The key that its bearer must prove to hold, if it is bound to one.
     pub key: Option<Thumbprint>,
     /// Its name.
@@ -40,6 +45,8 @@ pub struct Issue<'a> {
     pub client_id: &'a str,
     /// The purpose and the interfaces.
     pub scope: &'a Scope,
+    /// The sealed name of the person whom it is about, if it is about one; never a client's name.
+    pub subject: Option<&'a str>,
     /// The key to which the token is bound, if it is.
     pub key: Option<Thumbprint>,
     /// Sixteen bytes of chance, from which the token's name is made.
@@ -74,7 +81,7 @@ struct Claims<'a> {
 pub fn issue(key: &SigningKey, token: Issue<'_>, now: Timestamp) -> Result<String, KeyError> {
     let claims = Claims {
         iss: token.issuer,
-        sub: token.client_id,
+        sub: token.subject.unwrap_or(token.client_id),
         client_id: token.client_id,
         aud: token.issuer,
         exp: now.after(token.life).unix_seconds(),
@@ -111,7 +118,7 @@ pub fn verify(token: &str, keys: &[Jwk], issuer: &str, now: Timestamp) -> Result
             .map(|node| node.object(|cnf| cnf.required("jkt")?.parsed("a thumbprint", Thumbprint::parse)))
             .transpose()?;
         let check = || {
-            if made_by != issuer || subject != client_id {
+            if made_by != issuer {
                 return Err(Fault::Issuer);
             }
             if audience != [issuer] {
@@ -123,6 +130,7 @@ pub fn verify(token: &str, keys: &[Jwk], issuer: &str, now: Timestamp) -> Result
             if expires <= now { Err(Fault::Expired) } else { Ok(()) }
         };
         Ok(check().map(|()| AccessToken {
+            subject: Some(subject).filter(|subject| *subject != client_id),
             client_id,
             scope,
             key,

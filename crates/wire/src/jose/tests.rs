@@ -11,9 +11,12 @@ use super::access_token::{self, Issue};
 use super::assertion::{self, UnverifiedAssertion};
 use super::dpop::{self, Request};
 use super::jwk::{Jwk, Thumbprint};
-use super::{Fault, KeyUse, SigningKey};
+use super::{Fault, KeyUse, SigningKey, request_object};
 use crate::json::{self, DEPTH_MAX};
 use crate::oauth::scope::{Api, Scope};
+
+mod grants;
+mod keys;
 
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);
 const ISSUER: &str = "https://gateway.example.com";
@@ -305,11 +308,16 @@ fn a_proofs_header_must_be_right() {
 }
 
 fn issued(bound: bool) -> String {
+    issued_about(bound, None)
+}
+
+fn issued_about(bound: bool, subject: Option<&str>) -> String {
     let scope = Scope::new(Purpose::RequestedServiceProvision, &[Api::Retrieve, Api::Consents]).expect("apis");
     let token = Issue {
         issuer: ISSUER,
         client_id: "roadside",
         scope: &scope,
+        subject,
         key: bound.then(|| key(3).public().key.thumbprint()),
         chance: [9; 16],
         life: Span::seconds(300),
@@ -329,7 +337,13 @@ fn an_access_token_says_who_asks() {
         );
         assert_eq!(token.key, bound.then(|| key(3).public().key.thumbprint()));
         assert_eq!(token.expires, NOW.after(Span::seconds(300)));
+        assert_eq!(token.subject, None);
     }
+    let about = access_token::verify(&issued_about(true, Some("sealed")), &keys, ISSUER, NOW).expect("valid");
+    assert_eq!(
+        (about.client_id.as_str(), about.subject.as_deref()),
+        ("roadside", Some("sealed"))
+    );
     let check = |keys: &[Jwk], issuer, now| access_token::verify(&issued(true), keys, issuer, now).map(|_| ());
     assert_eq!(check(&keys, ISSUER, NOW.after(Span::seconds(300))), Err(Fault::Expired));
     assert_eq!(check(&keys, ISSUER, NOW.before(Span::seconds(11))), Err(Fault::NotYet));
@@ -337,35 +351,6 @@ fn an_access_token_says_who_asks() {
     assert_eq!(check(&keys[..1], ISSUER, NOW), Err(Fault::UnknownKey));
     let assertion = assertion::sign(&key(5), "roadside", ISSUER, "j", NOW).expect("signed");
     assert_eq!(access_token::verify(&assertion, &keys, ISSUER, NOW), Err(Fault::Type));
-}
-
-/// The key of RFC 7515 appendix A.3.
-const RFC_PRIVATE_JWK: &str = r#"{"kty":"EC","crv":"P-256",
-    "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
-    "d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;
-
-#[test]
-fn private_keys_are_read_and_printed() {
-    let key = SigningKey::parse_private_jwk(RFC_PRIVATE_JWK.as_bytes()).expect("valid");
-    let printed = key.print_private_jwk(KeyUse::Signing);
-    let again = SigningKey::parse_private_jwk(printed.expose().as_bytes()).expect("valid");
-    assert_eq!(again.public(), key.public());
-    let from_document = SigningKey::from_pkcs8(key.pkcs8().expose()).expect("valid");
-    assert_eq!(from_document.public(), key.public());
-    assert!(!format!("{key:?}").contains("jpsQnn"));
-    let agreement = key.print_private_jwk(KeyUse::Agreement);
-    assert!(agreement.expose().contains("ECDH-ES"));
-    for bad in [
-        RFC_PRIVATE_JWK.replace("jpsQ", "jpsR"),
-        RFC_PRIVATE_JWK.replace("\"P-256\"", "\"P-384\""),
-        RFC_PRIVATE_JWK.replace("\"EC\"", "\"RSA\""),
-        RFC_PRIVATE_JWK.replace("\"f83O", "\"f83P"),
-    ] {
-        assert!(SigningKey::parse_private_jwk(bad.as_bytes()).is_err(), "{bad}");
-    }
-    assert!(SigningKey::from_chance([0; 32]).is_err());
-    assert!(SigningKey::from_chance([0xFF; 32]).is_err());
-    assert!(SigningKey::from_pkcs8(b"no key").is_err());
 }
 
 proptest! {
@@ -377,12 +362,17 @@ proptest! {
             let _ = dpop::verify(text, request, NOW);
             let _ = access_token::verify(text, &[], ISSUER, NOW);
             let _ = Thumbprint::parse(text);
+            let _ = grants::check(text);
+            let _ = request_object::verify(text, "roadside", &[], &[ISSUER], NOW);
         }
     }
 
     #[test]
     fn no_claims_panic(claims in ".{0,80}") {
-        let _ = check_assertion(&forge(&key(1), &json!({ "alg": "ES256" }), &claims));
+        let text = forge(&key(1), &json!({ "alg": "ES256" }), &claims);
+        let _ = check_assertion(&text);
+        let _ = grants::check(&text);
+        let _ = grants::check_object(&text);
     }
 
     #[test]

@@ -33,9 +33,13 @@ impl Api {
     }
 }
 
-/// One purpose and at least one interface.
+/// The scope that asks for an ID token (OpenID Connect Core §3.1.2.1).
+const OPENID: &str = "openid";
+
+/// One purpose and at least one interface, perhaps with an ID token.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Scope {
+    openid: bool,
     purpose: Purpose,
     apis: Vec<Api>,
 }
@@ -52,8 +56,10 @@ pub enum ScopeError {
     UnknownPurpose,
     /// No interface.
     NoApi,
-    /// A scope that is not known.
+    /// A scope that is not known, or one that comes twice.
     UnknownScope,
+    /// `openid`, for a token that names nobody.
+    OpenidWithoutSubject,
 }
 
 impl fmt::Display for ScopeError {
@@ -64,6 +70,7 @@ impl fmt::Display for ScopeError {
             Self::UnknownPurpose => "expected a known purpose as dpv:Purpose, found another",
             Self::NoApi => "expected at least one API scope, found none",
             Self::UnknownScope => "expected the scopes that discovery lists, found another",
+            Self::OpenidWithoutSubject => "expected no openid, since this token names nobody",
         })
     }
 }
@@ -77,7 +84,17 @@ impl Scope {
         let mut apis = apis.to_vec();
         apis.sort_unstable();
         apis.dedup();
-        (!apis.is_empty()).then_some(Self { purpose, apis })
+        (!apis.is_empty()).then_some(Self {
+            openid: false,
+            purpose,
+            apis,
+        })
+    }
+
+    /// Whether an ID token is asked for. Only a token about somebody can come with one.
+    #[must_use]
+    pub const fn openid(&self) -> bool {
+        self.openid
     }
 
     /// The purpose.
@@ -107,8 +124,11 @@ impl FromStr for Scope {
     fn from_str(text: &str) -> Result<Self, ScopeError> {
         let mut purpose = None;
         let mut apis = Vec::new();
+        let mut openid = false;
         for name in text.split(' ') {
-            if let Some(term) = name.strip_prefix("dpv:") {
+            if name == OPENID && !openid {
+                openid = true;
+            } else if let Some(term) = name.strip_prefix("dpv:") {
                 let term = Purpose::from_term(term).ok_or(ScopeError::UnknownPurpose)?;
                 if purpose.replace(term).is_some() {
                     return Err(ScopeError::TwoPurposes);
@@ -122,12 +142,16 @@ impl FromStr for Scope {
                 );
             }
         }
-        Self::new(purpose.ok_or(ScopeError::NoPurpose)?, &apis).ok_or(ScopeError::NoApi)
+        let scope = Self::new(purpose.ok_or(ScopeError::NoPurpose)?, &apis).ok_or(ScopeError::NoApi)?;
+        Ok(Self { openid, ..scope })
     }
 }
 
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.openid {
+            write!(f, "{OPENID} ")?;
+        }
         write!(f, "dpv:{}", self.purpose)?;
         self.apis.iter().try_for_each(|api| write!(f, " {}", api.name()))
     }

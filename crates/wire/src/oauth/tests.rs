@@ -5,9 +5,13 @@ use domain::time::Span;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::backchannel::{self, BackchannelRequest, Parameters, Wish};
+use super::error::OAuthError;
 use super::form::{self, Form, FormError};
+use super::grant::{self, ClientAuthentication, Flow, Grant, TokenRequest};
+use super::hint::Hint;
 use super::scope::{Api, Scope, ScopeError};
-use super::token::{self, TokenError, TokenRequest, TokenType};
+use super::token::{self, Given, TokenType};
 use super::{discovery, jwks};
 use crate::jose::jwk::Jwk;
 use crate::jose::{KeyUse, SigningKey};
@@ -76,7 +80,7 @@ fn a_scope_is_one_purpose_and_interfaces() {
             ScopeError::UnknownScope,
         ),
         (
-            "openid dpv:RequestedServiceProvision location-retrieval:read",
+            "openid dpv:RequestedServiceProvision location-retrieval:read openid",
             ScopeError::UnknownScope,
         ),
     ] {
@@ -89,16 +93,19 @@ const GOOD: &str = "grant_type=client_credentials&scope=dpv%3AX+y&client_asserti
 #[test]
 fn rules_of_a_token_request() {
     let request = TokenRequest::parse(GOOD.as_bytes()).expect("valid");
+    let client = ClientAuthentication {
+        client_id: None,
+        assertion: Some("a.b.c".into()),
+    };
+    let wanted = TokenRequest {
+        client,
+        grant: Grant::ClientCredentials {
+            scope: "dpv:X y".into(),
+        },
+    };
+    assert_eq!(request, wanted);
     assert_eq!(
-        request,
-        TokenRequest {
-            client_id: None,
-            assertion: "a.b.c".into(),
-            scope: "dpv:X y".into()
-        }
-    );
-    assert_eq!(
-        TokenRequest::parse(token::print_request("dpv:X y", "a.b.c").as_bytes()),
+        TokenRequest::parse(grant::print_request("dpv:X y", "a.b.c").as_bytes()),
         Ok(request)
     );
     for (change, status, code) in [
@@ -120,14 +127,109 @@ fn rules_of_a_token_request() {
         assert_eq!((error.status(), error.code()), (status, code), "{body}");
     }
     assert_eq!(
-        String::from_utf8(TokenError::InvalidClient.print()).expect("text"),
+        String::from_utf8(OAuthError::InvalidClient.print()).expect("text"),
         r#"{"error":"invalid_client","error_description":"expected a fresh private_key_jwt assertion of a registered client"}"#
     );
 }
 
 #[test]
+fn the_other_two_ways_to_a_token() {
+    let bearer = |more: &str| {
+        let kind = Flow::JwtBearer.grant_type().replace(':', "%3A");
+        TokenRequest::parse(format!("grant_type={kind}&{more}").as_bytes())
+    };
+    let request = bearer("assertion=a.b.c").expect("its own authentication");
+    assert_eq!(request.client.assertion, None);
+    assert!(request.client.agrees("anybody"));
+    assert_eq!(
+        request.grant,
+        Grant::JwtBearer {
+            assertion: "a.b.c".into()
+        }
+    );
+    let named = bearer("assertion=a.b.c&client_id=roadside").expect("a name beside it");
+    assert!(named.client.agrees("roadside") && !named.client.agrees("bank"));
+    assert_eq!(bearer("").expect_err("none").code(), "invalid_request");
+    assert_eq!(
+        bearer("assertion=a.b.c&scope=dpv%3AX+y").expect_err("a scope").code(),
+        "invalid_request"
+    );
+    let ciba = Flow::Ciba.grant_type();
+    let bare = TokenRequest::parse(format!("grant_type={ciba}&auth_req_id=x").as_bytes());
+    assert_eq!(bare.expect_err("nobody").code(), "invalid_client");
+    let polled = TokenRequest::parse(
+        GOOD.replacen("client_credentials", ciba, 1)
+            .replacen("scope=dpv%3AX+y", "auth_req_id=x", 1)
+            .as_bytes(),
+    );
+    assert_eq!(
+        polled.expect("valid").grant,
+        Grant::Ciba {
+            auth_req_id: "x".into()
+        }
+    );
+}
+
+const QUESTION: &str = "client_assertion=a.b.c&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&binding_message=x";
+
+#[test]
+fn rules_of_a_backchannel_request() {
+    let read = |more: &str| BackchannelRequest::parse(format!("{QUESTION}&{more}").as_bytes());
+    let scope = "scope=openid+dpv%3ARequestedServiceProvision+location-retrieval%3Aread";
+    let plain = read(&format!("{scope}&login_hint=tel%3A%2B12025550123")).expect("valid");
+    let Wish::Plain(parameters) = plain.wish else {
+        panic!("a plain one")
+    };
+    let (asked, hint) = parameters.read().expect("valid");
+    assert!(asked.openid() && matches!(hint, Hint::Number(_)));
+    for (more, code) in [
+        ("login_hint=tel%3A%2B12025550123".to_owned(), "invalid_scope"),
+        (scope.to_owned(), "invalid_request"),
+        (format!("{scope}&login_hint=12025550123"), "invalid_request"),
+        (
+            format!("{scope}&login_hint=tel%3A%2B12025550123&id_token_hint=x"),
+            "invalid_request",
+        ),
+        (
+            format!("{scope}&login_hint=tel%3A%2B12025550123&login_hint_token=x"),
+            "invalid_request",
+        ),
+    ] {
+        let Wish::Plain(parameters) = read(&more).expect(&more).wish else {
+            panic!("{more}")
+        };
+        assert_eq!(parameters.read().expect_err(&more).code(), code, "{more}");
+    }
+    assert_eq!(
+        read("request=a.b.c").expect_err("a parameter beside it").code(),
+        "invalid_request"
+    );
+    let signed = BackchannelRequest::parse(QUESTION.replace("binding_message=x", "request=a.b.c").as_bytes());
+    assert_eq!(signed.expect("valid").wish, Wish::Signed("a.b.c".into()));
+    assert_eq!(
+        BackchannelRequest::parse(b"request=a.b.c").expect_err("nobody").code(),
+        "invalid_client"
+    );
+    assert_eq!(
+        Parameters::default().read().expect_err("nothing").code(),
+        "invalid_scope"
+    );
+    assert_eq!(
+        String::from_utf8(backchannel::print_answer("x", Span::seconds(900))).expect("text"),
+        r#"{"auth_req_id":"x","expires_in":900,"interval":5}"#
+    );
+}
+
+#[test]
 fn answers_of_the_token_endpoint() {
-    let body = token::print_answer("a.b.c", TokenType::Dpop, Span::seconds(300), "dpv:X y");
+    let answer = Given {
+        access_token: "a.b.c",
+        token_type: TokenType::Dpop,
+        life: Span::seconds(300),
+        scope: "dpv:X y",
+        id_token: None,
+    };
+    let body = token::print_answer(answer);
     let given = token::read_answer(&body).expect("valid");
     assert_eq!(given.access_token.expose(), "a.b.c");
     assert_eq!((given.token_type, given.life), (TokenType::Dpop, Span::seconds(300)));
@@ -151,18 +253,30 @@ fn discovery_says_what_is_there() {
     let wanted = json!({
         "issuer": "https://gateway.example.com",
         "token_endpoint": "https://gateway.example.com/oauth2/token",
+        "backchannel_authentication_endpoint": "https://gateway.example.com/oauth2/bc-authorize",
         "jwks_uri": "https://gateway.example.com/oauth2/jwks",
         "scopes_supported": [
+            "openid",
             "dpv:FraudPreventionAndDetection",
             "location-retrieval:read",
             "location-verification:verify",
             "wayleave:consents"
         ],
         "response_types_supported": [],
-        "grant_types_supported": ["client_credentials"],
+        "grant_types_supported": [
+            "client_credentials",
+            "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            "urn:openid:params:grant-type:ciba"
+        ],
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": ["ES256"],
         "dpop_signing_alg_values_supported": ["ES256"],
+        "tls_client_certificate_bound_access_tokens": true,
+        "backchannel_token_delivery_modes_supported": ["poll"],
+        "backchannel_authentication_request_signing_alg_values_supported": ["ES256"],
+        "backchannel_user_code_parameter_supported": false,
+        "subject_types_supported": ["pairwise"],
+        "id_token_signing_alg_values_supported": ["ES256"],
     });
     assert_eq!(document, wanted);
     let own = discovery::print("https://gateway.example.com", &[Purpose::PersonalSafety]);
@@ -195,6 +309,10 @@ proptest! {
     #[test]
     fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         let _ = TokenRequest::parse(&bytes);
+        let _ = BackchannelRequest::parse(&bytes).map(|request| match request.wish {
+            Wish::Plain(parameters) => parameters.read().is_ok(),
+            Wish::Signed(_) => true,
+        });
         let _ = token::read_answer(&bytes);
         let _ = jwks::parse(&bytes);
     }

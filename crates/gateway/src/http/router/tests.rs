@@ -28,6 +28,7 @@ fn routed() -> BTreeSet<(String, String)> {
             let path = match path.trim().trim_matches('"') {
                 "locate::RETRIEVE_PATH" => crate::http::locate::RETRIEVE_PATH,
                 "locate::VERIFY_PATH" => crate::http::locate::VERIFY_PATH,
+                "backchannel::PATH" => wire::oauth::backchannel::PATH,
                 "consents::PATH" => crate::http::consents::PATH,
                 path => path,
             };
@@ -73,11 +74,13 @@ fn the_description_knows_every_error_of_the_two_location_interfaces() {
         "LOCATION_RETRIEVAL.UNABLE_TO_LOCATE",
         "LOCATION_RETRIEVAL.UNABLE_TO_FULFILL_MAX_AGE",
         "LOCATION_RETRIEVAL.UNABLE_TO_FULFILL_MAX_SURFACE",
+        "LOCATION_VERIFICATION.AREA_NOT_COVERED",
         "LOCATION_VERIFICATION.INVALID_AREA",
         "LOCATION_VERIFICATION.UNABLE_TO_LOCATE",
         "LOCATION_VERIFICATION.UNABLE_TO_FULFILL_MAX_AGE",
         "MISSING_IDENTIFIER",
         "UNSUPPORTED_IDENTIFIER",
+        "UNNECESSARY_IDENTIFIER",
     ] {
         assert!(text.contains(code), "{code}");
     }

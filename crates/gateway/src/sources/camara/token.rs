@@ -10,8 +10,9 @@ use domain::purpose::Purpose;
 use domain::time::{Span, Timestamp};
 use http::{HeaderValue, StatusCode, Uri};
 use wire::jose::{SigningKey, assertion};
+use wire::oauth::grant::print_request;
 use wire::oauth::scope::Api;
-use wire::oauth::token::{TokenType, print_request, read_answer};
+use wire::oauth::token::{TokenType, read_answer};
 
 use crate::chance::SystemChance;
 use crate::clock::Clock;

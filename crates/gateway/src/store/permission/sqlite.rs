@@ -1,5 +1,6 @@
 //! Questions, terms and signatures on SQLite. No decision reads these tables.
 
+use domain::facts::Person;
 use domain::id::{ConsentId, PartyId};
 use domain::journal::store::{Cold, StoreError};
 use domain::permission::consent::Life;
@@ -203,6 +204,19 @@ fn corrupt(what: &str) -> StoreError {
     StoreError::Corrupt(format!("expected well-formed {what} of a consent, found others"))
 }
 
+/// What is known of a person; somebody never heard of is nobody's.
+///
+/// # Errors
+/// When the row cannot be read.
+pub fn person_of(connection: &Connection, subject: SubjectKey, sealer: &Sealer) -> Result<Person, StoreError> {
+    let row: Option<Vec<u8>> = connection
+        .prepare_cached("SELECT facts FROM person WHERE key = ?1")
+        .and_then(|mut select| select.query_row([&subject.to_bytes()[..]], |row| row.get(0)).optional())
+        .map_err(failed)?;
+    let read = |row: Vec<u8>| person::read(subject, &row, sealer).ok_or_else(|| corrupt("facts"));
+    Ok(row.map(read).transpose()?.unwrap_or_default())
+}
+
 /// How many asks a consent has spent, and when the latest was, while it is kept at hand.
 fn usage(
     connection: &Connection,
@@ -210,13 +224,7 @@ fn usage(
     consent: ConsentId,
     sealer: &Sealer,
 ) -> Result<(u32, Option<Timestamp>), StoreError> {
-    let row: Option<Vec<u8>> = connection
-        .prepare_cached("SELECT facts FROM person WHERE key = ?1")
-        .and_then(|mut select| select.query_row([&subject.to_bytes()[..]], |row| row.get(0)).optional())
-        .map_err(failed)?;
-    let person = row
-        .and_then(|row| person::read(subject, &row, sealer))
-        .unwrap_or_default();
+    let person = person_of(connection, subject, sealer)?;
     let consent = person.consent(consent);
     Ok((
         consent.map_or(0, |consent| consent.used),

@@ -1,0 +1,137 @@
+//! Which client speaks: `private_key_jwt` (RFC 7523 §3), and what its party is approved for.
+
+use domain::id::PartyId;
+use domain::journal::settle::{Item, Outcome};
+use domain::party::ReplayKey;
+use domain::serve::Docket as _;
+use domain::time::Timestamp;
+use wire::jose::assertion::UnverifiedAssertion;
+use wire::jose::jwk::Jwk;
+use wire::oauth::error::OAuthError;
+use wire::oauth::grant::{ClientAuthentication, Flow};
+use wire::oauth::scope::Scope;
+
+use crate::context::Context;
+use crate::http::authenticate::replay_key;
+use crate::party::PartyRecord;
+use crate::store::party::sqlite::{Listed, by_id};
+
+/// A client whose signature was checked. Only [`authenticate`] and [`vouched`] make one.
+#[derive(Debug)]
+pub struct Client {
+    party: Listed,
+    used: ReplayKey,
+}
+
+impl Client {
+    /// The party.
+    #[must_use]
+    pub const fn party(&self) -> &Listed {
+        &self.party
+    }
+
+    /// Its record.
+    #[must_use]
+    pub const fn record(&self) -> &PartyRecord {
+        &self.party.record
+    }
+
+    /// Uses its assertion up.
+    ///
+    /// # Errors
+    /// `replayed` if it was used before.
+    pub(super) async fn spend(&self, context: &Context, replayed: OAuthError) -> Result<(), OAuthError> {
+        spend(context, self.used, replayed).await
+    }
+
+    /// Whether the party may have a token with this scope in this way.
+    ///
+    /// # Errors
+    /// `unauthorized_client`, whichever of the three it is not approved for.
+    pub(super) fn approve(&self, flow: Flow, scope: &Scope) -> Result<(), OAuthError> {
+        let record = self.record();
+        let api = |name: &str| record.scopes.iter().any(|approved| approved == name);
+        let approved = record.flows.contains(&flow)
+            && record.purposes.contains(&scope.purpose())
+            && scope.apis().iter().all(|one| api(one.name()));
+        if approved {
+            Ok(())
+        } else {
+            Err(OAuthError::UnauthorizedClient)
+        }
+    }
+}
+
+/// The names of this server toward a client that calls the endpoint at `path`. Libraries send either.
+pub(super) fn audiences(context: &Context, path: &str) -> [String; 2] {
+    let issuer = &context.config.gateway.issuer;
+    [issuer.clone(), format!("{issuer}{path}")]
+}
+
+/// Which party signed the client's assertion.
+///
+/// # Errors
+/// `invalid_client`, whatever is wrong with it.
+pub(super) fn authenticate(
+    context: &Context,
+    client: &ClientAuthentication,
+    path: &str,
+    now: Timestamp,
+) -> Result<Client, OAuthError> {
+    let invalid = OAuthError::InvalidClient;
+    let text = client.assertion.as_deref().ok_or_else(|| invalid.clone())?;
+    let unverified = UnverifiedAssertion::parse(text).map_err(|_| invalid.clone())?;
+    if !client.agrees(unverified.client_id()) {
+        return Err(invalid);
+    }
+    let (party, keys) = registered(context, unverified.client_id(), now)?.ok_or_else(|| invalid.clone())?;
+    let [issuer, endpoint] = audiences(context, path);
+    let assertion = unverified
+        .verify(&keys, &[&issuer, &endpoint], now)
+        .map_err(|_| invalid)?;
+    let used = replay_key(
+        context,
+        "assertion",
+        &assertion.client_id,
+        &assertion.jti,
+        assertion.expires,
+    );
+    Ok(Client { party, used })
+}
+
+/// The client of a grant that it signed itself; `used` is what it may use only once.
+pub(super) const fn vouched(party: Listed, used: ReplayKey) -> Client {
+    Client { party, used }
+}
+
+/// The party with this client's name and the keys that are its keys now; `None` if there is none or it is suspended.
+///
+/// # Errors
+/// `temporarily_unavailable` when the store cannot be read.
+pub(super) fn registered(
+    context: &Context,
+    client_id: &str,
+    now: Timestamp,
+) -> Result<Option<(Listed, Vec<Jwk>)>, OAuthError> {
+    let Ok(id) = client_id.parse::<PartyId>() else {
+        return Ok(None);
+    };
+    let found = context.reader.read(|store| by_id(store, id, &context.sealer));
+    let found = found.map_err(|_| OAuthError::TemporarilyUnavailable)?;
+    Ok(found.filter(|party| !party.suspended).map(|party| {
+        let keys = party.record.jwks(now);
+        (party, keys)
+    }))
+}
+
+/// Uses something up that is good once.
+///
+/// # Errors
+/// `replayed` if it was used before.
+pub(super) async fn spend(context: &Context, used: ReplayKey, replayed: OAuthError) -> Result<(), OAuthError> {
+    match context.docket.settle(Item::Spend(used)).await {
+        Ok(Outcome::Done) => Ok(()),
+        Ok(Outcome::Replayed) => Err(replayed),
+        Ok(_) | Err(_) => Err(OAuthError::TemporarilyUnavailable),
+    }
+}

@@ -1,0 +1,34 @@
+//! What the authorization server looks up about a person: whether they agreed to this party and purpose. The look-up
+//! decides nothing, since a token is no authority; it only keeps useless tokens from being given.
+
+use domain::decide::consent::has_agreed;
+use domain::id::PartyId;
+use domain::policy::Rule;
+use domain::purpose::Purpose;
+use domain::subject::Subject;
+use domain::time::Timestamp;
+use wire::oauth::error::OAuthError;
+
+use crate::context::Context;
+use crate::store::permission::sqlite::person_of;
+
+/// Whether the person has agreed. The same is read for everybody, known or not.
+///
+/// # Errors
+/// `temporarily_unavailable` when the store cannot be read.
+pub(super) fn agreed(
+    context: &Context,
+    subject: Subject,
+    party: PartyId,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<bool, OAuthError> {
+    let read = context
+        .reader
+        .read(|store| person_of(store, subject.key, &context.sealer));
+    let person = read.map_err(|_| OAuthError::TemporarilyUnavailable)?;
+    Ok(match context.policy.rule(purpose) {
+        Rule::Consent(rule) => has_agreed(&person, party, purpose, &rule, now),
+        Rule::Unavailable | Rule::Forbidden => false,
+    })
+}
