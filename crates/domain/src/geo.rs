@@ -203,3 +203,6 @@ impl Area {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

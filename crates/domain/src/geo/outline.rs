@@ -48,7 +48,7 @@ pub(super) fn line(area: &Area) -> Vec<Point> {
     }
 }
 
-/// The edges of one piece of a region: inside is what an odd number of them goes around.
+/// The edges of one piece of a region: the outer one first, then those of its holes.
 pub(super) fn lines(piece: &Piece) -> Vec<Vec<Point>> {
     match piece {
         Piece::Circle(whole) => vec![circle(whole)],

@@ -1,5 +1,7 @@
 //! However the circles move, a caller learns no more than the area it is allowed.
 
+mod confidence;
+
 use proptest::prelude::*;
 
 use super::{Told, tell};
