@@ -21,7 +21,7 @@ export async function live(path, say, asked, ended) {
   let retryMs = RETRY_MS_FIRST;
   say('Waiting. Nothing was sent so far.');
   for (;;) {
-    const wanted = await fetch(`${path}/wanted`, { cache: 'no-store' }).catch(() => undefined);
+    const wanted = await fetch(`${path}/wanted`, { method: 'POST', cache: 'no-store' }).catch(() => undefined);
     if (wanted?.status === 204) {
       retryMs = RETRY_MS_FIRST;
     } else if (wanted?.ok) {

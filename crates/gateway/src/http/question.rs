@@ -119,8 +119,16 @@ async fn act(
     }
 }
 
-/// Waits until the partner asks, for a page that may give its browser's position.
-pub async fn wanted(State(context): State<Arc<Context>>, Path(token): Path<String>) -> Response<Body> {
+/// Waits until the partner asks, for a page that may give its browser's position. Each ask is told to one page, so this
+/// is a POST: a GET changes nothing.
+pub async fn wanted(
+    State(context): State<Arc<Context>>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    if !is_own_origin(&context, &headers) {
+        return problem::response(&Problem::PermissionDenied.into(), false);
+    }
     let Ok(Some(question)) = find(&context, &token) else {
         return problem::response(&Problem::NotFound.into(), false);
     };

@@ -38,7 +38,7 @@ pub fn router(context: Arc<Context>) -> Router {
         .route("/c/{token}/agree", post(question::agree))
         .route("/c/{token}/refuse", post(question::refuse))
         .route("/c/{token}/stop", post(question::stop))
-        .route("/c/{token}/wanted", get(question::wanted))
+        .route("/c/{token}/wanted", post(question::wanted))
         .route("/c/{token}/position", post(question::position))
         .route("/journal/checkpoint", get(operations::checkpoint))
         .route("/healthz", get(operations::healthz))

@@ -50,7 +50,7 @@ async fn round(phones: &Phones, number: &str, link: &str) -> Result<Round, Fetch
     let base = link.trim_end_matches('/');
     let wanted = phones
         .fetch
-        .send(request("GET", &format!("{base}/wanted"), None, "")?, WANTED_PATIENCE)
+        .send(request("POST", &format!("{base}/wanted"), None, "")?, WANTED_PATIENCE)
         .await?;
     match wanted.status {
         StatusCode::NO_CONTENT => return Ok(Round::Idle),

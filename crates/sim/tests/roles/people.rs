@@ -40,7 +40,7 @@ async fn gateway() -> (Shared, String) {
         .route("/c/abc", get(page))
         .route("/c/abc/agree", post(agree))
         .route("/c/abc/refuse", post(refuse))
-        .route("/c/abc/wanted", get(wanted))
+        .route("/c/abc/wanted", post(wanted))
         .route("/c/abc/position", post(position))
         .route("/oauth2/token", post(token))
         .route("/location-retrieval/v0.5/retrieve", post(ask))

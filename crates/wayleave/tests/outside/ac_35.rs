@@ -50,6 +50,11 @@ fn ac_35_what_the_handset_gave_ends_with_the_consent() {
     let phone = world.free_phone();
     let plain = world.partner("plain");
     let given = phone.agree_to(&plain, &json!({"source": "HANDSET"}));
+    // Whoever only looks at links is not told of an ask, and so takes none from the page.
+    for method in ["GET", "HEAD"] {
+        let look = Request::new(method, &format!("{}/wanted", given.question.path())).send(world.host());
+        assert_eq!(look.status, 405, "{method}");
+    }
     assert_answered(&plain.retrieve(&phone.number));
     let positions = || {
         let lines = ledger(&format!("{}/control", world.phones)).into_iter();
@@ -67,7 +72,7 @@ fn ac_35_what_the_handset_gave_ends_with_the_consent() {
                       "accuracy": 20, "timestamp": crate::jose::now() * 1000});
     let position = Request::new("POST", &format!("{}/position", given.question.path())).json(&late);
     assert_eq!(position.send(world.host()).status, 409);
-    let wanted = Request::new("GET", &format!("{}/wanted", given.question.path())).send(world.host());
+    let wanted = Request::new("POST", &format!("{}/wanted", given.question.path())).send(world.host());
     assert_eq!(wanted.status, 409);
     assert_refused(&plain.retrieve(&phone.number), "withdrawn");
     assert_eq!(positions(), 1);
