@@ -134,6 +134,7 @@ fn config(gateway: &str, carrier: &str) -> Result<String, Failure> {
         [listen]
         address = gateway
         connections_max = 2048
+        asks_per_second_max = 1000000
 
         [[source]]
         name = "meridian"

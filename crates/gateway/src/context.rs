@@ -17,8 +17,10 @@ use crate::chance::SystemChance;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data::Reader;
+use crate::http::lanes::Lanes;
 use crate::http::oauth::poll::Polls;
 use crate::http::operations::Readiness;
+use crate::http::pace::Paces;
 use crate::http::timing::Timing;
 use crate::http::tokens::KnownTokens;
 use crate::journal::sequencer::Sequencer;
@@ -52,6 +54,10 @@ pub struct Context {
     pub questions: Keys,
     /// Signs access tokens.
     pub tokens: SigningKey,
+    /// How many requests are served at one time.
+    pub lanes: Lanes,
+    /// How many requests each party sends.
+    pub paces: Paces,
     /// Tokens that were verified lately.
     pub known: KnownTokens,
     /// When the absence of an answer is seen.

@@ -3,10 +3,13 @@
 pub mod authenticate;
 pub mod body;
 pub mod consents;
+pub mod extract;
 pub mod json;
+pub mod lanes;
 pub mod locate;
 pub mod oauth;
 pub mod operations;
+pub mod pace;
 pub mod patient;
 pub mod problem;
 pub mod question;

@@ -26,8 +26,10 @@ use crate::config::{Config, ConfigError, sms::Sms};
 use crate::context::Context;
 use crate::data::mark::Keeper;
 use crate::data::{self, Data, DataError, Reader};
+use crate::http::lanes::Lanes;
 use crate::http::oauth::poll::Polls;
 use crate::http::operations::Readiness;
+use crate::http::pace::Paces;
 use crate::http::timing::Timing;
 use crate::http::tokens::KnownTokens;
 use crate::http::{router, server};
@@ -182,6 +184,8 @@ fn start(
         index,
         questions: data.questions,
         tokens: data.tokens,
+        lanes: Lanes::new(config.listen.requests_max),
+        paces: Paces::new(config.listen.asks_per_second_max),
         known: KnownTokens::default(),
         timing: Timing::new(config.questions.refusal_floor_ms, config.questions.refusal_ceiling_ms),
         polls: Polls::default(),

@@ -66,6 +66,8 @@ mod bad_start;
 mod bad_tokens;
 #[path = "outside/journey.rs"]
 mod journey;
+#[path = "outside/limits.rs"]
+mod limits;
 #[path = "outside/pause.rs"]
 mod pause;
 #[path = "outside/quiet_log.rs"]

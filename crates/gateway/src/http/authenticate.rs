@@ -59,7 +59,7 @@ impl Authenticated {
 /// Checks token and proof of a request to `path`. Whatever is wrong with them is one and the same answer.
 ///
 /// # Errors
-/// `Unauthenticated`, always.
+/// `Unauthenticated`, or `TooManyRequests` for a party that sends more than its pace.
 pub fn authenticate(context: &Context, request: &Parts, path: &str, now: Timestamp) -> Result<Authenticated, Problem> {
     let (scheme, text) = credentials(&request.headers).ok_or(Problem::Unauthenticated)?;
     let token = token(context, text, now)?;
@@ -73,6 +73,10 @@ pub fn authenticate(context: &Context, request: &Parts, path: &str, now: Timesta
         _ => return Err(Problem::Unauthenticated),
     };
     let party: PartyId = token.client_id.parse().map_err(|_| Problem::Unauthenticated)?;
+    if !context.paces.admit(party, now) {
+        metrics::counter!("wayleave_requests_turned_away_total", "why" => "party-pace").increment(1);
+        return Err(Problem::TooManyRequests);
+    }
     let subject = token.subject.as_deref().map(|sealed| open_subject(context, sealed));
     Ok(Authenticated {
         caller: caller(party, token.scope.purpose(), proof),

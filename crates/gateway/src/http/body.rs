@@ -15,7 +15,7 @@ use crate::config::listen::Listen;
 /// Reads a body of the wanted content type, given without parameters other than `charset=utf-8`.
 ///
 /// # Errors
-/// `UnsupportedMediaType` for another type, `BodyTooLarge`, `Timeout` for a slow client.
+/// `UnsupportedMediaType` for another type, `BodyTooLarge`, `BodyTooSlow` for a slow client.
 pub async fn read(limits: &Listen, headers: &HeaderMap, body: Body, want: &str) -> Result<Bytes, Problem> {
     if !is_type(headers, want) || headers.contains_key(CONTENT_ENCODING) {
         return Err(Problem::UnsupportedMediaType);
@@ -23,10 +23,10 @@ pub async fn read(limits: &Listen, headers: &HeaderMap, body: Body, want: &str) 
     let collect = Limited::new(body, limits.body_bytes_max).collect();
     let within = Duration::from_millis(u64::from(limits.body_timeout_ms));
     match tokio::time::timeout(within, collect).await {
-        Err(_) => Err(Problem::Timeout),
+        Err(_) => Err(Problem::BodyTooSlow),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Problem::BodyTooLarge),
         // The connection broke; nobody reads the answer.
-        Ok(Err(_)) => Err(Problem::Timeout),
+        Ok(Err(_)) => Err(Problem::BodyTooSlow),
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
     }
 }

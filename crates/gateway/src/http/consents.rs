@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 use base64::Engine as _;
@@ -26,6 +26,7 @@ use wire::oauth::scope::Api;
 use wire::sms::Code;
 use wire::sms::words::{LOCALE, Particulars, ReplyRole, question};
 
+use super::extract::Path;
 use super::problem::{Explained, refusal, response};
 use super::{authenticate, body, json};
 use crate::context::Context;

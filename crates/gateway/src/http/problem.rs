@@ -1,7 +1,7 @@
 //! From what went wrong to what an outsider may see: the one place where reasons become problem documents.
 
 use axum::body::Body;
-use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CONNECTION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Response, StatusCode};
 use domain::ask::Question;
 use domain::locate::Failure;
@@ -128,6 +128,10 @@ pub fn response(explained: &Explained, sandbox: bool) -> Response<Body> {
         }
         Problem::Unavailable | Problem::TooManyRequests => {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        // The rest of the body is not waited for.
+        Problem::BodyTooSlow | Problem::BodyTooLarge => {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         _ => {}
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
-use axum::http::header::{CACHE_CONTROL, LOCATION, ORIGIN};
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, LOCATION, ORIGIN, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,6 +18,7 @@ use domain::time::Timestamp;
 use wire::camara::error::Problem;
 use wire::consents::{Agreement, HandsetPosition};
 
+use super::extract::Path;
 use super::{body, json, problem};
 use crate::context::Context;
 use crate::pages::message::Message;
@@ -28,12 +29,21 @@ mod page;
 
 pub(super) use page::with_headers;
 
+/// The page of a gateway that cannot serve now.
+pub(super) fn unavailable(context: &Context) -> Response<Body> {
+    let mut response = page::message(context, StatusCode::SERVICE_UNAVAILABLE, Message::Unavailable);
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    response
+}
+
 /// Shows the question, whatever has become of it.
 pub async fn show(State(context): State<Arc<Context>>, Path(token): Path<String>) -> Response<Body> {
     match find(&context, &token) {
         Ok(Some(question)) => page::question(&context, &token, &question),
         Ok(None) => page::message(&context, StatusCode::NOT_FOUND, Message::UnknownLink),
-        Err(_) => page::message(&context, StatusCode::SERVICE_UNAVAILABLE, Message::Unavailable),
+        Err(_) => unavailable(&context),
     }
 }
 
@@ -110,12 +120,12 @@ async fn act(
     let question = match find(context, token) {
         Ok(Some(question)) => question,
         Ok(None) => return page::message(context, StatusCode::NOT_FOUND, Message::UnknownLink),
-        Err(_) => return page::message(context, StatusCode::SERVICE_UNAVAILABLE, Message::Unavailable),
+        Err(_) => return unavailable(context),
     };
     match context.docket.settle(Item::Change(change(&question))).await {
         // A second press finds nothing to do; the page shows how things stand either way.
         Ok(_) => see_other(&format!("/c/{token}")),
-        Err(_) => page::message(context, StatusCode::SERVICE_UNAVAILABLE, Message::Unavailable),
+        Err(_) => unavailable(context),
     }
 }
 

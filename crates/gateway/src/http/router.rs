@@ -14,6 +14,7 @@ use wire::camara::correlator::{Correlator, HEADER};
 use wire::camara::error::Problem;
 use wire::oauth::backchannel;
 
+use super::lanes::Lane;
 use super::{consents, locate, oauth, operations, problem, question, stage};
 use crate::context::Context;
 
@@ -47,7 +48,7 @@ pub fn router(context: Arc<Context>) -> Router {
         .route("/openapi.json", get(operations::openapi))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn_with_state(Arc::clone(&context), correlate))
+        .layer(from_fn_with_state(Arc::clone(&context), receive))
         .with_state(context)
 }
 
@@ -59,12 +60,28 @@ async fn method_not_allowed() -> Response<Body> {
     problem::response(&Problem::MethodNotAllowed.into(), false)
 }
 
+/// Nothing was looked at yet, and the client may come again.
+fn turned_away(context: &Context, lane: Lane) -> Response<Body> {
+    metrics::counter!("wayleave_requests_turned_away_total", "why" => "full").increment(1);
+    match lane {
+        Lane::People => question::unavailable(context),
+        Lane::Partners | Lane::Operators => problem::response(&Problem::Unavailable.into(), false),
+    }
+}
+
 const CORRELATOR: HeaderName = HeaderName::from_static(HEADER);
 
-/// A well-formed correlator comes back unchanged, whatever the answer.
-async fn correlate(State(_): State<Arc<Context>>, request: Request, next: Next) -> Response<Body> {
+/// What holds for every request: it needs room, and a well-formed correlator comes back unchanged, whatever the answer.
+async fn receive(State(context): State<Arc<Context>>, mut request: Request, next: Next) -> Response<Body> {
     let correlator = request.headers().get(&CORRELATOR).cloned();
-    let mut response = next.run(request).await.into_response();
+    let lane = Lane::of(request.uri().path());
+    let mut response = match context.lanes.enter(lane) {
+        Some(room) => {
+            request.extensions_mut().insert(room);
+            next.run(request).await.into_response()
+        }
+        None => turned_away(&context, lane),
+    };
     if let Some(value) = correlator
         && let Ok(Some(_)) = Correlator::parse(value.as_bytes())
     {

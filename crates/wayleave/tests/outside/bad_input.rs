@@ -181,11 +181,31 @@ fn slow_clients_are_cut() {
         }
         let (answer, took) = body.join().expect("an end");
         assert!(within.contains(&took), "body: cut after {took:?}");
-        assert_error(&answer.expect("an answer"), 504, "TIMEOUT");
+        let answer = answer.expect("an answer");
+        assert_error(&answer, 400, "INVALID_ARGUMENT");
+        assert_eq!(answer.header("connection"), Some("close"), "the rest is not waited for");
     });
     assert!(world.queries(&number).is_empty());
     // Whoever is patient is served as ever.
     assert_eq!(partner.retrieve(&number).status, 403);
+}
+
+#[test]
+fn a_path_or_query_that_is_no_text_gets_a_problem_document() {
+    let world = World::shared();
+    for (path, status, code) in [
+        ("/c/%ff", 404, "NOT_FOUND"),
+        ("/c/%ff/stop", 405, "METHOD_NOT_ALLOWED"),
+        ("/assets/%ff", 404, "NOT_FOUND"),
+        ("/wayleave/v1/consents/%ff", 404, "NOT_FOUND"),
+        ("/sandbox/journal?after=%ff", 400, "INVALID_ARGUMENT"),
+        ("/sandbox/journal?after=-1", 400, "INVALID_ARGUMENT"),
+        ("/nowhere", 404, "NOT_FOUND"),
+    ] {
+        let answer = world.get(path);
+        assert_eq!(answer.header("content-type"), Some("application/json"), "{path}");
+        assert_error(&answer, status, code);
+    }
 }
 
 #[test]

@@ -19,6 +19,10 @@ pub struct Settings {
     pub question_life_s: u32,
     pub head_timeout_ms: u32,
     pub body_timeout_ms: u32,
+    /// More lines of `[listen]`.
+    pub listen: &'static str,
+    /// More sections.
+    pub more: &'static str,
     /// A wrapper around the gateway, such as a command that limits it.
     pub wrapper: Vec<String>,
 }
@@ -29,6 +33,8 @@ impl Default for Settings {
             question_life_s: 900,
             head_timeout_ms: 10_000,
             body_timeout_ms: 10_000,
+            listen: "",
+            more: "",
             wrapper: Vec::new(),
         }
     }
@@ -135,6 +141,8 @@ fn configuration(issuer: &str, settings: &Settings, carrier: &Program, smsc: &Pr
         question_life_s,
         head_timeout_ms,
         body_timeout_ms,
+        listen: limits,
+        more,
         ..
     } = settings;
     let (base, tokens) = (said_ready(carrier, "base"), said_ready(carrier, "token_endpoint"));
@@ -152,6 +160,7 @@ data_dir = "gateway"
 address = "{listen}"
 header_timeout_ms = {head_timeout_ms}
 body_timeout_ms = {body_timeout_ms}
+{limits}
 
 [questions]
 life_s = {question_life_s}
@@ -171,6 +180,8 @@ token_endpoint = "{tokens}"
 audience = "{audience}"
 client_id = "wayleave"
 key_file = "carrier.jwk"
+
+{more}
 "#
     )
 }

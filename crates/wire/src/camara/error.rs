@@ -15,6 +15,8 @@ pub enum Problem {
     InvalidArgument(ParseError),
     /// The body is larger than the gateway reads. CAMARA's catalogue has no 413.
     BodyTooLarge,
+    /// The body did not arrive in the time that it has. CAMARA's catalogue has no 408.
+    BodyTooSlow,
     /// The token is missing, malformed, expired, or not proven.
     Unauthenticated,
     /// The one answer to everything that is not permitted, whatever the reason.
@@ -55,7 +57,7 @@ pub enum Problem {
     Internal,
     /// The gateway cannot serve now.
     Unavailable,
-    /// The gateway's own time for the request ran out.
+    /// The time of whoever was asked in turn ran out.
     Timeout,
 }
 
@@ -75,7 +77,7 @@ impl Problem {
     /// Status and code, as CAMARA pairs them.
     const fn kind(&self) -> (u16, &'static str) {
         match self {
-            Self::InvalidArgument(_) | Self::BodyTooLarge => (400, "INVALID_ARGUMENT"),
+            Self::InvalidArgument(_) | Self::BodyTooLarge | Self::BodyTooSlow => (400, "INVALID_ARGUMENT"),
             Self::Unauthenticated => (401, "UNAUTHENTICATED"),
             Self::PermissionDenied => (403, "PERMISSION_DENIED"),
             Self::NotFound => (404, "NOT_FOUND"),
@@ -108,6 +110,7 @@ impl Problem {
                 return error.to_string().chars().take(MESSAGE_CHARACTERS_MAX).collect();
             }
             Self::BodyTooLarge => "the body is larger than is read here",
+            Self::BodyTooSlow => "the body did not arrive in time",
             Self::Unauthenticated => "the request has no valid access token, or no valid proof for it",
             Self::PermissionDenied => "the client does not have permission for this request",
             Self::NotFound => "the resource does not exist",

@@ -1,15 +1,24 @@
 //! One connection, from its handshake to its end.
 
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::Watcher;
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
+use super::awaited::Awaited;
+use super::places::Place;
 use crate::config::listen::Listen;
 use crate::http::patient::Patient;
 use crate::http::tls::{Acceptor, ClientCertificate};
@@ -34,6 +43,7 @@ impl Conversation {
         let mut protocol = http1::Builder::new();
         protocol
             .timer(TokioTimer::new())
+            // It holds for the wait before a head, too: a connection is not idle for longer.
             .header_read_timeout(Duration::from_millis(u64::from(limits.header_timeout_ms)))
             .max_buf_size(HEAD_BYTES_MAX)
             .max_headers(HEADERS_MAX);
@@ -44,16 +54,25 @@ impl Conversation {
         }
     }
 
-    /// Serves a connection to its end.
-    pub(super) async fn hold(self, stream: TcpStream, watcher: Watcher) {
+    /// Serves a connection to its end, or until its place is needed while it is waited for.
+    pub(super) async fn hold(self, stream: TcpStream, place: Place, watcher: Watcher) {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection could not be set up");
         }
+        let place = Arc::new(place);
+        tokio::select! {
+            biased;
+            () = place.closed() => tracing::debug!("a connection was closed for a newcomer"),
+            () = self.converse(stream, Arc::clone(&place), watcher) => {}
+        }
+    }
+
+    async fn converse(&self, stream: TcpStream, place: Arc<Place>, watcher: Watcher) {
         let stream = Patient::new(stream, UNREAD_FOR_MOST);
         match &self.acceptor {
-            None => self.serve(stream, None, watcher).await,
+            None => self.serve(stream, place, None, watcher).await,
             Some(acceptor) => match acceptor.accept(stream).await {
-                Ok(secured) => self.serve(secured.stream, secured.client, watcher).await,
+                Ok(secured) => self.serve(secured.stream, place, secured.client, watcher).await,
                 Err(error) => {
                     metrics::counter!("wayleave_tls_handshakes_failed_total").increment(1);
                     tracing::debug!(%error, "a handshake failed");
@@ -62,22 +81,50 @@ impl Conversation {
         }
     }
 
-    async fn serve<S>(&self, stream: S, client: Option<ClientCertificate>, watcher: Watcher)
+    async fn serve<S>(&self, stream: S, place: Arc<Place>, client: Option<ClientCertificate>, watcher: Watcher)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let router = self.router.clone();
-        let service = tower::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
-            if let Some(client) = client {
-                request.extensions_mut().insert(client);
-            }
-            tower::ServiceExt::oneshot(router.clone(), request)
-        });
-        let connection = self
-            .protocol
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        let talk = Talk {
+            router: self.router.clone(),
+            place,
+            client,
+        };
+        let connection = self.protocol.serve_connection(TokioIo::new(stream), talk);
         if let Err(error) = watcher.watch(connection).await {
             tracing::debug!(%error, "a connection ended early");
         }
+    }
+}
+
+/// The requests of one connection.
+struct Talk {
+    router: Router,
+    place: Arc<Place>,
+    client: Option<ClientCertificate>,
+}
+
+impl Service<Request<Incoming>> for Talk {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let place = Arc::clone(&self.place);
+        if !place.serve() {
+            // The connection is about to be dropped, and with it this.
+            return Box::pin(std::future::pending());
+        }
+        let mut request = request.map(|body| Body::new(Awaited::new(body, Arc::clone(&place))));
+        if let Some(client) = self.client {
+            request.extensions_mut().insert(client);
+        }
+        let answered = tower::Service::call(&mut self.router.clone(), request);
+        Box::pin(async move {
+            let response = answered.await;
+            // From here on it is the client's turn: to read, and to send the next request.
+            place.wait();
+            response
+        })
     }
 }
