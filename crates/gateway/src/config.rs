@@ -1,6 +1,7 @@
 //! The configuration: one TOML file, a Rust file per section. Unknown keys are errors, and every key has a default or
 //! says that it must be given, a unit in its name, and a line that `docs/configuration.md` is made from.
 
+pub mod breaker;
 pub mod gateway;
 pub mod listen;
 pub mod log;
@@ -36,6 +37,9 @@ pub struct Config {
     /// The carriers.
     #[serde(default)]
     pub source: Vec<source::Source>,
+    /// When a source that fails is left alone.
+    #[serde(default)]
+    pub breaker: breaker::Breaker,
     /// The simulated world that the stage shows.
     #[serde(default)]
     pub sandbox: Option<sandbox::Sandbox>,
@@ -69,7 +73,7 @@ pub struct Section {
 }
 
 /// Every section, in the order of the reference.
-pub const SECTIONS: [Section; 9] = [
+pub const SECTIONS: [Section; 10] = [
     gateway::SECTION,
     listen::SECTION,
     questions::SECTION,
@@ -77,6 +81,7 @@ pub const SECTIONS: [Section; 9] = [
     push::SECTION,
     source::camara::SECTION,
     source::mlp::SECTION,
+    breaker::SECTION,
     sandbox::SECTION,
     log::SECTION,
 ];
@@ -140,6 +145,7 @@ impl Config {
         self.gateway.check()?;
         self.listen.check(&self.gateway)?;
         self.questions.check()?;
+        self.breaker.check()?;
         self.check_sources()?;
         if let Some(sms) = &self.sms {
             sms.check(self.gateway.world)?;

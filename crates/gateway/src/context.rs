@@ -27,6 +27,7 @@ use crate::journal::sequencer::Sequencer;
 use crate::keys::SubjectIndex;
 use crate::messages::smpp::Bind;
 use crate::seal::Sealer;
+use crate::sources::breaker::Guarded;
 use crate::sources::handset::Handsets;
 use crate::sources::route::Routes;
 
@@ -44,6 +45,8 @@ pub struct Context {
     pub docket: Sequencer,
     /// All sources.
     pub source: Arc<Routes>,
+    /// The network's sources behind their breakers, for those who ask how they are.
+    pub health: Vec<Arc<Guarded>>,
     /// The pages that can give their browser's position.
     pub handsets: Arc<Handsets>,
     /// Chooses corners of the grid.

@@ -162,7 +162,7 @@ fn start(
         .map_err(|error| other("cannot start the journal's thread", error))?;
     let handsets = Arc::new(Handsets::new());
     let waiting = Arc::new(Waiting::new());
-    let routes = carriers::routes(&config, &handsets, &waiting, &clock)?;
+    let (routes, health) = carriers::routes(&config, &handsets, &waiting, &clock)?;
     let reports = reports::start(reports, waiting, &docket, &clock)?;
     let mut beside = Beside::start(journal, &config, &data.store, lock)?;
     beside.reports = reports;
@@ -179,6 +179,7 @@ fn start(
         chance: SystemChance::new(),
         docket,
         source: Arc::new(routes),
+        health,
         handsets,
         grid: data.grid,
         index,

@@ -64,6 +64,8 @@ mod bad_input;
 mod bad_start;
 #[path = "outside/bad_tokens.rs"]
 mod bad_tokens;
+#[path = "outside/breaker.rs"]
+mod breaker;
 #[path = "outside/journey.rs"]
 mod journey;
 #[path = "outside/limits.rs"]

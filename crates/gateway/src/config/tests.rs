@@ -195,6 +195,7 @@ fn every_default_in_the_reference_is_the_real_one() {
             toml::Table::try_from(questions::Questions::default()),
         ),
         (push::SECTION, toml::Table::try_from(push::Push::default())),
+        (breaker::SECTION, toml::Table::try_from(breaker::Breaker::default())),
         (log::SECTION, toml::Table::try_from(log::Log::default())),
     ];
     for (section, table) in defaults {

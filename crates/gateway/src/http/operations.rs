@@ -13,6 +13,7 @@ use domain::time::{Span, Timestamp};
 use rusqlite::Connection;
 
 use crate::context::Context;
+use crate::sources::breaker::{BreakerState, Guarded};
 
 /// The interface's description.
 const OPENAPI: &str = include_str!("openapi.json");
@@ -58,7 +59,8 @@ impl Readiness {
     }
 }
 
-/// The process can serve: the journal commits, and the message centre is bound if there is one.
+/// The process can serve: the journal commits, and the message centre is bound if there is one. A source that is left
+/// alone is named, and makes nothing else unready: asks about other numbers are served.
 pub async fn readyz(State(context): State<Arc<Context>>) -> impl IntoResponse {
     let journal = context.readiness.journal_commits(&context).await;
     let messages = context.bind.as_ref().is_none_or(|bind| bind.is_bound());
@@ -71,8 +73,22 @@ pub async fn readyz(State(context): State<Arc<Context>>) -> impl IntoResponse {
     (
         status,
         [(CONTENT_TYPE, "text/plain")],
-        format!("journal: {}\nmessages: {}\n", word(journal), word(messages)),
+        format!(
+            "journal: {}\nmessages: {}\n{}",
+            word(journal),
+            word(messages),
+            sources(&context)
+        ),
     )
+}
+
+/// A line for each source: `ok`, or how its breaker stands.
+fn sources(context: &Context) -> String {
+    let line = |source: &Arc<Guarded>| match source.state() {
+        BreakerState::Closed => format!("source {}: ok\n", source.name()),
+        state => format!("source {}: {}\n", source.name(), state.word()),
+    };
+    context.health.iter().map(line).collect()
 }
 
 /// The metrics, in Prometheus's text form.

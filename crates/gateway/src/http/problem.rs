@@ -104,7 +104,7 @@ const fn next_step(failure: Failure) -> &'static str {
         Failure::TooOld => "ask for a fresher position with maxAge 0, or allow an older one",
         Failure::SurfaceNotMet => "leave out maxSurface, or ask for a larger one",
         Failure::BeyondGrid => "no coarsening is defined beyond 70 degrees of latitude",
-        Failure::Busy => "the carrier's ceiling is reached; try again in a second",
+        Failure::Busy => "the carrier's ceiling is reached, or it failed too often and is left alone; try again later",
         Failure::Timeout | Failure::Unavailable => "the carrier did not answer; try again",
         Failure::Untrustworthy => "the carrier's answer broke its protocol and was thrown away",
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::geo::confidence::Confidence;
 use domain::locate::Source;
 use domain::secret::Secret;
+use domain::time::Span;
 use wire::jose::SigningKey;
 use wire::mlp::slir::Login;
 
@@ -18,6 +19,7 @@ use crate::config::source;
 use crate::config::source::camara::Camara;
 use crate::config::source::mlp::{Mlp, Mode};
 use crate::keys::read_secret;
+use crate::sources::breaker::{BreakerSettings, Guarded};
 use crate::sources::camara::{CamaraSource, Settings};
 use crate::sources::handset::Handsets;
 use crate::sources::link::endpoint::Endpoint;
@@ -26,14 +28,20 @@ use crate::sources::mlp::waiting::Waiting;
 use crate::sources::mlp::{self, Later, MlpSource, PushLogin};
 use crate::sources::route::{Prefix, Routes};
 
-/// All routes: the handset, and each carrier by the numbers that it serves.
+/// All routes: the handset, and each carrier by the numbers that it serves. Each carrier is behind its breaker, and these
+/// are given too, so that its health can be told.
 pub(super) fn routes(
     config: &Config,
     handsets: &Arc<Handsets>,
     waiting: &Arc<Waiting>,
     clock: &Arc<dyn Clock>,
-) -> Result<Routes, RunError> {
+) -> Result<(Routes, Vec<Arc<Guarded>>), RunError> {
     let mut routes = Routes::new(Arc::clone(handsets) as _, Arc::clone(clock));
+    let mut health = Vec::new();
+    let settings = BreakerSettings {
+        failures_in_a_row: config.breaker.failures_in_a_row,
+        open: Span::seconds(config.breaker.open_s),
+    };
     for source in &config.source {
         let name: Arc<str> = source.name().into();
         let of = |error: &dyn std::fmt::Display| other(&format!("source `{name}`"), error);
@@ -44,13 +52,16 @@ pub(super) fn routes(
                 Arc::new(of_mlp(mlp, later, clock).map_err(|error| of(&error))?)
             }
         };
+        let carrier = Guarded::new(Arc::clone(&name), carrier, settings, Arc::clone(clock));
+        let carrier = Arc::new(carrier);
         for prefix in source.prefixes() {
             let prefix = Prefix::parse(prefix).map_err(|error| of(&error))?;
-            let added = routes.add(prefix, Arc::clone(&name), Arc::clone(&carrier));
+            let added = routes.add(prefix, Arc::clone(&name), Arc::clone(&carrier) as _);
             added.map_err(|error| of(&error))?;
         }
+        health.push(carrier);
     }
-    Ok(routes)
+    Ok((routes, health))
 }
 
 fn of_camara(camara: &Camara, clock: &Arc<dyn Clock>) -> Result<CamaraSource, Box<dyn std::error::Error>> {
