@@ -25,6 +25,7 @@ use domain::party::Caller;
 use gateway::chance::{PooledChance, SystemChance};
 use gateway::clock::{Clock as _, SystemClock};
 use gateway::data::Data;
+use gateway::party::Binding;
 use gateway::store::sqlite::{log_path, run_checkpoints};
 
 /// What to measure.
@@ -63,7 +64,7 @@ fn main() -> Result<(), Failure> {
     let options = Options::parse();
     // No socket is opened; the addresses only have to be some.
     let place = Place::create(&options.folder, "127.0.0.1:18080", "127.0.0.1:18081", options.people)?;
-    let (data, party) = place.open()?;
+    let (data, party) = place.open(Binding::Nothing)?;
     let started = figures::now();
     people::put(&data.store, &data.sealer, &data.index, party, options.people)?;
     println!(

@@ -1,7 +1,8 @@
 //! The load generator: so many keep-alive connections, each of which asks again as soon as it is answered. The same one
 //! drives the gateway and the yardstick, with the same bodies.
 
-use std::path::PathBuf;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,9 +14,12 @@ use clap::Parser;
 use gateway::chance::SystemChance;
 use gateway::clock::{Clock as _, SystemClock};
 use serde_json::{Value, json};
-use wire::jose::{SigningKey, assertion};
+use wire::jose::{SigningKey, assertion, dpop};
 use wire::oauth::grant::print_request;
 use wire::oauth::token::read_answer;
+
+/// What is asked of a gateway and of a carrier alike.
+const RETRIEVE: &str = "/location-retrieval/v0.5/retrieve";
 
 /// Whom to ask, and how hard.
 #[derive(Debug, Parser)]
@@ -41,6 +45,9 @@ struct Options {
     /// Seconds of measuring.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
+    /// How many proofs are made beforehand for a client whose tokens are bound to its key; the run ends with the last.
+    #[arg(long, default_value_t = 60_000)]
+    proofs: usize,
     /// Ends early, once so many asks were sent.
     #[arg(long, default_value_t = usize::MAX)]
     asks: usize,
@@ -51,6 +58,8 @@ struct Shared {
     order: Mutex<(Order, usize)>,
     measuring: AtomicBool,
     ended: AtomicBool,
+    /// For each ask its own, if the token wants one.
+    proofs: Option<Mutex<Vec<String>>>,
     headers: String,
     target: String,
 }
@@ -68,12 +77,16 @@ struct Seen {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
     let options = Options::parse();
-    let token = token(&options.client).await?;
+    let client = Client::read(&options.client)?;
+    let token = client.token().await?;
+    let proofs = client.dpop.then(|| client.proofs(options.proofs, &token)).transpose()?;
+    let scheme = if client.dpop { "DPoP" } else { "Bearer" };
     let shared = Arc::new(Shared {
         order: Mutex::new((Order::new(options.people, options.skip), options.asks)),
         measuring: AtomicBool::new(false),
         ended: AtomicBool::new(false),
-        headers: format!("authorization: Bearer {token}\r\ncontent-type: application/json\r\n"),
+        proofs: proofs.map(Mutex::new),
+        headers: format!("authorization: {scheme} {token}\r\ncontent-type: application/json\r\n"),
         target: options.target.clone(),
     });
     let connections: Vec<_> = (0..options.connections)
@@ -109,10 +122,12 @@ async fn connection(shared: Arc<Shared>) -> Result<Seen, Failure> {
             break;
         };
         let body = json!({"device": {"phoneNumber": people::number(person)?.to_e164()}}).to_string();
+        let Some(headers) = shared.headers() else {
+            shared.ended.store(true, Ordering::Relaxed);
+            break;
+        };
         let started = figures::now();
-        let answer = connection
-            .post("/location-retrieval/v0.5/retrieve", &shared.headers, &body)
-            .await?;
+        let answer = connection.post(RETRIEVE, &headers, &body).await?;
         seen.asked += 1;
         if !shared.measuring.load(Ordering::Relaxed) || shared.ended.load(Ordering::Relaxed) {
             continue;
@@ -132,6 +147,15 @@ async fn connection(shared: Arc<Shared>) -> Result<Seen, Failure> {
 }
 
 impl Shared {
+    /// The headers of the next ask; `None` once the proofs are used up.
+    fn headers(&self) -> Option<Cow<'_, str>> {
+        let Some(proofs) = &self.proofs else {
+            return Some(Cow::Borrowed(&self.headers));
+        };
+        let proof = proofs.lock().ok()?.pop()?;
+        Some(Cow::Owned(format!("{}dpop: {proof}\r\n", self.headers)))
+    }
+
     fn draw(&self) -> Option<u32> {
         let mut order = self.order.lock().ok()?;
         order.1 = order.1.checked_sub(1)?;
@@ -139,31 +163,65 @@ impl Shared {
     }
 }
 
-/// An access token by `private_key_jwt`.
-async fn token(client: &std::path::Path) -> Result<String, Failure> {
-    let file: Value = serde_json::from_slice(&std::fs::read(client)?)?;
-    let text = |name: &str| file.get(name).and_then(Value::as_str).ok_or("expected a client's file");
-    let key = SigningKey::parse_private_jwk(file["private_jwk"].to_string().as_bytes())?;
-    let jti: u128 = u128::from_be_bytes(SystemChance::new().bytes());
-    let signed = assertion::sign(
-        &key,
-        text("client_id")?,
-        text("issuer")?,
-        &jti.to_string(),
-        SystemClock.now(),
-    )?;
-    let scope = format!("dpv:{} {}", text("purpose")?, text("scopes")?);
-    let host = text("issuer")?.trim_start_matches("http://");
-    let mut connection = Connection::open(host).await?;
-    let form = "content-type: application/x-www-form-urlencoded\r\n";
-    let answer = connection
-        .post("/oauth2/token", form, &print_request(&scope, &signed))
-        .await?;
-    if answer.status != 200 {
-        let body = String::from_utf8_lossy(connection.body(answer)).into_owned();
-        return Err(format!("expected a token, found {} {body}", answer.status).into());
+/// A client's credentials.
+struct Client {
+    file: Value,
+    key: SigningKey,
+    dpop: bool,
+}
+
+impl Client {
+    fn read(path: &Path) -> Result<Self, Failure> {
+        let file: Value = serde_json::from_slice(&std::fs::read(path)?)?;
+        Ok(Self {
+            key: SigningKey::parse_private_jwk(file["private_jwk"].to_string().as_bytes())?,
+            dpop: file["dpop"] == true,
+            file,
+        })
     }
-    Ok(read_answer(connection.body(answer))?.access_token.expose().clone())
+
+    fn text(&self, name: &str) -> Result<&str, Failure> {
+        let text = self.file.get(name).and_then(Value::as_str);
+        Ok(text.ok_or_else(|| format!("expected a client's file with `{name}`"))?)
+    }
+
+    /// An access token by `private_key_jwt`.
+    async fn token(&self) -> Result<String, Failure> {
+        let (issuer, endpoint) = (self.text("issuer")?, self.text("token_endpoint")?);
+        let signed = assertion::sign(&self.key, self.text("client_id")?, issuer, &jti(), SystemClock.now())?;
+        let scope = format!("dpv:{} {}", self.text("purpose")?, self.text("scopes")?);
+        let mut headers = "content-type: application/x-www-form-urlencoded\r\n".to_owned();
+        if self.dpop {
+            headers.push_str(&format!("dpop: {}\r\n", self.proof(endpoint, None)?));
+        }
+        let mut connection = Connection::open(issuer.trim_start_matches("http://")).await?;
+        let form = print_request(&scope, &signed);
+        let answer = connection.post("/oauth2/token", &headers, &form).await?;
+        if answer.status != 200 {
+            let body = String::from_utf8_lossy(connection.body(answer)).into_owned();
+            return Err(format!("expected a token, found {} {body}", answer.status).into());
+        }
+        Ok(read_answer(connection.body(answer))?.access_token.expose().clone())
+    }
+
+    fn proof(&self, url: &str, token: Option<&str>) -> Result<String, Failure> {
+        let request = dpop::Request {
+            method: "POST",
+            url,
+            access_token: token,
+        };
+        Ok(dpop::sign(&self.key, request, &jti(), SystemClock.now())?)
+    }
+
+    /// So many proofs, made before anything is measured: what they cost is the client's.
+    fn proofs(&self, count: usize, token: &str) -> Result<Vec<String>, Failure> {
+        let url = format!("{}{RETRIEVE}", self.text("issuer")?);
+        (0..count).map(|_| self.proof(&url, Some(token))).collect()
+    }
+}
+
+fn jti() -> String {
+    u128::from_be_bytes(SystemChance::new().bytes()).to_string()
 }
 
 fn report(mut seen: Seen, elapsed: Duration) {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use bench::place::Place;
 use bench::{Failure, figures, people};
 use clap::Parser;
+use gateway::party::Binding;
 
 /// What to make, and where.
 #[derive(Debug, Parser)]
@@ -21,13 +22,16 @@ struct Options {
     /// Where the carrier will listen.
     #[arg(long)]
     carrier: String,
+    /// Binds the partner's tokens to its key, so that each ask needs a proof (RFC 9449).
+    #[arg(long)]
+    dpop: bool,
 }
 
 fn main() -> Result<(), Failure> {
     let options = Options::parse();
     let started = figures::now();
     let place = Place::create(&options.folder, &options.gateway, &options.carrier, options.people)?;
-    let (data, party) = place.open()?;
+    let (data, party) = place.open(if options.dpop { Binding::Dpop } else { Binding::Nothing })?;
     people::put(&data.store, &data.sealer, &data.index, party, options.people)?;
     println!(
         "seeded {} people in {:.1} s",

@@ -52,7 +52,7 @@ impl Place {
         let block = json!({"first": format!("+{FIRST_NUMBER}"), "count": people, "state": "on"});
         std::fs::write(folder.join("numbers.json"), json!({"blocks": [block]}).to_string())?;
         let issuer = format!("http://{carrier}");
-        let at_carrier = client("wayleave", &issuer, serde_json::from_str(private.expose())?);
+        let at_carrier = client("wayleave", &issuer, serde_json::from_str(private.expose())?, false);
         std::fs::write(folder.join("at-carrier.json"), at_carrier.to_string())?;
         std::fs::write(folder.join("wayleave.toml"), config(gateway, &issuer)?)?;
         Ok(Self { folder })
@@ -66,11 +66,12 @@ impl Place {
         Ok(Config::load(&self.folder.join("wayleave.toml"))?)
     }
 
-    /// Makes keys and an empty store, opens it, and enrols the partner, whose credentials are written to `partner.json`.
+    /// Makes keys and an empty store, opens it, and enrols the partner, whose tokens are bound like that and whose
+    /// credentials are written to `partner.json`.
     ///
     /// # Errors
     /// When it cannot be done.
-    pub fn open(&self) -> Result<(Data, PartyId), Failure> {
+    pub fn open(&self, binding: Binding) -> Result<(Data, PartyId), Failure> {
         let config = self.config()?;
         data::create_if_missing(&config.gateway)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -85,7 +86,7 @@ impl Place {
             scopes: vec![SCOPES.to_owned()],
             next_keys: None,
             flows: vec![Flow::ClientCredentials],
-            binding: Binding::Nothing,
+            binding,
         };
         let party = PartyId::new(SystemClock.now(), chance.bytes());
         let enrol = Change::Enrol {
@@ -101,14 +102,15 @@ impl Place {
             return Err("expected the partner to be enrolled, found that it is not".into());
         };
         let private = serde_json::from_str(key.print_private_jwk(KeyUse::Signing).expose())?;
-        let credentials = client(&party.to_string(), &config.gateway.issuer, private);
+        let dpop = binding == Binding::Dpop;
+        let credentials = client(&party.to_string(), &config.gateway.issuer, private, dpop);
         std::fs::write(self.folder.join("partner.json"), credentials.to_string())?;
         Ok((data, party))
     }
 }
 
 /// Credentials in the form that `wayleave client` and the load generator read.
-fn client(id: &str, issuer: &str, private: Value) -> Value {
+fn client(id: &str, issuer: &str, private: Value, dpop: bool) -> Value {
     json!({
         "client_id": id,
         "private_jwk": private,
@@ -116,7 +118,7 @@ fn client(id: &str, issuer: &str, private: Value) -> Value {
         "token_endpoint": format!("{issuer}/oauth2/token"),
         "scopes": SCOPES,
         "purpose": PURPOSE.term(),
-        "dpop": false,
+        "dpop": dpop,
     })
 }
 
