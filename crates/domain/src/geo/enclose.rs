@@ -2,8 +2,12 @@
 
 use super::{Circle, HALF_ROUND, Metres, Point};
 
-/// How often the centre moves toward the farthest point.
-const MOVES: u32 = 600;
+/// How often the centre moves toward the farthest point: at most, and at least.
+const MOVES_MAX: usize = 600;
+const MOVES_MIN: usize = 100;
+/// How many distances are compared, unless the least number of moves takes more: what one circle costs stays bounded
+/// however many points a source sends.
+const COMPARISONS: usize = 1_000_000;
 
 /// A direction from the Earth's middle.
 type Direction = [f64; 3];
@@ -40,7 +44,8 @@ pub(super) fn around(points: &[Point]) -> Circle {
     let mut centre = directions.iter().fold([0.0; 3], |[x, y, z], [dx, dy, dz]| {
         [x + dx / count, y + dy / count, z + dz / count]
     });
-    for step in 1..=MOVES {
+    let moves = (COMPARISONS / points.len().max(1)).clamp(MOVES_MIN, MOVES_MAX);
+    for step in 1..=moves {
         let farthest = directions
             .iter()
             .map(|direction| (apart_squared(centre, *direction), direction))
@@ -49,7 +54,7 @@ pub(super) fn around(points: &[Point]) -> Circle {
                 _ => Some(next),
             });
         let Some((_, farthest)) = farthest else { break };
-        let share = 1.0 / f64::from(step + 1);
+        let share = 1.0 / (step + 1) as f64;
         for (own, far) in centre.iter_mut().zip(farthest) {
             *own += (far - *own) * share;
         }
