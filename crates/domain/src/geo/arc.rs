@@ -1,7 +1,7 @@
 //! A piece of a ring around a point, as TS 23.032 §5.7 and MLP's `CircularArcArea` describe it: what a cell's sector and
 //! the time that a signal took tell of a phone.
 
-use super::outline::SAGITTA;
+use super::outline::{SAGITTA, STEP};
 use super::{Circle, HALF_ROUND, Metres, Point};
 
 /// All points between two distances from `centre`, and between two bearings.
@@ -14,8 +14,6 @@ pub struct Arc {
     included: f64,
 }
 
-/// The largest angle between neighbouring points that stand for a curve, in degrees.
-const STEP: f64 = 1.0;
 impl Arc {
     /// An arc from its two radii, the bearing of its first edge in degrees clockwise from north, and the degrees from
     /// there, clockwise, to its second edge. `None` if the inner radius is the longer one, if it would reach round the
@@ -38,10 +36,10 @@ impl Arc {
         self.outer
     }
 
-    /// The points of a curve at `radius` from the first edge to the second, both included.
-    fn curve(&self, radius: Metres) -> Vec<Point> {
-        let steps = (self.included / STEP).ceil().max(1.0);
-        // At most 360, since the angle is at most 360 degrees.
+    /// The points of a curve at `radius` from the first edge to the second, both included, at most `step` degrees apart.
+    fn curve(&self, radius: Metres, step: f64) -> Vec<Point> {
+        let steps = (self.included / step).ceil().max(1.0);
+        // At most 360, since the angle is at most 360 degrees and no step is below one.
         (0..=steps as u32)
             .map(|step| {
                 self.centre
@@ -51,11 +49,11 @@ impl Arc {
     }
 
     /// The edge as one closed line: out along the outer curve and back along the inner one. A whole ring's line runs
-    /// along one bearing twice, once each way, so that its surface comes out right.
-    pub(super) fn edge(&self) -> Vec<Point> {
-        let mut edge = self.curve(self.outer);
+    /// along one bearing twice, once each way, so that its surface comes out right. Points are `step` degrees apart.
+    pub(super) fn edge(&self, step: f64) -> Vec<Point> {
+        let mut edge = self.curve(self.outer, step);
         if self.inner.0 > 0.0 {
-            edge.extend(self.curve(self.inner).into_iter().rev());
+            edge.extend(self.curve(self.inner, step).into_iter().rev());
         } else if self.included < 360.0 {
             edge.push(self.centre);
         }
@@ -80,7 +78,7 @@ impl Arc {
         let forward = (outer * half).min((outer + inner) / (2.0 * half));
         let centre = self.centre.at(self.start + self.included / 2.0, Metres(forward));
         let radius = self
-            .edge()
+            .edge(STEP)
             .into_iter()
             .map(|point| centre.distance_to(point).0)
             .fold(0.0, f64::max);

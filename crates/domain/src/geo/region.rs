@@ -89,9 +89,9 @@ impl Piece {
     /// How far its edge may lie beyond the chords between the points of [`outline::outer_edge`], in metres.
     fn beyond_chords(&self) -> f64 {
         match self {
-            Self::Circle(circle) => circle.radius.0 * outline::SAGITTA,
-            Self::Ellipse(ellipse) => ellipse.enclosing_circle().radius.0 * outline::SAGITTA,
-            Self::Arc(arc) => arc.outer().0 * outline::SAGITTA,
+            Self::Circle(circle) => circle.radius.0 * outline::COARSE_SAGITTA,
+            Self::Ellipse(ellipse) => ellipse.enclosing_circle().radius.0 * outline::COARSE_SAGITTA,
+            Self::Arc(arc) => arc.outer().0 * outline::COARSE_SAGITTA,
             // Geodesics stay in the circle that holds their ends.
             Self::Ground(_) => 0.0,
             Self::Bounds(bounds) => bounds.beyond_chords(),
