@@ -15,13 +15,16 @@ const HUGE_BYTES: u64 = 64 << 20;
 /// How long a slow body pauses before each byte.
 const SLOW_PAUSE: Duration = Duration::from_millis(500);
 
+/// How long after its first half a body is cut.
+const CUT_PAUSE: Duration = Duration::from_millis(50);
+
 /// What an answer's body does.
 #[derive(Debug)]
 pub enum AnswerBody {
     /// Arrives whole.
     Whole(Option<Bytes>),
-    /// Promises all of it, sends the first half and hangs up.
-    Cut(Option<Bytes>, u64),
+    /// Promises all of it, sends the first half and hangs up a little later, so that the half arrives.
+    Cut(Option<Bytes>, u64, Pin<Box<Sleep>>),
     /// Arrives byte by byte.
     Slow(Bytes, Pin<Box<Sleep>>),
     /// Goes on and on: what it begins with, and the number of bytes left after that.
@@ -41,7 +44,7 @@ impl AnswerBody {
         let mut bytes = bytes.into();
         let promised = bytes.len() as u64;
         bytes.truncate(bytes.len() / 2);
-        Self::Cut(Some(bytes), promised)
+        Self::Cut(Some(bytes), promised, Box::pin(sleep(CUT_PAUSE)))
     }
 
     /// All of `bytes`, one each half second.
@@ -67,10 +70,13 @@ impl Body for AnswerBody {
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         match self.get_mut() {
             Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Self::Cut(bytes, _) => Poll::Ready(Some(match bytes.take() {
-                Some(bytes) => Ok(Frame::data(bytes)),
-                None => Err(io::Error::other("the answer was cut on purpose")),
-            })),
+            Self::Cut(bytes, _, pause) => {
+                if let Some(bytes) = bytes.take() {
+                    return Poll::Ready(Some(Ok(Frame::data(bytes))));
+                }
+                std::task::ready!(pause.as_mut().poll(context));
+                Poll::Ready(Some(Err(io::Error::other("the answer was cut on purpose"))))
+            }
             Self::Slow(bytes, pause) => {
                 if bytes.is_empty() {
                     return Poll::Ready(None);
@@ -105,7 +111,7 @@ impl Body for AnswerBody {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
-            Self::Cut(_, promised) => SizeHint::with_exact(*promised),
+            Self::Cut(_, promised, _) => SizeHint::with_exact(*promised),
             Self::Slow(bytes, _) => SizeHint::with_exact(bytes.len() as u64),
             Self::Huge(..) => SizeHint::default(),
             Self::Other(body) => body.size_hint(),

@@ -28,6 +28,23 @@ pub enum Misbehaviour {
     Redirect,
     /// Answers correctly, but only after `late_ms`.
     Late,
+    /// Locates numbers that are nobody's.
+    LocatesNobody,
+    /// Takes requests without a token, or with any.
+    AnyToken,
+    /// Gives tokens to whoever signs in its client's name.
+    AnyClient,
+    /// Does not send `x-correlator` back.
+    NoCorrelator,
+    /// Sends another `x-correlator` back.
+    OtherCorrelator,
+    /// Calls its answer `text/html`.
+    WrongType,
+    /// Its errors are not `ErrorInfo`.
+    BareErrors,
+    /// Answers 400 to whatever it refuses.
+    #[serde(rename = "always-400")]
+    Always400,
 }
 
 /// The form in which positions are reported.

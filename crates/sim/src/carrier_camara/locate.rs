@@ -1,9 +1,11 @@
 //! What becomes of a question: the last known position, a fresh one after a while, or a failure.
 
-use super::behaviour::Behaviour;
+use super::behaviour::{Behaviour, Misbehaviour};
 use super::camara::{Fault, Operation, Question};
-use crate::carrier::radio::{Fix, ladder};
+use crate::carrier::radio::{self, Fix, ladder};
 use crate::carrier::subscriber::{Subscriber, Subscribers};
+use crate::chance::Chance;
+use crate::city::port_aster;
 use crate::roster::LineState;
 use crate::sync::lock;
 use std::sync::{Arc, Mutex};
@@ -41,8 +43,12 @@ pub fn plan(
         outcome: Outcome::Failed(fault),
     };
     let unknown = || Fault::new(404, "IDENTIFIER_NOT_FOUND", "Device identifier not found.");
+    let located = behaviour.misbehave == Some(Misbehaviour::LocatesNobody);
     let Some(subscriber) = subscribers.find(&question.number) else {
-        return failed(behaviour.last_known_ms, unknown());
+        return match located {
+            true => nobody(behaviour, now_ms),
+            false => failed(behaviour.last_known_ms, unknown()),
+        };
     };
     let mut line = lock(&subscriber);
     match line.state {
@@ -73,5 +79,15 @@ pub fn plan(
             }
             Plan { wait_ms, outcome }
         }
+    }
+}
+
+/// The middle of the city, for a number that is nobody's.
+fn nobody(behaviour: &Behaviour, now_ms: i64) -> Plan {
+    let (center, chance) = (port_aster().center, &mut Chance::new(1));
+    let fix = radio::fix(center, 30, behaviour.confidence, now_ms, chance);
+    Plan {
+        wait_ms: behaviour.last_known_ms,
+        outcome: Outcome::Known(fix),
     }
 }

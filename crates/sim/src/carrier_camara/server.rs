@@ -12,6 +12,7 @@ use crate::clock;
 use crate::sync::lock;
 use axum::Router;
 use bytes::Bytes;
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
@@ -60,8 +61,9 @@ async fn respond(carrier: Arc<Carrier>, routes: Router, request: Request<Incomin
     match Operation::at(request.uri().path()) {
         Some(operation) => {
             let (head, body) = request.into_parts();
-            let asked = Asked::receive(&carrier, operation, &head.method, &head.headers, body).await;
-            asked.answer(&carrier, operation).await
+            let behaviour = Arc::clone(&lock(&carrier.behaviour));
+            let asked = Asked::receive(&carrier, &behaviour, operation, &head, body).await;
+            asked.answer(&carrier, &behaviour, operation).await
         }
         None => match routes.oneshot(request).await {
             Ok(response) => response.map(AnswerBody::Other),
@@ -81,11 +83,12 @@ impl Asked {
     /// Reads and checks in the order of the CAMARA documents: token, correlator, content, scope, device.
     async fn receive(
         carrier: &Carrier,
+        behaviour: &Behaviour,
         operation: Operation,
-        method: &Method,
-        headers: &HeaderMap,
+        head: &Parts,
         body: Incoming,
     ) -> Self {
+        let (method, headers) = (&head.method, &head.headers);
         let body = Limited::new(body, BODY_BYTES_MAX)
             .collect()
             .await
@@ -96,6 +99,8 @@ impl Asked {
             .and_then(|value| value.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
         let grant = token.and_then(|(_, token)| carrier.oauth.check(token));
+        let any_token = behaviour.misbehave == Some(Misbehaviour::AnyToken);
+        let grant = grant.or_else(|| any_token.then(|| Arc::new(Grant::of_anybody())));
         let correlator_ok = correlator
             .as_ref()
             .is_none_or(|value| camara::is_correlator(value.as_bytes()));
@@ -110,11 +115,10 @@ impl Asked {
     }
 
     /// Plans, writes the ledger, waits, and answers.
-    async fn answer(self, carrier: &Carrier, operation: Operation) -> Response<AnswerBody> {
-        let behaviour = Arc::clone(&lock(&carrier.behaviour));
+    async fn answer(self, carrier: &Carrier, behaviour: &Behaviour, operation: Operation) -> Response<AnswerBody> {
         let (question, plan) = match self.read {
             Ok(question) => {
-                let plan = locate::plan(operation, &question, &carrier.subscribers, &behaviour, clock::now_ms());
+                let plan = locate::plan(operation, &question, &carrier.subscribers, behaviour, clock::now_ms());
                 (Some(question), plan)
             }
             Err(fault) => (
@@ -129,7 +133,11 @@ impl Asked {
             Outcome::Failed(fault) => (fault.status, Some(fault.code)),
             Outcome::Known(_) | Outcome::Fresh(..) => (200, None),
         };
-        let misdeed = behaviour.misbehave.filter(|_| question.is_some());
+        let in_each_error = matches!(
+            behaviour.misbehave,
+            Some(Misbehaviour::BareErrors | Misbehaviour::Always400)
+        );
+        let misdeed = behaviour.misbehave.filter(|_| question.is_some() || in_each_error);
         let (status, code) = match misdeed {
             Some(Misbehaviour::Error500) => (500, Some("INTERNAL")),
             Some(Misbehaviour::Redirect) => (307, None),
@@ -151,9 +159,9 @@ impl Asked {
         if plan.wait_ms > 0 {
             tokio::time::sleep(Duration::from_millis(plan.wait_ms)).await;
         }
-        let (status, bytes) = conclude(plan.outcome, question.as_ref(), &behaviour, misdeed);
+        let (status, bytes) = conclude(plan.outcome, question.as_ref(), behaviour, misdeed);
         let response = act(misdeed, status, bytes, &carrier.base, behaviour.late_ms).await;
-        with_correlator(response, self.correlator)
+        with_correlator(response, told_correlator(self.correlator, misdeed))
     }
 }
 
@@ -238,7 +246,7 @@ fn conclude(
     let fix = match outcome {
         Outcome::Known(fix) => fix,
         Outcome::Fresh(subscriber, rung) => lock(&subscriber).locate(clock::now_ms(), rung, behaviour.confidence),
-        Outcome::Failed(fault) => return fault_bytes(&fault),
+        Outcome::Failed(fault) => return fault_bytes(&deformed(fault, misdeed), misdeed),
     };
     let number = question.map_or("", |question| question.number.as_str());
     let told = match misdeed {
@@ -249,8 +257,18 @@ fn conclude(
     (StatusCode::OK, camara::answer(&fix, asked, behaviour.shape, &told))
 }
 
-fn fault_bytes(fault: &Fault) -> (StatusCode, Vec<u8>) {
+fn deformed(fault: Fault, misdeed: Option<Misbehaviour>) -> Fault {
+    match misdeed {
+        Some(Misbehaviour::Always400) => Fault::new(400, "INVALID_ARGUMENT", fault.message),
+        _ => fault,
+    }
+}
+
+fn fault_bytes(fault: &Fault, misdeed: Option<Misbehaviour>) -> (StatusCode, Vec<u8>) {
     let status = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if misdeed == Some(Misbehaviour::BareErrors) {
+        return (status, br#"{"error":"failed"}"#.to_vec());
+    }
     (status, serde_json::to_vec(fault).unwrap_or_default())
 }
 
@@ -271,7 +289,6 @@ async fn act(
     late_ms: u64,
 ) -> Response<AnswerBody> {
     let body = match misdeed {
-        None | Some(Misbehaviour::WrongNumber) => AnswerBody::whole(bytes),
         Some(Misbehaviour::Hang) => {
             tokio::time::sleep(NEVER).await;
             AnswerBody::whole(Bytes::new())
@@ -288,7 +305,7 @@ async fn act(
         Some(Misbehaviour::SlowBody) => AnswerBody::slow(bytes),
         Some(Misbehaviour::Huge) => AnswerBody::huge("{\"lastLocationTime\":\""),
         Some(Misbehaviour::Error500) => {
-            let (status, bytes) = fault_bytes(&Fault::new(500, "INTERNAL", "Unknown server error."));
+            let (status, bytes) = fault_bytes(&Fault::new(500, "INTERNAL", "Unknown server error."), misdeed);
             return json_response(status, AnswerBody::whole(bytes));
         }
         Some(Misbehaviour::Redirect) => {
@@ -298,8 +315,23 @@ async fn act(
             }
             return response;
         }
+        Some(Misbehaviour::WrongType) => {
+            let mut response = json_response(status, AnswerBody::whole(bytes));
+            let html = HeaderValue::from_static("text/html");
+            response.headers_mut().insert(header::CONTENT_TYPE, html);
+            return response;
+        }
+        _ => AnswerBody::whole(bytes),
     };
     json_response(status, body)
+}
+
+fn told_correlator(correlator: Option<HeaderValue>, misdeed: Option<Misbehaviour>) -> Option<HeaderValue> {
+    match misdeed {
+        Some(Misbehaviour::NoCorrelator) => None,
+        Some(Misbehaviour::OtherCorrelator) => Some(HeaderValue::from_static("ask_of_somebody_else")),
+        _ => correlator,
+    }
 }
 
 fn json_response(status: StatusCode, body: AnswerBody) -> Response<AnswerBody> {

@@ -142,7 +142,7 @@ impl Pen {
     }
 
     fn positions(self, number: &str, outcome: &Outcome) -> Vec<Element> {
-        let now_ms = clock::now_ms();
+        let now_ms = self.shifted(clock::now_ms());
         let failed = |refusal: &Refusal| {
             let parts = self.result(refusal);
             let poserr = Element::new("poserr").with(parts).with([self.time(now_ms)]);
@@ -197,12 +197,7 @@ impl Pen {
     }
 
     fn data(self, known: &Known) -> Element {
-        let mut at_ms = known.at_ms;
-        if self.commits(Misbehaviour::FutureTime) {
-            at_ms += 24 * 3_600_000;
-        } else if self.commits(Misbehaviour::StaleTime) {
-            at_ms -= 24 * 3_600_000;
-        }
+        let at_ms = self.shifted(known.at_ms);
         let geo_info = self
             .has(Quirk::GeoInfoInPd)
             .then(|| coordinate_system(!self.has(Quirk::NoEdition)));
@@ -222,6 +217,14 @@ impl Pen {
             .with([self.time(at_ms), self.form.shape(&known.shape)])
             .with(first)
             .with(second)
+    }
+
+    fn shifted(self, at_ms: i64) -> i64 {
+        match self.misdeed {
+            Some(Misbehaviour::FutureTime) => at_ms + 24 * 3_600_000,
+            Some(Misbehaviour::StaleTime) => at_ms - 24 * 3_600_000,
+            _ => at_ms,
+        }
     }
 
     fn time(self, at_ms: i64) -> Element {

@@ -55,7 +55,7 @@ pub enum Misbehaviour {
     EntityBomb,
     /// Declares an entity that is to be fetched from outside, and uses it.
     Doctype,
-    /// Nests elements by the ten thousand.
+    /// Nests elements by the thousand.
     DeepNesting,
     /// Accepts an asynchronous request and never reports.
     NeverPush,
