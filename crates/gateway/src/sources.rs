@@ -8,5 +8,8 @@ pub(crate) mod link;
 pub mod mlp;
 pub mod route;
 
+/// The counter of answers that were not believed, by source and reason.
+pub const DOUBTS_TOTAL: &str = "wayleave_source_doubts_total";
+
 #[cfg(test)]
 mod tests;

@@ -20,6 +20,7 @@ use wire::json::{self, DEPTH_MAX};
 
 use crate::chance::SystemChance;
 use crate::clock::Clock;
+use crate::sources::DOUBTS_TOTAL;
 use crate::sources::link::client::{Answer, Http, Post, Several};
 use crate::sources::link::endpoint::{Endpoint, EndpointError};
 use crate::sources::link::line::{Bounds, Line, LineError, Used};
@@ -185,6 +186,7 @@ impl CamaraSource {
     fn doubt(&self, errand: &Errand, reason: &'static str) {
         let (source, ask) = (&*self.name, errand.ask);
         tracing::warn!(source, %ask, reason, "the operator gave nothing that can be used");
+        metrics::counter!(DOUBTS_TOTAL, "source" => source.to_owned(), "reason" => reason).increment(1);
     }
 
     fn tokenless(&self, errand: &Errand, error: token::TokenError) -> Failure {

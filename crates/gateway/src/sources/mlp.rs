@@ -31,6 +31,7 @@ use wire::mlp::slir::{Login, Mode, Slir};
 
 use crate::chance::SystemChance;
 use crate::clock::Clock;
+use crate::sources::DOUBTS_TOTAL;
 use crate::sources::link::client::{self, Http, Post};
 use crate::sources::link::endpoint::Endpoint;
 use crate::sources::link::line::{Bounds, Line, LineError, Used};
@@ -304,6 +305,7 @@ impl MlpSource {
     fn doubt(&self, ask: AskId, reason: &'static str) {
         let source = &*self.settings.name;
         tracing::warn!(source, %ask, reason, "the carrier gave nothing that can be used");
+        metrics::counter!(DOUBTS_TOTAL, "source" => source.to_owned(), "reason" => reason).increment(1);
     }
 }
 
