@@ -3,6 +3,7 @@
 
 pub mod breaker;
 pub mod camara;
+pub mod check;
 pub mod handset;
 pub(crate) mod link;
 pub mod mlp;

@@ -1,6 +1,6 @@
 //! `wayleave client`: what curl cannot do. It signs assertions and proofs, and prints the equivalent curl.
 
-mod credentials;
+pub(crate) mod credentials;
 
 use std::path::PathBuf;
 

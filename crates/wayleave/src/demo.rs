@@ -4,7 +4,6 @@
 mod agree;
 mod children;
 mod clients;
-mod settings;
 mod world;
 
 use std::net::{SocketAddr, TcpListener};
@@ -69,7 +68,8 @@ async fn play(options: &Options) -> Result<(), Failure> {
 async fn start(data: &Path, listen: SocketAddr, log: &str, children: &mut Vec<Child>) -> Result<World, Failure> {
     let issuer = format!("http://{listen}");
     let world = world::start(data, &issuer, children).await?;
-    let config = settings::write(&world, listen)?;
+    world.write_config(data, listen)?;
+    let config = Config::load(&data.join("wayleave.toml"))?;
     clients::enrol(&config, &data.join("clients"))?;
     let gateway = Child::gateway(data, log).await?;
     children.push(gateway);

@@ -9,6 +9,7 @@ mod journal;
 mod log;
 mod party;
 mod serve;
+mod source;
 
 use std::process::ExitCode;
 
@@ -41,6 +42,9 @@ enum Command {
     Backup(backup::Make),
     /// Put a backup in the place of a lost store; ends every consent in it, since some may have been withdrawn since.
     Restore(backup::Restore),
+    /// Look at a carrier before it is put into service.
+    #[command(subcommand)]
+    Source(source::Command),
     /// Check and explain the configuration.
     #[command(subcommand)]
     Config(config::Command),
@@ -55,6 +59,7 @@ fn main() -> ExitCode {
         Command::Journal(command) => journal::run(command),
         Command::Backup(options) => backup::make(&options),
         Command::Restore(options) => backup::restore(&options),
+        Command::Source(command) => source::run(&command),
         Command::Config(command) => config::run(&command),
     };
     match outcome {

@@ -35,6 +35,7 @@ pub(crate) struct Credentials {
     file: File,
     key: SigningKey,
     chance: SystemChance,
+    quiet: bool,
 }
 
 impl Credentials {
@@ -47,7 +48,18 @@ impl Credentials {
             file,
             key,
             chance: SystemChance::new(),
+            quiet: false,
         })
+    }
+
+    /// The same client, which says nothing of what it sends.
+    pub(crate) fn quietly(self) -> Self {
+        Self { quiet: true, ..self }
+    }
+
+    /// The gateway's address.
+    pub(crate) fn issuer(&self) -> &str {
+        &self.file.issuer
     }
 
     fn jti(&self) -> String {
@@ -66,7 +78,9 @@ impl Credentials {
         if let Some(proof) = &proof {
             headers.push(("dpop", proof));
         }
-        self.show_token_request(&scope, now)?;
+        if !self.quiet {
+            self.show_token_request(&scope, now)?;
+        }
         let answer = send(Method::POST, endpoint, &headers, form).await?;
         if !answer.status.is_success() {
             return Err(format!("the token endpoint answered {}: {}", answer.status, answer.text()).into());
@@ -110,11 +124,13 @@ impl Credentials {
         if let Some(proof) = &proof {
             headers.push(("dpop", proof));
         }
-        let shown = self.proof(method.as_str(), &url, Some(&token))?;
-        let shown = shown.map_or_else(String::new, |proof| format!(" -H 'DPoP: {proof}'"));
-        eprintln!(
-            "curl -sS -H \"Authorization: {scheme} {token}\"{shown} -H 'Content-Type: application/json' -d '{body}' {url}"
-        );
+        if !self.quiet {
+            let shown = self.proof(method.as_str(), &url, Some(&token))?;
+            let shown = shown.map_or_else(String::new, |proof| format!(" -H 'DPoP: {proof}'"));
+            eprintln!(
+                "curl -sS -H \"Authorization: {scheme} {token}\"{shown} -H 'Content-Type: application/json' -d '{body}' {url}"
+            );
+        }
         send(method, &url, &headers, body.to_string()).await
     }
 }
