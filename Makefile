@@ -5,13 +5,14 @@
 #   make setup    only install what is missing
 #   make fmt      format the Rust code
 #   make lint     formatting, clippy, licences and sources, types of the pages' modules
+#   make deb      build a Debian package of the gateway for release: target/debian/wayleave_VERSION_ARCH.deb
 #   make bench    load against the gateway beside nginx as the yardstick (see bench/)
 
 DATA ?= data/demo
 LISTEN ?= 127.0.0.1:8080
 CARGO_TARGET_DIR ?= target
 
-.PHONY: help demo test setup fmt lint bench
+.PHONY: help demo test setup fmt lint deb bench
 
 help:
 	@sed -n 's/^#   /  /p' Makefile
@@ -25,13 +26,17 @@ test:
 	@scripts/test
 
 setup:
-	@scripts/setup build lint browser outside
+	@scripts/setup build lint browser outside packaging
 
 fmt:
 	cargo fmt --all
 
 lint:
 	@scripts/test lint
+
+deb:
+	@scripts/setup build package
+	@scripts/deb
 
 bench:
 	@scripts/setup build bench

@@ -10,6 +10,7 @@ pub mod data;
 pub mod http;
 pub mod journal;
 pub mod keys;
+pub mod measures;
 pub mod messages;
 pub mod pages;
 pub mod party;

@@ -15,7 +15,6 @@ use std::time::Duration;
 use domain::policy::Policy;
 use domain::secret::Secret;
 use domain::time::{Span, Timestamp};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -35,6 +34,7 @@ use crate::http::tokens::KnownTokens;
 use crate::http::{router, server};
 use crate::journal::sequencer::{self, Running, Sequencer};
 use crate::keys::{SubjectIndex, read_secret};
+use crate::measures::{self, Sampled};
 use crate::messages::outbox::Worker;
 use crate::messages::replies::{Conversation, Voice};
 use crate::messages::smpp::{Bind, Pace, SmppConfig};
@@ -47,8 +47,6 @@ use correspondence::Correspondence;
 
 /// So many texts are under way at a time.
 const TEXTS_AT_A_TIME: usize = 10;
-/// How often samples are counted.
-const COUNT_SAMPLES_EVERY: Duration = Duration::from_secs(5);
 /// How far the clock may be behind the journal's latest entry.
 const CLOCK_BEHIND_MOST: Span = Span::seconds(2);
 /// How long the end waits for asks whose callers are gone; no purpose lets a source take longer than 15 s.
@@ -156,7 +154,7 @@ fn start(
 ) -> Result<(Context, Beside), RunError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let (data, lock) = open(&config, &clock)?;
-    let metrics = measures()?;
+    let metrics = measures::start().map_err(|error| other("cannot measure", error))?;
     let wake = Arc::new(Notify::new());
     let (docket, journal) = sequencer::start(data.journal, Arc::clone(&clock), Arc::clone(&wake))
         .map_err(|error| other("cannot start the journal's thread", error))?;
@@ -173,6 +171,16 @@ fn start(
         let conversation = conversation(&config, &docket, &index, &reader, &clock);
         bind = Some(beside.carry(messages(sms, outbox, conversation, &clock, wake)?));
     }
+    let sampled = Sampled {
+        metrics: metrics.clone(),
+        clock: Arc::clone(&clock),
+        reader: Arc::clone(&reader),
+        store: data.store,
+        data_dir: config.gateway.data_dir.clone(),
+        bind: bind.clone(),
+        queued: docket.queued(),
+    };
+    tokio::spawn(sampled.keep());
     let context = Context {
         policy: Policy::shipped(config.gateway.world.into()),
         clock,
@@ -244,23 +252,6 @@ fn check_time(data: &Data, now: Timestamp) -> Result<(), RunError> {
         )));
     }
     Ok(())
-}
-
-fn measures() -> Result<PrometheusHandle, RunError> {
-    let metrics = PrometheusBuilder::new().install_recorder();
-    let metrics = metrics.map_err(|error| other("cannot measure", error))?;
-    keep_measures_small(metrics.clone());
-    Ok(metrics)
-}
-
-/// Samples of histograms pile up in memory until they are counted, which is done here even if nobody looks at them.
-fn keep_measures_small(metrics: PrometheusHandle) {
-    tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(COUNT_SAMPLES_EVERY).await;
-            metrics.run_upkeep();
-        }
-    });
 }
 
 fn keep_log_small(store: &std::path::Path) -> Result<std::sync::mpsc::Sender<()>, RunError> {

@@ -70,6 +70,8 @@ mod breaker;
 mod journey;
 #[path = "outside/limits.rs"]
 mod limits;
+#[path = "outside/measures.rs"]
+mod measures;
 #[path = "outside/pause.rs"]
 mod pause;
 #[path = "outside/quiet_log.rs"]

@@ -119,13 +119,16 @@ async fn answer(context: Arc<Context>, request: Request, interface: &'static Int
         .as_ref()
         .map_or_else(|silence| silence.explained.problem.code(), |_| "OK");
     metrics::counter!("wayleave_asks_total", "interface" => interface.path, "outcome" => label).increment(1);
-    match outcome {
+    let response = match outcome {
         Ok(reply) => reply::response(reply, &context.clock),
         Err(silence) => {
             wait(&context, &silence.end, silence.age, received).await;
             problem::response(&silence.explained, context.is_sandbox())
         }
-    }
+    };
+    let took_ms = context.now().since(received).as_ms();
+    metrics::histogram!("wayleave_ask_seconds", "interface" => interface.path).record(took_ms as f64 / 1000.0);
+    response
 }
 
 /// Why there is no answer: what an outsider may see of it, and when.

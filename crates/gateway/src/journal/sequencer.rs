@@ -59,10 +59,10 @@ pub fn start(journal: Journal, clock: Arc<dyn Clock>, texts: Arc<Notify>) -> std
     let (queue, queued) = channel();
     let waiting = Arc::new(AtomicUsize::new(0));
     let thread = std::thread::Builder::new().name("journal".to_owned()).spawn({
-        let waiting = Arc::clone(&waiting);
+        let (waiting, clock) = (Arc::clone(&waiting), Arc::clone(&clock));
         move || {
             let _end = EndWithThread;
-            run(journal, &queued, &waiting, &texts);
+            run(journal, &queued, &waiting, &texts, &*clock);
         }
     })?;
     Ok((Sequencer { queue, waiting, clock }, Running { thread }))
@@ -81,7 +81,7 @@ impl Drop for EndWithThread {
     }
 }
 
-fn run(mut journal: Journal, queued: &Receiver<Queued>, waiting: &AtomicUsize, texts: &Notify) {
+fn run(mut journal: Journal, queued: &Receiver<Queued>, waiting: &AtomicUsize, texts: &Notify, clock: &dyn Clock) {
     let mut chance = PooledChance::new(SystemChance::new());
     while let Ok(first) = queued.recv() {
         let batch: Vec<Queued> = std::iter::once(first)
@@ -94,7 +94,10 @@ fn run(mut journal: Journal, queued: &Receiver<Queued>, waiting: &AtomicUsize, t
         let speaks = items
             .iter()
             .any(|item| matches!(item, Item::Text { .. } | Item::Change(_)));
+        let started = clock.now();
         settle(&mut journal, items, answers, &mut chance);
+        let took_ms = clock.now().since(started).as_ms();
+        metrics::histogram!("wayleave_journal_commit_seconds").record(took_ms as f64 / 1000.0);
         if speaks {
             texts.notify_one();
         }
@@ -135,6 +138,12 @@ const fn room_for(item: &Item) -> usize {
 }
 
 impl Sequencer {
+    /// How many items wait, as it changes.
+    #[must_use]
+    pub fn queued(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.waiting)
+    }
+
     fn put(&self, item: Item, answer: Answer) -> Result<(), StoreError> {
         let most = room_for(&item);
         if self.waiting.fetch_add(1, Ordering::Relaxed) >= most {

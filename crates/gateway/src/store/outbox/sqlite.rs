@@ -54,6 +54,18 @@ pub struct Waiting {
     pub until: Timestamp,
 }
 
+/// How many texts wait to be sent.
+///
+/// # Errors
+/// When the rows cannot be counted.
+pub fn waiting(connection: &Connection) -> Result<u32, StoreError> {
+    connection
+        .query_row("SELECT count(*) FROM outbox WHERE outcome IS NULL", [], |row| {
+            row.get(0)
+        })
+        .map_err(failed)
+}
+
 /// The outbox with a connection of its own: marking a text as sent decides nothing, and needs no place in the journal.
 pub struct SqliteOutbox {
     connection: Mutex<Connection>,

@@ -1,0 +1,69 @@
+//! What is looked at every few seconds because nothing happens when it changes: sizes, ages, whether the bind stands.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::backup;
+use crate::clock::Clock;
+use crate::data::Reader;
+use crate::messages::smpp::Bind;
+use crate::store::journal::sqlite::latest_size;
+use crate::store::outbox::sqlite::waiting;
+use crate::store::sqlite::log_path;
+
+/// How often it is looked, and samples of histograms are counted: uncounted ones pile up in memory.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// What is looked at.
+pub struct Sampled {
+    /// The metrics.
+    pub metrics: PrometheusHandle,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Reads beside the journal.
+    pub reader: Arc<Reader>,
+    /// The store's file.
+    pub store: PathBuf,
+    /// The data directory.
+    pub data_dir: PathBuf,
+    /// The bind to the message centre.
+    pub bind: Option<Arc<Bind>>,
+    /// How many items wait for the journal.
+    pub queued: Arc<AtomicUsize>,
+}
+
+impl Sampled {
+    /// Looks until the task is ended.
+    pub async fn keep(self) {
+        metrics::gauge!("wayleave_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+        metrics::gauge!("wayleave_start_timestamp_seconds").set(self.clock.now().unix_seconds() as f64);
+        loop {
+            self.look();
+            self.metrics.run_upkeep();
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    fn look(&self) {
+        if let Ok(entries) = self.reader.read(latest_size) {
+            metrics::counter!("wayleave_journal_entries_total").absolute(entries);
+        }
+        if let Ok(texts) = self.reader.read(waiting) {
+            metrics::gauge!("wayleave_texts_waiting_items").set(texts as f64);
+        }
+        metrics::gauge!("wayleave_journal_waiting_items").set(self.queued.load(Ordering::Relaxed) as f64);
+        for (file, path) in [("store", self.store.clone()), ("log", log_path(&self.store))] {
+            let bytes = std::fs::metadata(path).map_or(0, |file| file.len());
+            metrics::gauge!("wayleave_store_bytes", "file" => file).set(bytes as f64);
+        }
+        if let Some(bind) = &self.bind {
+            metrics::gauge!("wayleave_messages_bound").set(if bind.is_bound() { 1.0 } else { 0.0 });
+        }
+        let last = backup::last(&self.data_dir).map_or(0, |at| at.unix_seconds());
+        metrics::gauge!("wayleave_last_backup_timestamp_seconds").set(last as f64);
+    }
+}
