@@ -175,7 +175,6 @@ fn start(
         metrics: metrics.clone(),
         clock: Arc::clone(&clock),
         reader: Arc::clone(&reader),
-        store: data.store,
         data_dir: config.gateway.data_dir.clone(),
         bind: bind.clone(),
         queued: docket.queued(),

@@ -9,7 +9,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::backup;
 use crate::clock::Clock;
-use crate::data::Reader;
+use crate::data::{self, Reader};
 use crate::messages::smpp::Bind;
 use crate::store::journal::sqlite::latest_size;
 use crate::store::outbox::sqlite::waiting;
@@ -26,8 +26,6 @@ pub struct Sampled {
     pub clock: Arc<dyn Clock>,
     /// Reads beside the journal.
     pub reader: Arc<Reader>,
-    /// The store's file.
-    pub store: PathBuf,
     /// The data directory.
     pub data_dir: PathBuf,
     /// The bind to the message centre.
@@ -56,7 +54,8 @@ impl Sampled {
             metrics::gauge!("wayleave_texts_waiting_items").set(texts as f64);
         }
         metrics::gauge!("wayleave_journal_waiting_items").set(self.queued.load(Ordering::Relaxed) as f64);
-        for (file, path) in [("store", self.store.clone()), ("log", log_path(&self.store))] {
+        let store = self.data_dir.join(data::STORE);
+        for (file, path) in [("log", log_path(&store)), ("store", store)] {
             let bytes = std::fs::metadata(path).map_or(0, |file| file.len());
             metrics::gauge!("wayleave_store_bytes", "file" => file).set(bytes as f64);
         }
