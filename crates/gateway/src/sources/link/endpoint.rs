@@ -33,6 +33,11 @@ impl Endpoint {
         if authority.as_str().contains('@') || uri.query().is_some() {
             return Err(EndpointError::Extra);
         }
+        // `Uri` takes `:99000` and `:` for a port and then reports none, so that the call would go to port 80.
+        let without_port = authority.as_str().len() == authority.host().len();
+        if authority.port_u16().is_none() && !without_port {
+            return Err(EndpointError::NotAUrl);
+        }
         let host = authority.host().trim_start_matches('[').trim_end_matches(']');
         // A name could resolve to anywhere, tomorrow if not today; so only an address will do.
         let address: IpAddr = host.parse().map_err(|_| EndpointError::NotLoopback)?;
@@ -124,6 +129,17 @@ mod tests {
         ];
         for (bad, want) in refused {
             assert_eq!(Endpoint::parse(bad), Err(want), "{bad}");
+        }
+    }
+
+    #[test]
+    fn found_a_port_beyond_the_last_one() {
+        for bad in [
+            "http://127.0.0.1:90000/api/",
+            "http://[::1]:99000",
+            "http://127.0.0.1:/",
+        ] {
+            assert_eq!(Endpoint::parse(bad), Err(EndpointError::NotAUrl), "{bad}");
         }
     }
 
