@@ -5,6 +5,7 @@
 #   make setup    only install what is missing
 #   make fmt      format the Rust code
 #   make lint     formatting, clippy, licences and sources, types of the pages' modules
+#   make fuzz     give every parser of outside bytes hostile ones, for a bounded time (see fuzz/)
 #   make deb      build a Debian package of the gateway for release: target/debian/wayleave_VERSION_ARCH.deb
 #   make bench    load against the gateway beside nginx as the yardstick (see bench/)
 
@@ -12,7 +13,7 @@ DATA ?= data/demo
 LISTEN ?= 127.0.0.1:8080
 CARGO_TARGET_DIR ?= target
 
-.PHONY: help demo test setup fmt lint deb bench
+.PHONY: help demo test setup fmt lint deb fuzz bench
 
 help:
 	@sed -n 's/^#   /  /p' Makefile
@@ -37,6 +38,10 @@ lint:
 deb:
 	@scripts/setup build package
 	@scripts/deb
+
+fuzz:
+	@scripts/setup build fuzz
+	scripts/fuzz
 
 bench:
 	@scripts/setup build bench

@@ -73,7 +73,8 @@ impl Source {
 /// True for files that hold tests only.
 pub fn is_test_path(path: &str) -> bool {
     let in_test_folder = path.split('/').any(|part| part == "tests" || part == "benches");
-    in_test_folder || path.ends_with("/tests.rs") || path.ends_with("_tests.rs")
+    // The fuzzer's targets play every part that a test may play.
+    in_test_folder || path.starts_with("fuzz/") || path.ends_with("/tests.rs") || path.ends_with("_tests.rs")
 }
 
 /// What breaks a rule, and where.

@@ -1,0 +1,236 @@
+//! The decision, with any facts that the store could hold.
+
+use domain::ask::{Ask, Question};
+use domain::decide::{Grant, decide};
+use domain::facts::{Facts, Person};
+use domain::geo::{Circle, Metres, Point};
+use domain::id::{AskId, ConsentId, PartyId};
+use domain::number::Msisdn;
+use domain::party::{Caller, ReplayKey, Standing};
+use domain::permission::consent::{Consent, Life};
+use domain::permission::evidence::Grade;
+use domain::permission::probe::Probe;
+use domain::permission::terms::{Origin, Precision};
+use domain::policy::{Policy, Rule, World};
+use domain::purpose::Purpose;
+use domain::refusal::Refusal;
+use domain::subject::{Subject, SubjectKey};
+use domain::time::{Span, Timestamp};
+
+use crate::input::Choices;
+
+const NOW: Timestamp = Timestamp::from_unix_ms(1_800_000_000_000);
+const PROOF: ReplayKey = ReplayKey {
+    until_minute: 30_000_001,
+    hash: [3; 16],
+};
+const SUBJECT: SubjectKey = SubjectKey::from_bytes([7; 16]);
+
+pub(crate) fn run(data: &[u8]) {
+    let mut choices = Choices::new(data);
+    let world = choices.one_of(&[World::Sandbox, World::Live]);
+    let policy = Policy::shipped(world);
+    let ask = ask(&mut choices);
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test plays the part of the gateway's authentication"
+    )]
+    let caller = Caller::authenticated(
+        party(choices.below(3)),
+        purpose(&mut choices),
+        choices.flag().then_some(PROOF),
+    );
+    let facts = facts(&mut choices);
+    let decision = decide(&ask, &caller, &facts, &policy, NOW);
+    assert_eq!(
+        decision,
+        decide(&ask, &caller, &facts, &policy, NOW),
+        "decides by more than its facts"
+    );
+    match decision {
+        Ok(grant) => is_covered(&grant, &ask, &caller, &facts, &policy),
+        Err(refusal) => assert!(!refusal.code().is_empty()),
+    }
+    // Without the consents nothing is granted; and a proof serves once.
+    let mut poorer = facts;
+    poorer.people.clear();
+    assert!(decide(&ask, &caller, &poorer, &policy, NOW).is_err());
+    if let (Some(proof), Ok(_)) = (caller.proof(), decision) {
+        poorer.spent.insert(proof);
+        assert_eq!(decide(&ask, &caller, &poorer, &policy, NOW), Err(Refusal::Replayed));
+    }
+}
+
+/// Everything that a grant needs, said once more in other words.
+fn is_covered(grant: &Grant, ask: &Ask, caller: &Caller, facts: &Facts, policy: &Policy) {
+    let Rule::Consent(rule) = policy.rule(ask.purpose()) else {
+        panic!("granted for a purpose that nothing can cover");
+    };
+    assert!(caller.party() == ask.recipient() && caller.purpose() == ask.purpose());
+    assert!(caller.proof().is_none_or(|proof| !facts.spent.contains(&proof)));
+    let standing = facts.parties.get(&ask.recipient()).expect("an enrolled party");
+    assert!(!standing.suspended && standing.purposes.contains(&ask.purpose()));
+    assert!(policy.world == World::Live || ask.subject().number.is_reserved());
+    let person = facts.people.get(&SUBJECT).expect("somebody");
+    let of_this_id = person.consents.iter().filter(|consent| consent.id == grant.consent);
+    let covers = |consent: &&Consent| {
+        let Life::Given { until, grade, .. } = consent.life else {
+            return false;
+        };
+        let day = consent
+            .recent
+            .iter()
+            .filter(|at| NOW.since(**at) < Span::seconds(86_400))
+            .count();
+        let hour = consent
+            .recent
+            .iter()
+            .filter(|at| NOW.since(**at) < Span::seconds(3_600))
+            .count();
+        consent.recipient == ask.recipient()
+            && consent.purpose == ask.purpose()
+            && until > NOW
+            && grant.until <= until
+            && grade >= rule.least_grade
+            && consent.count.is_none_or(|count| consent.used < count)
+            && consent.per_hour.is_none_or(|most| hour < most as usize)
+            && day < rule.per_day_max as usize
+            && no_finer(grant.precision, consent.precision)
+            && grant.origin == consent.origin
+    };
+    assert!(
+        of_this_id.into_iter().any(|consent| covers(&consent)),
+        "granted without a live consent"
+    );
+    assert!(no_finer(grant.precision, rule.finest), "finer than the policy allows");
+    assert!(grant.until <= NOW.after(Span::seconds(600)) && grant.deadline <= rule.deadline);
+    let metres = f64::from(grant.precision.metres());
+    match ask.question() {
+        Question::Retrieve { max_surface, .. } => {
+            assert!(
+                matches!(grant.precision, Precision::Area { .. }),
+                "a place for a yes or no"
+            );
+            assert!(max_surface.is_none_or(|most| f64::from(most) >= 3.0 * metres * metres));
+        }
+        Question::Verify { circle, .. } => assert!(circle.radius.value() >= metres),
+    }
+}
+
+fn no_finer(one: Precision, other: Precision) -> bool {
+    let may_be_area = !matches!((one, other), (Precision::Area { .. }, Precision::YesNo { .. }));
+    may_be_area && one.metres() >= other.metres()
+}
+
+fn party(index: usize) -> PartyId {
+    PartyId::from_bytes([1 + index as u8; 16])
+}
+
+/// The purposes that consents can cover come up most.
+fn purpose(choices: &mut Choices<'_>) -> Purpose {
+    let common = [Purpose::RequestedServiceProvision, Purpose::FraudPreventionAndDetection];
+    match choices.byte() {
+        byte @ 0..200 => common[usize::from(byte) & 1],
+        byte => Purpose::ALL[usize::from(byte) % Purpose::ALL.len()],
+    }
+}
+
+fn precision(choices: &mut Choices<'_>) -> Precision {
+    let metres = choices.one_of(&[0, 1, 50, 200, 2_000, 200_000, u32::MAX]);
+    if choices.flag() {
+        Precision::Area { metres }
+    } else {
+        Precision::YesNo { metres }
+    }
+}
+
+/// A time before or after now, near or far.
+fn time(choices: &mut Choices<'_>) -> Timestamp {
+    let step = i64::from(i16::from_be_bytes(choices.bytes()));
+    let unit = choices.one_of(&[1, 1_000, 60_000, 3_600_000, 1 << 40]);
+    Timestamp::from_unix_ms(NOW.unix_ms().saturating_add(step * unit))
+}
+
+fn circle(choices: &mut Choices<'_>) -> Circle {
+    let degrees = |byte: u8| f64::from(byte) - 90.0;
+    let latitude = degrees(choices.byte()).clamp(-90.0, 90.0);
+    let longitude = degrees(choices.byte());
+    Circle {
+        centre: Point::new(latitude, longitude).expect("a point"),
+        radius: Metres::whole(choices.one_of(&[0, 49, 50, 1_999, 2_000, 2_001, u32::MAX])),
+    }
+}
+
+fn ask(choices: &mut Choices<'_>) -> Ask {
+    // The last one is of a country code that is not assigned: nobody's, and not reserved either.
+    let numbers = ["12025550123", "999123456", "2105550100"];
+    let max_age = choices.flag().then(|| Span::seconds(choices.u32()));
+    let question = if choices.flag() {
+        Question::Verify {
+            circle: circle(choices),
+            max_age,
+        }
+    } else {
+        let max_surface = choices.flag().then(|| choices.u32());
+        Question::Retrieve { max_age, max_surface }
+    };
+    let subject = Subject {
+        key: SUBJECT,
+        number: Msisdn::from_digits(numbers[choices.below(3)]).expect("a number"),
+    };
+    let (recipient, purpose) = (party(choices.below(3)), purpose(choices));
+    Ask::new(AskId::from_bytes([1; 16]), subject, recipient, purpose, question, NOW)
+}
+
+fn facts(choices: &mut Choices<'_>) -> Facts {
+    let mut facts = Facts::default();
+    for index in 0..3 {
+        if choices.byte() > 20 {
+            let purposes = (0..choices.below(4)).map(|_| purpose(choices)).collect();
+            let suspended = choices.byte() < 20;
+            facts.parties.insert(party(index), Standing { purposes, suspended });
+        }
+    }
+    if choices.byte() < 20 {
+        facts.spent.insert(PROOF);
+    }
+    let person = Person {
+        consents: (0..choices.below(5)).map(|_| consent(choices)).collect(),
+        ..Person::default()
+    };
+    facts.people.insert(SUBJECT, person);
+    facts
+}
+
+fn consent(choices: &mut Choices<'_>) -> Consent {
+    let (at, until) = (time(choices), time(choices));
+    let grade = choices.one_of(&[Grade::HandsetLink, Grade::SmsReply]);
+    let wrong_codes = choices.byte();
+    Consent {
+        id: ConsentId::from_bytes([choices.byte(); 16]),
+        recipient: party(choices.below(3)),
+        purpose: purpose(choices),
+        precision: precision(choices),
+        origin: choices.one_of(&[Origin::Network, Origin::Handset]),
+        count: choices.flag().then(|| choices.u32() & 15),
+        per_hour: choices.flag().then(|| choices.u32() & 15),
+        lasts: Span::seconds(choices.u32()),
+        life: match choices.below(10) {
+            0 => Life::Asked { until, wrong_codes },
+            1 => Life::Refused { at },
+            2 => Life::Lapsed { at },
+            3 => Life::Withdrawn { at },
+            4 => Life::Expired { at },
+            _ => Life::Given { at, until, grade },
+        },
+        used: u32::from(choices.byte() & 15),
+        recent: (0..choices.below(30)).map(|_| time(choices)).collect(),
+        probes: (0..choices.below(6))
+            .map(|_| Probe {
+                place: u16::from_be_bytes(choices.bytes()),
+                radius_m: choices.u32(),
+                at: time(choices),
+            })
+            .collect(),
+    }
+}

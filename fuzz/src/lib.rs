@@ -1,0 +1,134 @@
+//! What every parser of outside bytes promises, as functions of bytes: each panics when a promise is broken. A
+//! coverage-guided engine calls them (`scripts/fuzz`), and so do the tests, which replay the kept corpora and change
+//! them at random.
+
+mod camara;
+mod config;
+mod consents;
+mod decide;
+mod forms;
+mod http;
+mod input;
+mod json;
+mod keys;
+mod mlp;
+mod planted;
+mod proofs;
+mod receipts;
+mod replies;
+mod sealed;
+mod smpp;
+mod tokens;
+
+/// One set of promises about one kind of bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// Its name, and that of its corpus.
+    pub name: &'static str,
+    /// What it promises, in one line of `fuzz/README.md`.
+    pub promise: &'static str,
+    /// Feeds it bytes; panics when a promise is broken.
+    pub run: fn(&[u8]),
+}
+
+/// Every target, in the order of their names.
+pub const TARGETS: [Target; 17] = [
+    Target {
+        name: "agreement",
+        promise: "what a question's page sends is read in one way, and only keys on the curve are taken",
+        run: consents::agreement,
+    },
+    Target {
+        name: "camara",
+        promise: "a request is read in one way: what is accepted has only known fields, each once, and prints back to itself",
+        run: camara::request,
+    },
+    Target {
+        name: "camara-answer",
+        promise: "an operator's answer is about the asked number, its area can be worked with, and it prints back to itself",
+        run: camara::answer,
+    },
+    Target {
+        name: "claims",
+        promise: "of tokens that are rightly signed, only those pass whose claims another reader finds right too",
+        run: tokens::claims,
+    },
+    Target {
+        name: "config",
+        promise: "an accepted configuration prints back to itself, and a sandbox reaches nothing beyond loopback",
+        run: config::run,
+    },
+    Target {
+        name: "consent",
+        promise: "a request for a consent is read in one way and prints back to itself",
+        run: consents::request,
+    },
+    Target {
+        name: "decide",
+        promise: "whatever the facts, a grant rests on a live consent of this recipient and purpose, and is no finer or longer",
+        run: decide::run,
+    },
+    Target {
+        name: "form",
+        promise: "a form has each parameter once, a scope and a token request print back to themselves",
+        run: forms::run,
+    },
+    Target {
+        name: "http",
+        promise: "any request is answered in time and without failing, and nobody is let in who cannot prove anything",
+        run: http::run,
+    },
+    Target {
+        name: "json",
+        promise: "accepted documents are JSON, no field twice, no deeper than allowed; errors repeat no value",
+        run: json::run,
+    },
+    Target {
+        name: "keys",
+        promise: "accepted key sets hold distinct public keys and print back to themselves",
+        run: keys::run,
+    },
+    Target {
+        name: "mlp",
+        promise: "a position that is believed names the asked number, is of now or before, and its area can be worked with",
+        run: mlp::run,
+    },
+    Target {
+        name: "proofs",
+        promise: "of all byte strings only the one true proof shows inclusion, or consistency",
+        run: proofs::run,
+    },
+    Target {
+        name: "receipt",
+        promise: "receipts, checkpoints, verifier keys and signed terms have one spelling each, and none can be made without the key",
+        run: receipts::run,
+    },
+    Target {
+        name: "sealed",
+        promise: "a sealed column opens unaltered and in its place only; a person's row is read as it was written",
+        run: sealed::run,
+    },
+    Target {
+        name: "smpp",
+        promise: "units are cut the same however the bytes arrive, and decode to what they encode to",
+        run: smpp::run,
+    },
+    Target {
+        name: "sms",
+        promise: "STOP stops wherever it stands, a yes needs its code and no word against it, and our own texts survive the way",
+        run: replies::run,
+    },
+];
+
+/// A branch that chance alone does not reach: whoever finds it is guided by coverage. No parser's target.
+pub const PLANTED: Target = Target {
+    name: "planted",
+    promise: "is broken on purpose, to show that the engine is guided",
+    run: planted::run,
+};
+
+/// The target of this name.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Target> {
+    TARGETS.iter().find(|target| target.name == name)
+}
