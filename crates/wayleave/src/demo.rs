@@ -4,6 +4,7 @@
 mod agree;
 mod children;
 mod clients;
+mod settings;
 mod world;
 
 use std::net::{SocketAddr, TcpListener};
@@ -68,8 +69,7 @@ async fn play(options: &Options) -> Result<(), Failure> {
 async fn start(data: &Path, listen: SocketAddr, log: &str, children: &mut Vec<Child>) -> Result<World, Failure> {
     let issuer = format!("http://{listen}");
     let world = world::start(data, &issuer, children).await?;
-    world.write_config(data, listen)?;
-    let config = Config::load(&data.join("wayleave.toml"))?;
+    let config = settings::write(&world, listen)?;
     clients::enrol(&config, &data.join("clients"))?;
     let gateway = Child::gateway(data, log).await?;
     children.push(gateway);

@@ -60,6 +60,10 @@ mod backup;
 mod bad_carrier;
 #[path = "outside/bad_input.rs"]
 mod bad_input;
+#[path = "outside/bad_mlp.rs"]
+mod bad_mlp;
+#[path = "outside/bad_reports.rs"]
+mod bad_reports;
 #[path = "outside/bad_start.rs"]
 mod bad_start;
 #[path = "outside/bad_tokens.rs"]
@@ -82,3 +86,5 @@ mod readme;
 mod source_check;
 #[path = "outside/three_legged.rs"]
 mod three_legged;
+#[path = "outside/two_carriers.rs"]
+mod two_carriers;

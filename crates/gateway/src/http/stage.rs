@@ -137,6 +137,6 @@ fn row(entry: &Entry, name: &dyn Fn(&str) -> Option<String>) -> Value {
         "kind": entry.kind.word(),
         "party": name(id),
         "outcome": party.get("outcome"),
-        "reason": subject.get("reason"),
+        "reason": subject.get("reason").filter(|reason| !reason.is_null()).or_else(|| party.get("why")),
     })
 }

@@ -1,6 +1,5 @@
 //! The simulated world: which systems there are, and what is written down about them.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use gateway::chance::SystemChance;
@@ -15,12 +14,12 @@ use super::clients::PARTNERS;
 use crate::Failure;
 use crate::http::send;
 
-/// The gateway's own number, to which people reply.
-const OWN_NUMBER: &str = "+12025550199";
+/// The file with the message centre's password, which has eight characters at most.
+pub(super) const SMPP_PASSWORD: &str = "smpp.password";
+/// The file with our password at the carrier that speaks MLP.
+pub(super) const CASTOR_PASSWORD: &str = "castor.password";
 /// The phone that has agreed to every partner from the start.
 pub(crate) const AGREED_NUMBER: &str = "+12025550100";
-/// The phone on the stage.
-const STAGE_NUMBER: &str = "+12025550101";
 
 /// Where everything is.
 pub(crate) struct World {
@@ -28,63 +27,69 @@ pub(crate) struct World {
     pub(crate) folder: PathBuf,
     /// The gateway's address.
     pub(crate) issuer: String,
-    carrier_base: String,
-    carrier_tokens: String,
-    carrier_issuer: String,
-    carrier_control: String,
-    smsc: String,
+    /// The carrier that speaks CAMARA: API root, token endpoint, issuer.
+    pub(super) meridian: [String; 3],
+    /// The carrier that speaks MLP: its location server.
+    pub(super) castor: String,
+    /// The message centre's SMPP address.
+    pub(super) smsc: String,
+    pub(super) meridian_control: String,
+    castor_control: String,
     smsc_control: String,
     phones_control: String,
     partner_control: String,
     phones: Value,
 }
 
-/// Starts the carrier, the message centre, the phones and the partners' backends.
+/// Starts the carriers, the message centre, the phones and the partners' backends.
 pub(crate) async fn start(data: &Path, issuer: &str, children: &mut Vec<Child>) -> Result<World, Failure> {
-    let public = carrier_key(data)?;
-    let password = password(data)?;
     let clients = data.join("clients");
     std::fs::create_dir_all(&clients)?;
     let text = |path: &Path| path.to_string_lossy().into_owned();
-    let carrier = Child::simulated(
-        data,
-        "carrier-camara",
-        &["--client-id", "wayleave", "--client-jwk", &text(&public)],
-    )
-    .await?;
-    let smsc = [
-        "--system-id",
-        "wayleave",
-        "--password-file",
-        &text(&password),
-        "--smpp",
-        "127.0.0.1:0",
-    ];
+    let public = text(&carrier_key(data)?);
+    let meridian = ["--client-id", "wayleave", "--client-jwk", &public];
+    let meridian = Child::simulated(data, "carrier-camara", &meridian).await?;
+    let password = text(&secret(data, CASTOR_PASSWORD, 16)?);
+    let castor = ["--client-id", "wayleave", "--client-password-file", &password];
+    let castor = [&castor[..], &["--dialect", "3.5", "--last-client", "required"]].concat();
+    let castor = Child::simulated(data, "carrier-mlp", &castor).await?;
+    let password = text(&secret(data, SMPP_PASSWORD, 4)?);
+    let smsc = ["--system-id", "wayleave", "--password-file", &password];
+    let smsc = [&smsc[..], &["--smpp", "127.0.0.1:0"]].concat();
     let smsc = Child::simulated(data, "smsc", &smsc).await?;
-    let (carrier_control, smsc_control) = (carrier.said("control")?, smsc.said("control")?);
-    let phones = Child::simulated(
-        data,
-        "phones",
-        &["--smsc", &smsc_control, "--carrier", &carrier_control],
-    )
-    .await?;
+    let controls = [&meridian, &castor, &smsc].map(|child| child.said("control"));
+    let [meridian_control, castor_control, smsc_control] = controls;
+    let (meridian_control, castor_control, smsc_control) = (meridian_control?, castor_control?, smsc_control?);
+    let phones = [
+        "--smsc",
+        &smsc_control,
+        "--carrier",
+        &meridian_control,
+        "--carrier",
+        &castor_control,
+    ];
+    let phones = Child::simulated(data, "phones", &phones).await?;
     let partner = Child::simulated(data, "partner", &["--clients", &text(&clients)]).await?;
     let phones_control = phones.said("control")?;
     let listed = send(Method::GET, &format!("{}/api/phones", base(&phones_control)), &[], "").await?;
     let world = World {
         folder: data.to_owned(),
         issuer: issuer.to_owned(),
-        carrier_base: carrier.said("base")?,
-        carrier_tokens: carrier.said("token_endpoint")?,
-        carrier_issuer: carrier.said("issuer")?,
-        carrier_control,
+        meridian: [
+            meridian.said("base")?,
+            meridian.said("token_endpoint")?,
+            meridian.said("issuer")?,
+        ],
+        castor: castor.said("url")?,
         smsc: smsc.said("smpp")?,
+        meridian_control,
+        castor_control,
         smsc_control,
         phones_control,
         partner_control: partner.said("control")?,
         phones: serde_json::from_slice(&listed.body)?,
     };
-    children.extend([carrier, smsc, phones, partner]);
+    children.extend([meridian, castor, smsc, phones, partner]);
     Ok(world)
 }
 
@@ -104,12 +109,12 @@ fn carrier_key(data: &Path) -> Result<PathBuf, Failure> {
     Ok(public)
 }
 
-/// The message centre's password, made once: eight characters.
-fn password(data: &Path) -> Result<PathBuf, Failure> {
-    let path = data.join("smpp.password");
+/// A password that is made once, of twice as many characters as `bytes`.
+fn secret(data: &Path, name: &str, bytes: usize) -> Result<PathBuf, Failure> {
+    let path = data.join(name);
     if !path.exists() {
-        let chance: [u8; 4] = SystemChance::new().bytes();
-        let password: String = chance.iter().map(|byte| format!("{byte:02x}")).collect();
+        let chance: [u8; 32] = SystemChance::new().bytes();
+        let password: String = chance.iter().take(bytes).map(|byte| format!("{byte:02x}")).collect();
         write_new(&path, password.as_bytes())?;
     }
     Ok(path)
@@ -124,57 +129,6 @@ impl World {
     /// The partners' backend.
     pub(crate) fn partner_url(&self) -> &str {
         base(&self.partner_control)
-    }
-
-    /// Writes the gateway's configuration.
-    pub(crate) fn write_config(&self, data: &Path, listen: SocketAddr) -> Result<(), Failure> {
-        let config = toml::toml! {
-            [gateway]
-            world = "sandbox"
-            operator = "Port Aster Gateway"
-            contact = "help@example.com"
-            data_dir = "gateway"
-
-            [sms]
-            system_id = "wayleave"
-            password_file = "smpp.password"
-
-            [[source]]
-            name = "meridian"
-            kind = "camara"
-            prefixes = ["+120255501", "+999"]
-            client_id = "wayleave"
-            key_file = "carrier.jwk"
-            requests_per_second_max = 100000
-            in_flight_max = 1024
-
-            [sandbox]
-        };
-        let mut config = toml::Value::Table(config);
-        let mut put = |section: &str, key: &str, value: &str| {
-            let section = match config.get_mut(section) {
-                Some(toml::Value::Array(sources)) => sources.first_mut(),
-                other => other,
-            };
-            if let Some(table) = section.and_then(toml::Value::as_table_mut) {
-                table.insert(key.to_owned(), value.into());
-            }
-        };
-        put("gateway", "issuer", &self.issuer);
-        put("sms", "address", &self.smsc);
-        put("sms", "number", OWN_NUMBER);
-        put("source", "base_url", &self.carrier_base);
-        put("source", "token_endpoint", &self.carrier_tokens);
-        put("source", "audience", &self.carrier_issuer);
-        put("sandbox", "phones_url", self.phones_url());
-        put("sandbox", "partner_url", self.partner_url());
-        put("sandbox", "carrier_control_url", &self.carrier_control);
-        put("sandbox", "stage_number", STAGE_NUMBER);
-        let text = format!(
-            "{}\n[listen]\naddress = \"{listen}\"\n",
-            toml::to_string_pretty(&config)?
-        );
-        Ok(std::fs::write(data.join("wayleave.toml"), text)?)
     }
 
     /// Writes `world.json`: where everything is, for people and tests.
@@ -194,7 +148,8 @@ impl World {
             "partner": self.partner_url(),
             "phonesUrl": self.phones_url(),
             "peers": [
-                peer("meridian", "carrier-camara", &self.carrier_control),
+                peer("meridian", "carrier-camara", &self.meridian_control),
+                peer("castor", "carrier-mlp", &self.castor_control),
                 peer("smsc", "smsc", &self.smsc_control),
                 peer("phones", "phones", &self.phones_control),
                 peer("partner", "partner", &self.partner_control),

@@ -25,6 +25,8 @@ pub struct Settings {
     pub more: &'static str,
     /// A wrapper around the gateway, such as a command that limits it.
     pub wrapper: Vec<String>,
+    /// The dialect and the mode of a second carrier, which speaks MLP.
+    pub castor: Option<(&'static str, &'static str)>,
 }
 
 impl Default for Settings {
@@ -36,6 +38,7 @@ impl Default for Settings {
             listen: "",
             more: "",
             wrapper: Vec::new(),
+            castor: None,
         }
     }
 }
@@ -48,6 +51,7 @@ pub struct Parts {
     pub settings: Settings,
     _phones: Program,
     _smsc: Program,
+    _castor: Option<Program>,
     _carrier: Program,
 }
 
@@ -81,21 +85,41 @@ impl Parts {
         ];
         let smsc = simulate(&folder, "smsc", &smsc, None);
         let controls = (said_ready(&carrier, "control"), said_ready(&smsc, "control"));
-        let phones = ["--smsc", &controls.1, "--carrier", &controls.0];
+        let castor = settings.castor.map(|(dialect, _)| {
+            let client = ["--client-id", "wayleave", "--client-password-file", &password];
+            simulate(
+                &folder,
+                "carrier-mlp",
+                &[&client[..], &["--dialect", dialect, "--last-client", "required"]].concat(),
+                None,
+            )
+        });
+        let of_castor = castor
+            .as_ref()
+            .map_or_else(String::new, |castor| said_ready(castor, "control"));
+        let mut phones = vec!["--smsc", &controls.1, "--carrier", &controls.0];
+        if castor.is_some() {
+            phones.extend(["--carrier", &of_castor]);
+        }
         let phones = simulate(&folder, "phones", &phones, None);
         let issuer = format!("http://127.0.0.1:{}", free_port());
         let config = folder.join("wayleave.toml");
-        fs::write(&config, configuration(&issuer, &settings, &carrier, &smsc)).expect("written");
+        let mut text = configuration(&issuer, &settings, &carrier, &smsc);
+        if let (Some((dialect, mode)), Some(castor)) = (settings.castor, &castor) {
+            text.push_str(&second_source(dialect, mode, castor));
+        }
+        fs::write(&config, text).expect("written");
         enrol(&folder, &config, &issuer, "plain");
         enrol(&folder, &config, &issuer, "bank");
         let page = said_ready(&phones, "control").trim_end_matches("/control").to_owned();
         Self {
             gateway: None,
-            world: World::of_parts(folder, issuer, controls.0, controls.1, page),
+            world: World::of_parts(folder, issuer, controls.0, controls.1, page).with_castor(of_castor),
             config,
             settings,
             _phones: phones,
             _smsc: smsc,
+            _castor: castor,
             _carrier: carrier,
         }
     }
@@ -182,6 +206,28 @@ client_id = "wayleave"
 key_file = "carrier.jwk"
 
 {more}
+"#
+    )
+}
+
+/// The carrier that speaks MLP, and where it brings its reports.
+fn second_source(dialect: &str, mode: &str, castor: &Program) -> String {
+    let (url, port) = (said_ready(castor, "url"), free_port());
+    format!(
+        r#"
+[push]
+address = "127.0.0.1:{port}"
+base_url = "http://127.0.0.1:{port}"
+
+[[source]]
+name = "castor"
+kind = "mlp"
+prefixes = ["{NUMBERS}014"]
+url = "{url}"
+dialect = "{dialect}"
+mode = "{mode}"
+client_id = "wayleave"
+password_file = "smpp.password"
 "#
     )
 }

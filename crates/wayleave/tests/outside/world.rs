@@ -15,8 +15,10 @@ use crate::program::{Program, WAYLEAVE, folder};
 pub struct World {
     pub folder: PathBuf,
     pub issuer: String,
-    /// The carrier's control address.
+    /// The control address of the carrier that speaks CAMARA.
     pub carrier: String,
+    /// The control address of the carrier that speaks MLP, where there is one.
+    pub castor: String,
     /// The message centre's control address.
     pub smsc: String,
     /// The phones' address.
@@ -66,13 +68,15 @@ impl World {
             peer["control"].as_str().expect("control").to_owned()
         };
         let text = |name: &str| world[name].as_str().expect(name).to_owned();
-        Self::of_parts(
+        let castor = control("castor");
+        let parts = Self::of_parts(
             data.to_owned(),
             text("issuer"),
             control("meridian"),
             control("smsc"),
             text("phonesUrl"),
-        )
+        );
+        parts.with_castor(castor)
     }
 
     /// A world whose parts were started one by one.
@@ -81,11 +85,17 @@ impl World {
             folder,
             issuer,
             carrier,
+            castor: String::new(),
             smsc,
             phones,
             _program: None,
             next_number: AtomicU32::new(20),
         }
+    }
+
+    /// The same with a carrier that speaks MLP.
+    pub fn with_castor(self, castor: String) -> Self {
+        Self { castor, ..self }
     }
 
     /// The gateway's address and port.
@@ -106,8 +116,16 @@ impl World {
     /// A phone that no other case uses, switched on, whose owner has agreed to nothing.
     pub fn free_phone(&self) -> Phone<'_> {
         let next = self.next_number.fetch_add(1, Ordering::Relaxed);
+        // 140 to 149 are the second carrier's.
+        let next = if next < 40 { next } else { next + 10 };
         assert!(next < 99, "the cases need more phones than there are");
         Phone::new(self, &format!("{NUMBERS}{:04}", 100 + next))
+    }
+
+    /// A phone of the carrier that speaks MLP, switched on: the `nth` of eight.
+    pub fn castor_phone(&self, nth: u32) -> Phone<'_> {
+        assert!(nth < 8, "the second carrier has no such phone");
+        Phone::new(self, &format!("{NUMBERS}{:04}", 140 + nth))
     }
 
     pub fn get(&self, path: &str) -> Answer {
@@ -124,10 +142,33 @@ impl World {
             .collect()
     }
 
+    /// Every request about `number` that reached the carrier that speaks MLP.
+    pub fn castor_requests(&self, number: &str) -> Vec<Value> {
+        let lines = ledger(&self.castor).into_iter();
+        lines
+            .filter(|line| line["kind"] == "slir" && line["number"] == number)
+            .collect()
+    }
+
     /// Changes how the carrier behaves.
     pub fn carrier_behaves(&self, change: &Value) {
         let answer = http::send_json("PUT", &format!("{}/behaviour", self.carrier), change);
         assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
+    /// Changes how the carrier that speaks MLP behaves.
+    pub fn castor_behaves(&self, change: &Value) {
+        let answer = http::send_json("PUT", &format!("{}/behaviour", self.castor), change);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
+    /// A counter of the gateway's own, or 0.
+    pub fn measure(&self, line: &str) -> u64 {
+        let metrics = self.get("/metrics").text();
+        let found = metrics
+            .lines()
+            .find_map(|found| found.strip_prefix(line)?.trim().parse().ok());
+        found.unwrap_or_default()
     }
 
     /// Where a phone truly is: latitude and longitude.
