@@ -89,7 +89,7 @@ fn finding(counter: &'static str, value: &str) -> Finding {
         }
         _ => {
             let advice = "what the source said was thrown away; ask the carrier";
-            Finding::failed("source", ASK, value.to_owned(), advice)
+            Finding::failed("source", ASK, format!("the answer was not believed: {value}"), advice)
         }
     }
 }

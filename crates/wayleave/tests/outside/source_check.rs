@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::http::send_json;
 use crate::jose::Key;
 use crate::parts::free_port;
+use crate::phone::Phone;
 use crate::program::{Program, SIMULATOR, folder, said, wayleave};
 use crate::world::World;
 
@@ -309,10 +310,70 @@ fn one_agreed_ask_shows_what_refusals_cannot() {
     assert!(good && text.contains("the gateway answered with an area"), "{text}");
     world.carrier_behaves(&json!({"misbehave": "wrong-number"}));
     let (good, text) = check();
-    assert!(!good && text.contains("the answer is about another device"), "{text}");
+    assert!(
+        !good && text.contains("not believed: the answer is about another device"),
+        "{text}"
+    );
     for secret in [phone.number.as_str(), "latitude", "radius", "eyJ", "private_jwk"] {
         assert!(!text.contains(secret), "`{secret}` was said: {text}");
     }
     // Each of the two was an ask like any other: in the carrier's ledger, and so in the journal before it.
     assert_eq!(world.queries(&phone.number).len(), 2);
+}
+
+#[test]
+fn one_agreed_ask_shows_how_a_carrier_draws_areas() {
+    let world = World::demo();
+    let described = fs::read(world.folder.join("world.json")).expect("world.json");
+    let described: Value = serde_json::from_slice(&described).expect("JSON");
+    let peers = described["peers"].as_array().expect("peers");
+    let castor = peers.iter().find(|peer| peer["name"] == "castor").expect("castor");
+    let behaviour = format!("{}/behaviour", castor["control"].as_str().expect("control"));
+    let plain = world.partner("plain");
+    let (config, client) = (
+        world.folder.join("wayleave.toml"),
+        world.folder.join("clients").join("plain.json"),
+    );
+    let (config, client) = (config.to_string_lossy(), client.to_string_lossy());
+    let check = |number: &str| {
+        let arguments = ["source", "check", "castor", "--config", &config];
+        let output = wayleave(&[&arguments[..], &["--number", number, "--client", &client]].concat());
+        (output.status.success(), said(&output))
+    };
+    let habits = [
+        ("three-digit-degrees", "(three-digit-degrees)"),
+        ("no-padding", "(unpadded-degrees)"),
+        ("six-decimal-seconds", "(long-seconds)"),
+        ("hemisphere-prefix", "(hemisphere-prefix)"),
+        ("z-nan", "(nan-altitude)"),
+        ("float-radii", "(float-measure)"),
+        ("ellipse-in-circle", "(circle-as-ellipse)"),
+        ("geo-info-in-pd", "(misplaced-geo-info)"),
+        ("mixed-positions", "(mixed-outcome)"),
+        ("sync-to-async", "(answered-at-once)"),
+    ];
+    let phone = Phone::new(&world, "+12025550140");
+    phone.agree_to(&plain, &json!({}));
+    for (habit, word) in habits {
+        send_json(
+            "PUT",
+            &behaviour,
+            &json!({"quirk": habit, "last_known_ms": 0, "fresh_ms": [0, 0]}),
+        );
+        let (good, text) = check(&phone.number);
+        assert!(good && text.contains(word), "{habit}: {text}");
+        // The gateway listens for reports, so the check does not.
+        assert!(
+            text.contains("not looked at: cannot listen on `push.address`"),
+            "{text}"
+        );
+    }
+    for (misdeed, words) in [
+        ("disagree", "not believed: disagreement"),
+        ("future-time", "not believed: future-time"),
+    ] {
+        send_json("PUT", &behaviour, &json!({"quirk": null, "misbehave": misdeed}));
+        let (good, text) = check(&phone.number);
+        assert!(!good && text.contains(words), "{misdeed}: {text}");
+    }
 }

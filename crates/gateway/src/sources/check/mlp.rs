@@ -13,7 +13,7 @@ use super::Nobody;
 use super::finding::{Finding, State};
 use super::mlp_answers::{Said, read, resid, spelling};
 use super::mlp_reports::{self, Listener};
-use super::probe::{Probe, speed};
+use super::probe::{Heard, Probe, located_nobody, speed};
 use crate::config::push::Push;
 use crate::config::source::mlp::{self, Mlp};
 use crate::keys::read_secret;
@@ -140,7 +140,7 @@ async fn unknown_number(target: &Target, run: &Run, probe: &Probe, findings: &mu
     findings.extend(envelope(&answer));
     let expect = Expect::answer_to(&slir, &target.habits, probe.now());
     match read(&answer.body, &expect) {
-        Said::Place => findings.push(super::probe::located_nobody(check)),
+        Said::Place => findings.push(located_nobody(check)),
         Said::Refused(found, quirks) => {
             findings.push(resid(check, found));
             findings.extend(spelling(&quirks, &answer.body, &target.habits, probe.now()));
@@ -197,12 +197,15 @@ async fn result(
     document: Vec<u8>,
 ) -> Result<(u16, Option<u16>), Finding> {
     let heard = probe.post(&target.post(document)).await;
-    // What such a request meets does not keep others from being answered, unless a place came back.
+    if matches!(heard, Heard::Place) {
+        return Err(located_nobody(check));
+    }
+    // What else such a request meets does not keep ordinary ones from being answered.
     let (answer, _) = probe.judged(heard, check).map_err(Finding::softened)?;
     let slir = target.slir(run, &target.login, Mode::Sync);
     let expect = Expect::answer_to(&slir, &target.habits, probe.now());
     match read(&answer.body, &expect) {
-        Said::Place => Err(super::probe::located_nobody(check)),
+        Said::Place => Err(located_nobody(check)),
         Said::Refused(resid, _) => Ok((answer.status.as_u16(), Some(resid.0))),
         Said::Accepted(_) | Said::Unreadable(_) => Ok((answer.status.as_u16(), None)),
     }
@@ -312,7 +315,7 @@ async fn reports(target: &Target, push: &Push, run: &Run, probe: &Probe, finding
     };
     let expect = Expect::answer_to(&slir, &target.habits, probe.now());
     match read(&answer.body, &expect) {
-        Said::Place => findings.push(super::probe::located_nobody(check)),
+        Said::Place => findings.push(located_nobody(check)),
         Said::Refused(refused, _) => {
             let mut finding = resid(check, refused);
             if finding.state == State::Ok {
@@ -338,13 +341,9 @@ async fn reports(target: &Target, push: &Push, run: &Run, probe: &Probe, finding
 }
 
 impl Finding {
-    /// The same, as something that can be lived with; a place never can.
+    /// The same, as something that can be lived with.
     fn softened(self) -> Self {
-        let state = if self.found.contains("a position came back") {
-            self.state
-        } else {
-            self.state.min(State::Differs)
-        };
+        let state = self.state.min(State::Differs);
         Self { state, ..self }
     }
 
