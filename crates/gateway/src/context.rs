@@ -27,7 +27,7 @@ use crate::journal::sequencer::Sequencer;
 use crate::keys::SubjectIndex;
 use crate::messages::smpp::Bind;
 use crate::seal::Sealer;
-use crate::sources::breaker::Guarded;
+use crate::sources::breaker::{BreakerState, Guarded};
 use crate::sources::handset::Handsets;
 use crate::sources::route::Routes;
 
@@ -101,6 +101,13 @@ impl Context {
             key: self.index.key(number),
             number,
         }
+    }
+
+    /// Whether the breaker of the source with this name lets no ask through.
+    #[must_use]
+    pub fn is_left_alone(&self, source: &str) -> bool {
+        let named = self.health.iter().find(|guarded| guarded.name() == source);
+        named.is_some_and(|guarded| guarded.state() != BreakerState::Closed)
     }
 
     /// A new ask's name.

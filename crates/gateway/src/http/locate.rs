@@ -201,8 +201,16 @@ async fn walk(
         routes: &context.source,
         asked: OnceLock::new(),
     };
-    let outcome = serve(&context.docket, &routed, &context.grid, codec, ask, caller).await;
     let would_ask = |origin| context.source.name(origin, number);
+    let served = serve(&context.docket, &routed, &context.grid, codec, ask, caller).await;
+    let outcome = served.map_err(|error| match error {
+        // A source that is left alone answers about nobody, paused or not.
+        ServeError::Refused(Refused {
+            reason: Refusal::Paused { origin, .. },
+            ..
+        }) if context.is_left_alone(&would_ask(origin)) => ServeError::Failed(Failure::Busy),
+        other => other,
+    });
     let asked = || routed.asked.get().cloned();
     let end = match &outcome {
         Ok(_) => asked().map_or(End::Open, End::Answered),
@@ -213,9 +221,12 @@ async fn walk(
         },
         Err(ServeError::Failed(failure)) => match failure {
             Failure::NoSource => End::Denied,
-            Failure::UnknownToSource | Failure::DeniedBySource => End::DeniedBySource,
-            Failure::Unlocatable | Failure::TooOld | Failure::BeyondGrid => asked().map_or(End::Open, End::Off),
-            Failure::SurfaceNotMet
+            Failure::UnknownToSource | Failure::DeniedBySource => asked().map_or(End::Open, End::DeniedBySource),
+            Failure::Unlocatable => asked().map_or(End::Open, End::Off),
+            // The first two use the same words for a phone that is on: their time says nothing about one that is off.
+            Failure::TooOld
+            | Failure::BeyondGrid
+            | Failure::SurfaceNotMet
             | Failure::Busy
             | Failure::Unavailable
             | Failure::Untrustworthy

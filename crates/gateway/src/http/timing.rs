@@ -1,7 +1,7 @@
 //! When an outsider sees that there is no answer: the time tells as little as the words.
 //!
 //! Two kinds of silence have a time of their own. *Denied* is one answer for every number, so it has one time for every
-//! number: the time in which nearly every carrier that was really asked has said no, lately. *Off* is what a caller sees
+//! number: the time in which the slowest carrier, really asked, nearly always said no, lately. *Off* is what a caller sees
 //! whom somebody agreed to; a pause takes as long as that source's own failures take, each drawn from them.
 //!
 //! Everything is seen on a step of one grid after its arrival, so that work which takes a little longer for one number
@@ -11,12 +11,12 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::sources::handset;
+
 /// The grid's step, in milliseconds.
 pub const STEP_MS: u32 = 5;
 /// So many times are remembered of each kind: enough to draw from, few enough to follow a carrier's day.
 const KEPT: usize = 64;
-/// Below so many real denials, the times of answers speak for them.
-const DENIALS_TO_KNOW: usize = 8;
 /// The most kinds that are remembered: sources, each in three ages and three ends.
 const RINGS_MAX: usize = 4096;
 
@@ -39,7 +39,7 @@ pub enum End {
     /// Denied before any source was asked.
     Denied,
     /// Denied because of what this source said.
-    DeniedBySource,
+    DeniedBySource(Arc<str>),
     /// The source, named here, says that the phone cannot be located.
     Off(Arc<str>),
     /// It must look as if that source had said so.
@@ -50,7 +50,7 @@ pub enum End {
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 enum Kind {
-    Denied,
+    Denied(Arc<str>),
     AnsweredByAny,
     Off(Arc<str>),
     Answered(Arc<str>),
@@ -89,8 +89,8 @@ impl Timing {
                 return Duration::ZERO;
             }
             End::Denied => self.denial(&rings, age).max(reached),
-            End::DeniedBySource => {
-                note(&mut rings, Kind::Denied, age, reached);
+            End::DeniedBySource(source) => {
+                note(&mut rings, Kind::Denied(Arc::clone(source)), age, reached);
                 self.denial(&rings, age).max(reached)
             }
             End::Off(source) => {
@@ -102,28 +102,36 @@ impl Timing {
         Duration::from_millis(u64::from(due))
     }
 
-    /// The one time of a denial, in milliseconds: nearly every real one was reached by then.
+    /// The one time of a denial, in milliseconds: nearly every real one was reached by then, whichever source it came
+    /// from. One source alone must not stand out because others deny more often.
     fn denial(&self, rings: &Rings<'_>, age: Age) -> u32 {
-        let seen = rings.get(&(Kind::Denied, age));
-        let known = seen.filter(|ring| ring.len() >= DENIALS_TO_KNOW);
-        let nearly_all = known.map(|ring| rank(ring, 95));
-        let due = nearly_all.unwrap_or_else(|| {
-            let few = seen.map_or(0, |ring| rank(ring, 100));
-            let answers = rings.get(&(Kind::AnsweredByAny, age)).map_or(0, |ring| rank(ring, 50));
-            few.max(answers)
-        });
+        let seen = rings
+            .iter()
+            .filter(|((kind, seen), _)| matches!(kind, Kind::Denied(_)) && *seen == age);
+        let nearly_all = seen.map(|(_, ring)| rank(ring, 95)).max();
+        let answers = || rings.get(&(Kind::AnsweredByAny, age)).map(|ring| rank(ring, 50));
+        let due = nearly_all.or_else(answers).unwrap_or_default();
         step_after(due.clamp(self.floor_ms, self.ceiling_ms).saturating_sub(1))
     }
 
-    /// One of the times in which the source failed lately, in milliseconds.
+    /// One of the times in which the source failed lately, in milliseconds; of its failures at another age, or of its
+    /// answers, where none is known.
     fn failure(&self, rings: &Rings<'_>, source: &Arc<str>, age: Age, chance: u32) -> u32 {
-        let of = |kind: Kind| rings.get(&(kind, age)).filter(|ring| !ring.is_empty());
-        let seen = of(Kind::Off(Arc::clone(source))).or_else(|| of(Kind::Answered(Arc::clone(source))));
+        let of = |kind: Kind, age| rings.get(&(kind, age)).filter(|ring| !ring.is_empty());
+        let off = |age| of(Kind::Off(Arc::clone(source)), age);
+        let seen = off(age)
+            .or_else(|| [Age::Within, Age::Fresh, Age::Any].into_iter().find_map(off))
+            .or_else(|| of(Kind::Answered(Arc::clone(source)), age));
         let drawn = seen.and_then(|ring| {
             let index = usize::try_from(chance).unwrap_or_default().checked_rem(ring.len())?;
             ring.get(index).copied()
         });
-        drawn.unwrap_or_else(|| step_after(self.floor_ms.saturating_sub(1)))
+        // A page that is closed is waited for, which no pause may be quicker than.
+        let least = match &**source {
+            handset::NAME => u32::try_from(handset::PAGE_GRACE.as_millis()).unwrap_or(u32::MAX),
+            _ => self.floor_ms,
+        };
+        drawn.unwrap_or_default().max(step_after(least.saturating_sub(1)))
     }
 }
 
@@ -162,6 +170,10 @@ mod tests {
         name.into()
     }
 
+    fn denied(name: &str) -> End {
+        End::DeniedBySource(source(name))
+    }
+
     fn ms(timing: &Timing, end: &End, elapsed_ms: u32) -> u128 {
         timing.due(end, Age::Any, elapsed_ms, &|| 0).as_millis()
     }
@@ -176,13 +188,13 @@ mod tests {
             "an answer waits for nothing"
         );
         assert_eq!(ms(&timing, &End::Denied, 1), 55, "answers speak for denials");
-        for elapsed in [41, 42, 43, 61, 62, 63, 64, 64, 64, 64] {
-            let seen = ms(&timing, &End::DeniedBySource, elapsed);
+        for elapsed in [41, 42, 43, 61, 62, 63, 64] {
+            let seen = ms(&timing, &denied("a"), elapsed);
             assert!(seen >= u128::from(elapsed), "{elapsed}");
         }
         assert_eq!(ms(&timing, &End::Denied, 1), 65);
         assert_eq!(
-            ms(&timing, &End::DeniedBySource, 41),
+            ms(&timing, &denied("a"), 41),
             65,
             "a quick carrier is not told from a slow one"
         );
@@ -194,16 +206,30 @@ mod tests {
     }
 
     #[test]
+    fn a_carrier_that_denies_seldom_and_slowly_does_not_stand_out() {
+        let timing = Timing::new(25, 2000);
+        for round in 0..200 {
+            ms(&timing, &denied("quick"), 30);
+            if round % 40 == 0 {
+                assert_eq!(ms(&timing, &denied("slow"), 800), 805);
+            }
+        }
+        for end in [End::Denied, denied("quick")] {
+            assert_eq!(ms(&timing, &end, 30), 805);
+        }
+    }
+
+    #[test]
     fn one_slow_denial_does_not_slow_all() {
         let timing = Timing::new(25, 2000);
         for _ in 0..100 {
-            ms(&timing, &End::DeniedBySource, 50);
+            ms(&timing, &denied("a"), 50);
         }
-        assert_eq!(ms(&timing, &End::DeniedBySource, 14_000), 14_005);
+        assert_eq!(ms(&timing, &denied("a"), 14_000), 14_005);
         assert_eq!(ms(&timing, &End::Denied, 1), 55);
         let slow = Timing::new(25, 2000);
         for _ in 0..100 {
-            ms(&slow, &End::DeniedBySource, 9000);
+            ms(&slow, &denied("a"), 9000);
         }
         assert_eq!(ms(&slow, &End::Denied, 1), 2000, "and never past the ceiling");
     }
@@ -225,13 +251,29 @@ mod tests {
     }
 
     #[test]
+    fn a_pause_is_never_quicker_than_its_source_can_fail() {
+        let timing = Timing::new(25, 2000);
+        let page = source(handset::NAME);
+        assert_eq!(ms(&timing, &End::AsIfOff(Arc::clone(&page)), 1), 3000);
+        ms(&timing, &End::Answered(Arc::clone(&page)), 180);
+        assert_eq!(ms(&timing, &End::AsIfOff(page), 1), 3000);
+        let carrier = source("carrier");
+        let _ = timing.due(&End::Off(Arc::clone(&carrier)), Age::Within, 7000, &|| 0);
+        assert_eq!(
+            ms(&timing, &End::AsIfOff(carrier), 1),
+            7005,
+            "another age tells more than nothing"
+        );
+    }
+
+    #[test]
     fn little_is_remembered() {
         let timing = Timing::new(25, 2000);
         for round in 0..2 * RINGS_MAX {
             ms(&timing, &End::Off(source(&round.to_string())), 1);
         }
         for _ in 0..2 * KEPT {
-            ms(&timing, &End::DeniedBySource, 1);
+            ms(&timing, &denied("a"), 1);
         }
         let rings = timing.rings.lock().expect("not poisoned");
         assert!(rings.len() <= RINGS_MAX && rings.values().all(|ring| ring.len() <= KEPT));

@@ -122,8 +122,13 @@ impl Handsets {
         }
         let consent = recorded.grant().consent;
         let (answer, mut answered) = oneshot::channel();
-        let seat = self.sit(consent, recorded.ask().id(), answer).ok_or(Failure::Busy)?;
         let grace = self.page_grace.min(deadline);
+        let Some(seat) = self.sit(consent, recorded.ask().id(), answer) else {
+            // No page takes so many asks. Said like a page that does not come, or else many asks at once would tell a
+            // page that is closed from a person who paused.
+            tokio::time::sleep(grace).await;
+            return Err(Failure::Unlocatable);
+        };
         let position = match tokio::time::timeout(grace, &mut answered).await {
             Ok(position) => Ok(position),
             Err(_) if seat.leave_untold() => return Err(Failure::Unlocatable),

@@ -157,7 +157,7 @@ async fn asks_and_pages_are_bounded() {
     }
     let mut outcomes = outcomes.join_all().await;
     outcomes.sort_unstable_by_key(|failure| failure.map(Failure::code));
-    assert_eq!(outcomes[0], Some(Failure::Busy));
+    assert_eq!(outcomes[0], Some(Failure::Unlocatable));
     assert!(
         outcomes[1..]
             .iter()
