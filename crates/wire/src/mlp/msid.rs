@@ -20,28 +20,33 @@ pub(super) fn is_of(msid: &Element, number: Msisdn, notes: &mut Notes) -> bool {
     }
     let kind = word(msid, "type", notes);
     let text = msid.text();
-    let digits = plain_digits(text);
+    let Some((digits, international)) = plain_digits(text) else {
+        return false;
+    };
     let own = number.to_digits();
-    if digits.as_deref() == Some(own.as_str()) {
+    if digits == own {
         notes.note_if(text != own, Quirk::MsidSpelling);
         notes.note_if(!matches!(kind.as_deref(), None | Some("MSISDN")), Quirk::MsidType);
         return true;
     }
     // In North America MIN and MDN are the ten digits of the national number; the country code is 1.
     let national = own.strip_prefix('1').filter(|national| national.len() == 10);
-    let may_be_national = matches!(kind.as_deref(), None | Some("MIN" | "MDN"));
-    let is_national = may_be_national && national.is_some() && digits.as_deref() == national;
+    // What is written as an international number is one, and then these digits are somebody's elsewhere.
+    let may_be_national = !international && matches!(kind.as_deref(), None | Some("MIN" | "MDN"));
+    let is_national = may_be_national && national == Some(digits.as_str());
     notes.note_if(is_national, Quirk::NationalMsid);
-    notes.note_if(is_national && text != digits.unwrap_or_default(), Quirk::MsidSpelling);
+    notes.note_if(is_national && text != digits, Quirk::MsidSpelling);
     is_national
 }
 
-/// The digits of a number that is written with a plus sign, the prefix `00` or `tel:`, spaces, hyphens or brackets.
-fn plain_digits(text: &str) -> Option<String> {
+/// The digits of a number that is written with a plus sign, the prefix `00` or `tel:`, spaces, hyphens or brackets; and
+/// whether it says that it is international.
+fn plain_digits(text: &str) -> Option<(String, bool)> {
     let text = text.strip_prefix("tel:").unwrap_or(text);
     let international = text.strip_prefix('+').or_else(|| text.strip_prefix("00"));
     let rest = international.unwrap_or(text);
     let known = |c: char| c.is_ascii_digit() || " -().".contains(c);
     let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
-    (rest.len() <= 40 && rest.chars().all(known) && !digits.is_empty()).then_some(digits)
+    let plausible = rest.len() <= 40 && rest.chars().all(known) && !digits.is_empty();
+    plausible.then_some((digits, international.is_some()))
 }

@@ -59,8 +59,7 @@ pub struct Subclient {
     pub service: Option<String>,
 }
 
-/// Where and with what login a server pushes its answer (`pushaddr`).
-#[derive(Debug)]
+/// Where and with what login a server pushes its answer (`pushaddr`). It does not print: the address is a secret.
 pub struct PushAddress {
     /// The address, unguessable.
     pub url: String,
@@ -68,6 +67,12 @@ pub struct PushAddress {
     pub id: String,
     /// The password with which it does.
     pub password: Secret<String>,
+}
+
+impl std::fmt::Debug for PushAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PushAddress(…)")
+    }
 }
 
 /// How the answer comes back (`res_type`).

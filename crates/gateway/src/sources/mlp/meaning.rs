@@ -9,10 +9,12 @@ use wire::mlp::resid::ResidMeaning;
 pub(super) const fn failure_of(meaning: ResidMeaning) -> Failure {
     match meaning {
         ResidMeaning::UnknownSubscriber => Failure::UnknownToSource,
-        // The phone is off or out of reach, or no method of the network finds it as wanted. `TargetMoved` is meant for
+        // The phone is off or out of reach, or no method of the network finds it as wanted, or in time: that the server
+        // says so shows that the server works. `TargetMoved` is meant for
         // servers among themselves; one that lets it through lost the phone between two switches.
         ResidMeaning::AbsentSubscriber
         | ResidMeaning::PositionMethodFailure
+        | ResidMeaning::Timeout
         | ResidMeaning::QualityNotAttainable
         | ResidMeaning::TargetMoved => Failure::Unlocatable,
         // `Unspecified` also stands for a reason of privacy that the server does not name, so it is taken for one.
@@ -20,7 +22,6 @@ pub(super) const fn failure_of(meaning: ResidMeaning) -> Failure {
         | ResidMeaning::UnauthorizedApplication
         | ResidMeaning::PositioningNotAllowed
         | ResidMeaning::DisallowedByRegulations => Failure::DeniedBySource,
-        ResidMeaning::Timeout => Failure::Timeout,
         // The server cannot, or not now; or it does not understand how it is asked, which its engineer has to mend.
         ResidMeaning::SystemFailure
         | ResidMeaning::CongestionInServer
@@ -93,7 +94,7 @@ mod tests {
             (&[4], Failure::UnknownToSource),
             (&[5, 6, 201, 208], Failure::Unlocatable),
             (&[2, 3, 202, 204], Failure::DeniedBySource),
-            (&[7], Failure::Timeout),
+            (&[7], Failure::Unlocatable),
             (
                 &[
                     1, 101, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 117, 203, 207, 500, 599, 601, 605,

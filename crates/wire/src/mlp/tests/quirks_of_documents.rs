@@ -170,6 +170,14 @@ fn national_msid() {
     }
     // As an international number it is somebody else's.
     assert_eq!(read(&altered(DIGITS, national)), Err(MlpError::WrongSubscriber));
+    for written in [
+        format!("+{national}"),
+        format!("00{national}"),
+        format!("tel:+{national}"),
+    ] {
+        let document = altered(" type=\"MSISDN\"", "").replace(DIGITS, &written);
+        assert_eq!(read(&document), Err(MlpError::WrongSubscriber), "{written}");
+    }
 }
 
 #[test]

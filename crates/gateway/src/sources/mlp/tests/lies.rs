@@ -114,7 +114,7 @@ async fn every_refusal_means_one_thing() {
         (poserr(6), Failure::Unlocatable),
         (slia(&result(202)), Failure::DeniedBySource),
         (poserr(2), Failure::DeniedBySource),
-        (slia(&result(7)), Failure::Timeout),
+        (slia(&result(7)), Failure::Unlocatable),
         (slia(&result(101)), Failure::Unavailable),
         (gem(108), Failure::Unavailable),
         (http(404, &[], "not here"), Failure::Unavailable),
