@@ -137,6 +137,7 @@ fn config(gateway: &str, carrier: &str) -> Result<String, Failure> {
         address = gateway
         connections_max = 2048
         asks_per_second_max = 1000000
+        asks_per_second_max = 1000000
 
         [[source]]
         name = "meridian"

@@ -58,7 +58,7 @@ impl Default for Listen {
             plain_http_elsewhere: false,
             connections_max: 4096,
             connections_per_address_max: 512,
-            requests_max: 2048,
+            requests_max: 4096,
             asks_per_second_max: 2000,
             handshake_timeout_ms: 5_000,
             header_timeout_ms: 10_000,

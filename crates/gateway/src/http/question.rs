@@ -60,9 +60,10 @@ async fn take_agreement(context: &Arc<Context>, token: &str, request: Request) -
     if !is_own_origin(context, &parts.headers) {
         return Err(Problem::PermissionDenied);
     }
+    // Nobody waits for the body of somebody who has no link.
+    let question = find(context, token)?.ok_or(Problem::NotFound)?;
     let bytes = body::read(&context.config.listen, &parts.headers, bytes, "application/json").await?;
     let agreement = Agreement::parse(&bytes)?;
-    let question = find(context, token)?.ok_or(Problem::NotFound)?;
     match question.state_at(context.now()) {
         "asked" => {}
         "lapsed" => return Err(Problem::Gone),
@@ -173,9 +174,9 @@ async fn take_position(context: &Arc<Context>, token: &str, request: Request) ->
     if !is_own_origin(context, &parts.headers) {
         return Err(Problem::PermissionDenied);
     }
+    let question = find(context, token)?.ok_or(Problem::NotFound)?;
     let bytes = body::read(&context.config.listen, &parts.headers, bytes, "application/json").await?;
     let HandsetPosition { ask, circle, at } = HandsetPosition::parse(&bytes)?;
-    let question = find(context, token)?.ok_or(Problem::NotFound)?;
     if context.handsets.deliver(question.terms.consent, ask, circle, at) {
         Ok(())
     } else {

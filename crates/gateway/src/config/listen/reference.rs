@@ -51,9 +51,9 @@ pub const SECTION: Section = Section {
         },
         Key {
             name: "requests_max",
-            default: "2048",
-            about: "requests at a time; more get 503 with `Retry-After`. People's pages have as much room of their own",
-            example: "requests_max = 2048",
+            default: "4096",
+            about: "requests at a time; with fewer than `connections_max`, slow senders can take all of it; more get 503 with `Retry-After`. People's pages have as much room of their own",
+            example: "requests_max = 4096",
         },
         Key {
             name: "asks_per_second_max",
