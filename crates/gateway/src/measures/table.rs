@@ -174,6 +174,13 @@ pub const MEASURES: &[Measure] = &[
         act: "`late`: the carrier is slower than the deadline; `wrong-login` and `unknown`: somebody else reaches the push address, or the carrier repeats itself",
     },
     Measure {
+        name: "wayleave_source_doubts_total",
+        kind: Counter,
+        labels: &[("source", "as above"), ("reason", "what was wrong")],
+        about: "answers of carriers that were thrown away, since they could not be believed",
+        act: "`wayleave source check` says what differs from the standard; one about another number is worth a call at once",
+    },
+    Measure {
         name: "wayleave_mlp_quirks_total",
         kind: Counter,
         labels: &[("source", "as above"), ("quirk", "what differs")],
