@@ -5,7 +5,8 @@
 //! it says `ready`. At the end the store is read and compared:
 //!
 //! - every answer that arrived has its *answered* entry, word for word, and its receipt verifies;
-//! - every query in the carrier's own ledger has its *asked* entry;
+//! - every query in a carrier's own ledger has its *asked* entry; one carrier speaks CAMARA, the other MLP, and brings
+//!   its answers in reports, some of which find another life of the gateway, or none;
 //! - every *asked* entry has exactly one end;
 //! - every consent, agreement and withdrawal that was acknowledged is written down, and nothing was answered under a
 //!   consent after its withdrawal.
@@ -41,6 +42,12 @@ const LIFE_MS_MAX: u64 = 200;
 const LONG_ONE_IN: u64 = 8;
 /// The longest of those, in milliseconds.
 const LONG_LIFE_MS_MAX: u64 = 1200;
+/// In one life in so many the second carrier's reports come late, so that they meet another life or none.
+const LATE_ONE_IN: u64 = 3;
+/// How late, in milliseconds: longer than a start takes.
+const LATE_MS: u64 = 250;
+/// How late they are else.
+const SOON_MS: u64 = 5;
 /// A kill before that comes at most so long after the process began, in milliseconds.
 const START_MS_MAX: u64 = 150;
 
@@ -76,6 +83,9 @@ async fn killed_at_random_it_keeps_every_promise() {
     record.answers_nothing_withdrawn();
     let receipts = world.verify_receipts(&seen.receipts).await;
     println!("{receipts} receipts verified by the program");
+    let reports = world.reports().await;
+    let dropped = record.of_kind("report-dropped");
+    println!("{reports} reports were brought; {dropped} entries say that some were dropped");
     check_that_it_was_load(kills, &seen, &record);
     world.end().await;
 }
@@ -84,6 +94,8 @@ async fn killed_at_random_it_keeps_every_promise() {
 async fn kill_over_and_over(world: &World, load: &Arc<Load>, kills: u64, chance: &mut Chance) -> u64 {
     let mut early = 0;
     for kill in 1..=kills {
+        let late = chance.below(LATE_ONE_IN) == 0;
+        world.castor_reports_after(if late { LATE_MS } else { SOON_MS }).await;
         let gateway = Gateway::start(world);
         if chance.below(EARLY_ONE_IN) == 0 {
             tokio::time::sleep(Duration::from_millis(chance.below(START_MS_MAX))).await;
@@ -112,6 +124,14 @@ fn check_that_it_was_load(kills: u64, seen: &load::Seen, record: &Record) {
         "expected at least an answer for each kill"
     );
     assert!(seen.refused >= kills, "expected at least a refusal for each kill");
+    assert!(
+        kills < 50 || record.of_kind("report-dropped") > 0,
+        "expected some reports to find another life"
+    );
+    for source in ["meridian", "castor"] {
+        let answered = usize::try_from(kills).unwrap_or(usize::MAX) / 4;
+        assert!(record.answered_by(source) >= answered, "expected answers of `{source}`");
+    }
     assert!(!seen.withdrawn.is_empty(), "expected some withdrawals");
     assert!(
         kills < 50 || record.of_kind("abandoned") > 0,

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::chance::Chance;
-use crate::world::{Answer, FIRST_NUMBER, Gateway, Http, World};
+use crate::world::{Answer, Gateway, Http, World, number};
 
 /// So many connections ask where phones are.
 const ASKERS: u64 = 4;
@@ -94,7 +94,7 @@ impl Load {
             authorization: format!("Bearer {}", world.token().await),
             agreed: Mutex::default(),
             seen: Mutex::default(),
-            next_number: AtomicU64::new(FIRST_NUMBER),
+            next_number: AtomicU64::new(0),
             stopping: AtomicBool::new(false),
             tasks: Mutex::default(),
             up: tokio::sync::Notify::new(),
@@ -151,7 +151,7 @@ impl Load {
     }
 
     fn new_number(&self) -> String {
-        format!("+{}", self.next_number.fetch_add(1, Ordering::SeqCst))
+        number(self.next_number.fetch_add(1, Ordering::SeqCst))
     }
 
     /// Nobody answered: waits for the next life, or a little if this one has not ended after all.

@@ -95,8 +95,24 @@ impl Record {
         }
     }
 
-    /// Every query that the carrier received has its *asked* entry.
-    pub fn holds_queries(&self, queries: &[String]) {
+    /// How many answers rest on this source's positions.
+    pub fn answered_by(&self, source: &str) -> usize {
+        let answered = self.kind("answered");
+        answered.filter(|entry| entry.subject["carrier"] == source).count()
+    }
+
+    /// Every query that a carrier received has its *asked* entry, and none was sent to two.
+    pub fn holds_queries(&self, [camara, mlp]: &[Vec<String>; 2]) {
+        let of_camara: HashSet<&String> = camara.iter().collect();
+        assert!(
+            mlp.iter().all(|query| !of_camara.contains(query)),
+            "one ask went to two carriers"
+        );
+        self.holds_queries_of(camara);
+        self.holds_queries_of(mlp);
+    }
+
+    fn holds_queries_of(&self, queries: &[String]) {
         let asked: HashSet<&str> = self
             .kind("asked")
             .filter_map(|entry| entry.party["ask"].as_str())
@@ -107,7 +123,7 @@ impl Record {
                 "the carrier was asked `{query}`, which no entry knows"
             );
         }
-        println!("the carrier received {} queries", queries.len());
+        println!("a carrier received {} queries", queries.len());
     }
 
     /// Every *asked* entry is ended by exactly one entry, about the same ask, after it.

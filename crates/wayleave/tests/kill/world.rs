@@ -17,8 +17,23 @@ use tokio::process::{Child, Command};
 
 /// How long a process may take until it is ready.
 const READY_WITHIN: Duration = Duration::from_secs(60);
-/// The first number of the carrier's block.
-pub const FIRST_NUMBER: u64 = 99_920_000_000;
+/// The first number of the block of the carrier that speaks CAMARA.
+const FIRST_NUMBER: u64 = 99_920_000_000;
+/// The first number of the block of the carrier that speaks MLP, and brings its answers later.
+const FIRST_CASTOR_NUMBER: u64 = 99_910_000_000;
+/// So many numbers each of them has.
+const NUMBERS: u64 = 1_000_000;
+
+/// The number of the `nth` person: every other one is the second carrier's.
+pub fn number(nth: u64) -> String {
+    assert!(nth / 2 < NUMBERS, "the carriers have no more numbers");
+    let first = if nth.is_multiple_of(2) {
+        FIRST_NUMBER
+    } else {
+        FIRST_CASTOR_NUMBER
+    };
+    format!("+{}", first + nth / 2)
+}
 
 /// The systems that are not killed, and where everything lies.
 pub struct World {
@@ -30,7 +45,7 @@ pub struct World {
     pub phones: String,
     /// The partners' backend.
     pub partner: String,
-    carrier: String,
+    carriers: [String; 2],
     roles: Vec<Child>,
 }
 
@@ -40,13 +55,20 @@ impl World {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path();
         make_data(data).await;
-        let numbers = json!({"blocks": [{"first": format!("+{FIRST_NUMBER}"), "count": 1_000_000, "state": "on"}]});
+        let numbers = json!({"blocks": [{"first": format!("+{FIRST_NUMBER}"), "count": NUMBERS, "state": "on"}]});
         std::fs::write(data.join("numbers.json"), numbers.to_string()).expect("a file of numbers");
         let path = |name: &str| data.join(name).to_string_lossy().into_owned();
         let mut roles = Vec::new();
         let client = ["--client-id", "wayleave", "--client-jwk", &path("carrier.pub.jwk")];
         let numbers = ["--world", &path("numbers.json")];
         let carrier = role(data, "carrier-camara", &[&client[..], &numbers].concat(), &mut roles).await;
+        let client = [
+            "--client-id",
+            "wayleave",
+            "--client-password-file",
+            &path("castor.password"),
+        ];
+        let castor = role(data, "carrier-mlp", &client, &mut roles).await;
         let password = ["--system-id", "wayleave", "--password-file", &path("smpp.password")];
         let smsc = role(
             data,
@@ -55,22 +77,29 @@ impl World {
             &mut roles,
         )
         .await;
-        let (of_smsc, of_carrier) = (said(&smsc, "control"), said(&carrier, "control"));
-        let phones = ["--smsc", &of_smsc, "--carrier", &of_carrier];
+        let (of_smsc, carriers) = (
+            said(&smsc, "control"),
+            [said(&carrier, "control"), said(&castor, "control")],
+        );
+        let phones = ["--smsc", &of_smsc, "--carrier", &carriers[0], "--carrier", &carriers[1]];
         let phones = role(data, "phones", &phones, &mut roles).await;
         let partner = role(data, "partner", &["--clients", &path("clients")], &mut roles).await;
-        let gateway = write_config(data, &carrier, &said(&smsc, "smpp"));
+        let gateway = write_config(data, &carrier, &castor, &said(&smsc, "smpp"));
         // Long enough that some kills fall between question and answer.
-        let slow = json!({"last_known_ms": 15}).to_string();
-        let changed = Http::new()
-            .send(Method::PUT, &format!("{of_carrier}/behaviour"), &[], &slow)
-            .await;
-        assert_eq!(changed.expect("the carrier answers").status, StatusCode::OK);
+        let slow = [
+            json!({"last_known_ms": 15}),
+            json!({"last_known_ms": 10, "push_delay_ms": 5}),
+        ];
+        for (control, slow) in carriers.iter().zip(slow) {
+            let url = format!("{control}/behaviour");
+            let changed = Http::new().send(Method::PUT, &url, &[], slow.to_string()).await;
+            assert_eq!(changed.expect("the carrier answers").status, StatusCode::OK);
+        }
         Self {
             gateway,
             phones: base(&said(&phones, "control")),
             partner: base(&said(&partner, "control")),
-            carrier: of_carrier,
+            carriers,
             roles,
             folder,
         }
@@ -117,24 +146,28 @@ impl World {
         receipts.len()
     }
 
-    /// The `x-correlator` of every location query in the carrier's ledger.
-    pub async fn carrier_queries(&self) -> Vec<String> {
-        let ledger = Http::new()
-            .send(Method::GET, &format!("{}/ledger", self.carrier), &[], "")
-            .await;
-        let text = ledger.expect("the carrier shows its ledger").body;
-        let lines = text
-            .lines()
-            .map(|line| serde_json::from_str::<Value>(line).expect("a ledger of JSON lines"));
-        lines
-            .filter(|line| matches!(line["kind"].as_str(), Some("retrieve" | "verify")))
-            .map(|line| {
-                line["correlator"]
-                    .as_str()
-                    .unwrap_or_else(|| panic!("a query without correlator: {line}"))
-                    .to_owned()
-            })
-            .collect()
+    /// The ask's id in every location query of each carrier's ledger: CAMARA's first, then MLP's.
+    pub async fn carrier_queries(&self) -> [Vec<String>; 2] {
+        let [camara, mlp] = &self.carriers;
+        [
+            ids(camara, &["retrieve", "verify"], "correlator").await,
+            ids(mlp, &["slir"], "requestor").await,
+        ]
+    }
+
+    /// From now on the second carrier brings its reports so late.
+    pub async fn castor_reports_after(&self, milliseconds: u64) {
+        let (url, body) = (
+            format!("{}/behaviour", self.carriers[1]),
+            json!({"push_delay_ms": milliseconds}).to_string(),
+        );
+        let changed = Http::new().send(Method::PUT, &url, &[], body).await;
+        assert_eq!(changed.expect("the carrier answers").status, StatusCode::OK);
+    }
+
+    /// How many reports the second carrier brought, or tried to.
+    pub async fn reports(&self) -> usize {
+        ids(&self.carriers[1], &["push"], "requestor").await.len()
     }
 
     /// Ends the simulated systems.
@@ -144,6 +177,26 @@ impl World {
             let _ = tokio::time::timeout(Duration::from_secs(5), role.wait()).await;
         }
     }
+}
+
+/// The ask's id in every line of these kinds in a carrier's ledger.
+async fn ids(control: &str, kinds: &[&str], field: &str) -> Vec<String> {
+    let ledger = Http::new()
+        .send(Method::GET, &format!("{control}/ledger"), &[], "")
+        .await;
+    let text = ledger.expect("the carrier shows its ledger").body;
+    let lines = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("a ledger of JSON lines"));
+    lines
+        .filter(|line| line["kind"].as_str().is_some_and(|kind| kinds.contains(&kind)))
+        .map(|line| {
+            line[field]
+                .as_str()
+                .unwrap_or_else(|| panic!("a query without `{field}`: {line}"))
+                .to_owned()
+        })
+        .collect()
 }
 
 /// Keys, clients and configuration, as `wayleave demo` makes them.
@@ -167,7 +220,7 @@ async fn make_data(data: &Path) {
 }
 
 /// Points the configuration at the systems that run now; returns the gateway's address.
-fn write_config(data: &Path, carrier: &Value, smpp: &str) -> String {
+fn write_config(data: &Path, carrier: &Value, castor: &Value, smpp: &str) -> String {
     let path = data.join("wayleave.toml");
     let text = std::fs::read_to_string(&path).expect("the demo's configuration");
     let mut config: toml::Table = text.parse().expect("TOML");
@@ -175,6 +228,7 @@ fn write_config(data: &Path, carrier: &Value, smpp: &str) -> String {
     config["source"][0]["base_url"] = said(carrier, "base").into();
     config["source"][0]["token_endpoint"] = said(carrier, "token_endpoint").into();
     config["source"][0]["audience"] = said(carrier, "issuer").into();
+    config["source"][1]["url"] = said(castor, "url").into();
     let issuer = config["gateway"]["issuer"].as_str().expect("an issuer").to_owned();
     std::fs::write(&path, toml::to_string(&config).expect("TOML")).expect("a configuration");
     issuer

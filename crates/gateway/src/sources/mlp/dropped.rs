@@ -11,7 +11,7 @@ use tokio::sync::{Notify, watch};
 
 /// The counter of dropped reports, by why.
 pub const DROPPED_TOTAL: &str = "wayleave_mlp_reports_dropped_total";
-/// So long reports are gathered before they are written down.
+/// So long reports that follow another are gathered before they are written down.
 const GATHER: Duration = Duration::from_secs(1);
 /// The longest that they are, while they keep coming.
 const GATHER_MAX: Duration = Duration::from_secs(64);
@@ -102,7 +102,7 @@ impl Dropped {
 
     /// Writes into the journal what is counted, until `stop` changes, and then what is left.
     pub async fn write_down(self: Arc<Self>, docket: impl Docket, mut stop: watch::Receiver<bool>) {
-        let mut gather = self.gather;
+        let mut gather = Duration::ZERO;
         loop {
             let ending = tokio::select! {
                 () = self.gather(&mut gather) => false,
@@ -115,15 +115,16 @@ impl Dropped {
         }
     }
 
-    /// Waits for a report, and for those that follow it. While they keep coming, each wait is twice as long as the one
-    /// before it.
+    /// Waits for a report, and for those that follow it. The first after a silence is written down at once, since the
+    /// process may end; while more keep coming, each wait is twice as long as the one before it.
     async fn gather(&self, gather: &mut Duration) {
-        if tokio::time::timeout(*gather, self.some.notified()).await.is_err() {
-            *gather = self.gather;
+        let silence = (*gather).max(self.gather);
+        if tokio::time::timeout(silence, self.some.notified()).await.is_err() {
+            *gather = Duration::ZERO;
             self.some.notified().await;
         }
         tokio::time::sleep(*gather).await;
-        *gather = (*gather * 2).min(self.gather_max);
+        *gather = (*gather * 2).clamp(self.gather, self.gather_max);
     }
 
     async fn write_all(&self, docket: &impl Docket) {
@@ -198,7 +199,7 @@ mod tests {
     fn start(book: &Book) -> (Arc<Dropped>, watch::Sender<bool>, tokio::task::JoinHandle<()>) {
         let dropped = Dropped {
             gather: Duration::from_millis(20),
-            gather_max: Duration::from_millis(160),
+            gather_max: Duration::from_millis(1_280),
             ..Dropped::new()
         };
         let (dropped, stop) = (Arc::new(dropped), watch::Sender::new(false));
@@ -229,7 +230,7 @@ mod tests {
         stop.send_replace(true);
         task.await.expect("ends");
         let written = lock(&book.written).clone();
-        // At 20, 60, 140, 300 ms and every 160 ms from then on.
+        // At once, and after 20, 60, 140, 300, 620 and 1,260 ms: twelve would take half a minute.
         assert!(written.len() <= 12, "{} entries", written.len());
         assert_eq!(written.iter().map(|(.., count)| count).sum::<u64>(), 200_000);
     }
