@@ -11,6 +11,7 @@ mod ready;
 pub mod sandbox;
 pub mod sms;
 pub mod source;
+mod tls;
 
 use std::path::{Path, PathBuf};
 

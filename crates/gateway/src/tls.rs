@@ -2,6 +2,7 @@
 //! versions, 1.2 and 1.3.
 
 pub mod identity;
+pub mod trust;
 
 use std::sync::Arc;
 

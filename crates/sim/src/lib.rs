@@ -24,6 +24,7 @@ pub mod roster;
 pub mod smpp;
 pub mod smsc;
 pub mod sync;
+pub mod tls;
 pub mod walk;
 
 use clap::Parser;

@@ -21,6 +21,8 @@ mod parts;
 mod phone;
 #[path = "outside/program.rs"]
 mod program;
+#[path = "outside/secured.rs"]
+mod secured;
 #[path = "outside/world.rs"]
 mod world;
 
@@ -86,5 +88,9 @@ mod readme;
 mod source_check;
 #[path = "outside/three_legged.rs"]
 mod three_legged;
+#[path = "outside/tls.rs"]
+mod tls;
+#[path = "outside/tls_source.rs"]
+mod tls_source;
 #[path = "outside/two_carriers.rs"]
 mod two_carriers;

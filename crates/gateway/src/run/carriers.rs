@@ -27,6 +27,11 @@ use crate::sources::link::line::Bounds;
 use crate::sources::mlp::waiting::Waiting;
 use crate::sources::mlp::{self, Later, MlpSource, PushLogin};
 use crate::sources::route::{Prefix, Routes};
+use crate::tls::identity::IdentityError;
+use crate::tls::trust::{Trust, TrustFiles};
+
+/// The gauge of when the certificate that a source is shown expires, in seconds since the Unix epoch.
+const CERTIFICATE_EXPIRES: &str = "wayleave_source_client_certificate_expires_seconds";
 
 /// All routes: the handset, and each carrier by the numbers that it serves. Each carrier is behind its breaker, and these
 /// are given too, so that its health can be told.
@@ -76,6 +81,11 @@ fn of_camara(camara: &Camara, clock: &Arc<dyn Clock>) -> Result<CamaraSource, Bo
             per_second_max: camara.requests_per_second_max,
             in_flight_max: camara.in_flight_max,
         },
+        trust: trust(
+            &camara.name,
+            camara.trust(),
+            &[&camara.base_url, &camara.token_endpoint],
+        )?,
     };
     let chance = Arc::new(SystemChance::new());
     Ok(CamaraSource::new(settings, Arc::clone(clock), chance)?)
@@ -98,6 +108,7 @@ fn of_mlp(mlp: &Mlp, later: Option<Later>, clock: &Arc<dyn Clock>) -> Result<Mlp
             per_second_max: mlp.requests_per_second_max,
             in_flight_max: mlp.in_flight_max,
         },
+        trust: trust(&mlp.name, mlp.trust(), &[&mlp.url])?,
         later,
     };
     Ok(MlpSource::new(settings, Arc::clone(clock), SystemChance::new()))
@@ -120,6 +131,18 @@ fn later(mlp: &Mlp, push: Option<&Push>, waiting: &Arc<Waiting>) -> Result<Optio
         base_url: push.base_url.clone(),
         login,
     }))
+}
+
+/// Whom to believe at a carrier's end of TLS. Without TLS nothing is read.
+fn trust(name: &str, files: TrustFiles<'_>, urls: &[&String]) -> Result<Trust, IdentityError> {
+    if !urls.iter().any(|url| url.starts_with("https:")) {
+        return Trust::nobody();
+    }
+    let trust = Trust::read(files)?;
+    if let Some(until) = trust.until() {
+        metrics::gauge!(CERTIFICATE_EXPIRES, "source" => name.to_owned()).set(until.unix_seconds() as f64);
+    }
+    Ok(trust)
 }
 
 /// A password: the text of a file, without the line's end.

@@ -13,7 +13,7 @@ use crate::http::tls::{Acceptor, Current, keep_current};
 
 /// What takes handshakes, if the configuration names a certificate; its files are looked at until `stop` changes.
 pub(super) fn acceptor(
-    section: &str,
+    section: &'static str,
     listen: &Listen,
     clock: &Arc<dyn Clock>,
     stop: &watch::Receiver<bool>,
@@ -28,7 +28,7 @@ pub(super) fn acceptor(
         }
         return Ok(None);
     };
-    let current = Current::read(certificate.to_owned(), key.to_owned(), clock.now());
+    let current = Current::read(section, certificate.to_owned(), key.to_owned(), clock.now());
     let current = Arc::new(current.map_err(|error| other(&format!("the certificate of `{section}`"), error))?);
     let within = Duration::from_millis(u64::from(listen.handshake_timeout_ms));
     let acceptor = Acceptor::new(Arc::clone(&current), listen.ask_client_certificate, within);

@@ -24,6 +24,7 @@ use crate::sources::DOUBTS_TOTAL;
 use crate::sources::link::client::{Answer, Http, Post, Several};
 use crate::sources::link::endpoint::{Endpoint, EndpointError};
 use crate::sources::link::line::{Bounds, Line, LineError, Used};
+use crate::tls::trust::Trust;
 use token::{Credentials, Token, Tokens};
 
 /// What the configuration says of an operator.
@@ -43,6 +44,8 @@ pub struct Settings {
     pub key: SigningKey,
     /// How much the operator takes.
     pub bounds: Bounds,
+    /// Whom to believe at its end of TLS.
+    pub trust: Trust,
 }
 
 /// One operator as a source.
@@ -78,7 +81,7 @@ impl CamaraSource {
             name: settings.name,
             retrieve: settings.base.join(RETRIEVE_PATH)?,
             line: Line::new(
-                Http::new(settings.bounds.in_flight_max),
+                Http::new(settings.bounds.in_flight_max, settings.trust),
                 settings.bounds,
                 Arc::clone(&clock),
             ),

@@ -35,6 +35,7 @@ use crate::sources::DOUBTS_TOTAL;
 use crate::sources::link::client::{self, Http, Post};
 use crate::sources::link::endpoint::Endpoint;
 use crate::sources::link::line::{Bounds, Line, LineError, Used};
+use crate::tls::trust::Trust;
 use dropped::Why;
 use login::Expected;
 pub use login::PushLogin;
@@ -62,6 +63,8 @@ pub struct Settings {
     pub confidence_unstated: Confidence,
     /// How much it takes.
     pub bounds: Bounds,
+    /// Whom to believe at its end of TLS.
+    pub trust: Trust,
     /// Where it brings its answers, if it does not give them at once.
     pub later: Option<Later>,
 }
@@ -106,7 +109,7 @@ impl MlpSource {
     /// The source that `settings` describes.
     #[must_use]
     pub fn new(settings: Settings, clock: Arc<dyn Clock>, chance: SystemChance) -> Self {
-        let http = Http::new(settings.bounds.in_flight_max);
+        let http = Http::new(settings.bounds.in_flight_max, settings.trust.clone());
         Self {
             line: Line::new(http, settings.bounds, Arc::clone(&clock)),
             settings,

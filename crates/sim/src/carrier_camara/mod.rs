@@ -16,6 +16,7 @@ use crate::jwt::PublicJwk;
 use crate::ledger::{Durability, Ledger};
 use crate::life::{Running, StartError, listen};
 use crate::roster::Roster;
+use crate::tls;
 use behaviour::Behaviour;
 use serde_json::json;
 use std::path::PathBuf;
@@ -27,6 +28,9 @@ pub struct Options {
     /// What every role is told.
     #[command(flatten)]
     pub common: Common,
+    /// How it speaks TLS.
+    #[command(flatten)]
+    pub tls: tls::Secured,
     /// The carrier's name.
     #[arg(long, default_value = "Meridian Mobile")]
     pub name: String,
@@ -46,7 +50,7 @@ pub struct Options {
 pub struct Carrier {
     /// The carrier's name.
     pub name: String,
-    /// `http://host:port`, which is also the issuer.
+    /// `http://host:port`, or `https://host:port`, which is also the issuer.
     pub base: String,
     /// Who may ask, and the tokens given out.
     pub oauth: oauth::Authorization,
@@ -73,7 +77,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let ledger = Arc::new(Ledger::open(&options.common.data, Durability::Buffered)?);
     let subscribers = Arc::new(Subscribers::open(roster, &options.common.data)?);
     let listener = listen(options.common.listen).await?;
-    let base = format!("http://{}", listener.local_addr()?);
+    let address = listener.local_addr()?;
+    let base = tls::front(&options.tls, address).await?;
     let carrier = Arc::new(Carrier {
         name: options.name,
         oauth: oauth::Authorization::new(options.client_id, options.client_jwk, &base),
@@ -83,7 +88,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         base: base.clone(),
     });
     let ready = json!({
-        "role": "carrier-camara", "name": carrier.name, "control": format!("{base}/control"), "base": base,
+        "role": "carrier-camara", "name": carrier.name, "control": format!("http://{address}/control"), "base": base,
         "token_endpoint": format!("{base}/oauth2/token"), "issuer": base,
     });
     let routes = control::routes(&carrier);

@@ -26,6 +26,7 @@ use crate::fetch::Fetch;
 use crate::ledger::{Durability, Ledger};
 use crate::life::{Running, StartError, listen};
 use crate::roster::{Roster, SECOND_CARRIER};
+use crate::tls;
 use behaviour::Behaviour;
 use clap::ValueEnum;
 use dialect::Dialect;
@@ -49,6 +50,9 @@ pub struct Options {
     /// What every role is told.
     #[command(flatten)]
     pub common: Common,
+    /// How it speaks TLS.
+    #[command(flatten)]
+    pub tls: tls::Secured,
     /// The carrier's name.
     #[arg(long, default_value = SECOND_CARRIER)]
     pub name: String,
@@ -77,7 +81,7 @@ pub struct Options {
 pub struct Carrier {
     /// The carrier's name.
     pub name: String,
-    /// `http://host:port`.
+    /// `http://host:port`, or `https://host:port`.
     pub base: String,
     /// The form of MLP that it speaks.
     pub dialect: Dialect,
@@ -112,7 +116,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let ledger = Arc::new(Ledger::open(&options.common.data, Durability::Buffered)?);
     let subscribers = Arc::new(Subscribers::open(roster, &options.common.data)?);
     let listener = listen(options.common.listen).await?;
-    let base = format!("http://{}", listener.local_addr()?);
+    let address = listener.local_addr()?;
+    let base = tls::front(&options.tls, address).await?;
     let carrier = Arc::new(Carrier {
         name: options.name,
         base: base.clone(),
@@ -124,7 +129,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         ledger: Arc::clone(&ledger),
     });
     let ready = json!({
-        "role": "carrier-mlp", "name": carrier.name, "control": format!("{base}/control"),
+        "role": "carrier-mlp", "name": carrier.name, "control": format!("http://{address}/control"),
         "url": format!("{base}{}", server::PATH), "dialect": carrier.dialect.word(),
     });
     let routes = control::routes(&carrier);

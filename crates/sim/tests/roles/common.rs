@@ -95,6 +95,7 @@ impl Carrier {
         let client_jwk = dir.join("client.jwk");
         std::fs::write(&client_jwk, serde_json::to_string(&key.public).unwrap()).unwrap();
         let options = sim::carrier_camara::Options {
+            tls: sim::tls::Secured::default(),
             common: common(&dir.join("carrier")),
             name: "Meridian Mobile".into(),
             client_id: CLIENT.into(),

@@ -55,6 +55,7 @@ impl Mlp {
         let client_password_file = dir.join("password");
         std::fs::write(&client_password_file, format!("{}\n", LOGIN.1)).unwrap();
         let options = Options {
+            tls: sim::tls::Secured::default(),
             common: common(&dir.join("castor")),
             name: "Castor Wireless".into(),
             client_id: LOGIN.0.into(),

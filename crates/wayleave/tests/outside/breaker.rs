@@ -22,7 +22,7 @@ fn ready(world: &World) -> Answer {
 #[test]
 fn a_failing_carrier_is_left_alone_and_tried_again() {
     let parts = Parts::start(Settings {
-        more: "[breaker]\nfailures_in_a_row = 3\nopen_s = 2",
+        more: "[breaker]\nfailures_in_a_row = 3\nopen_s = 2".to_owned(),
         ..Settings::default()
     });
     let world = &parts.world;
@@ -77,7 +77,7 @@ fn a_failing_carrier_is_left_alone_and_tried_again() {
 #[test]
 fn a_carrier_that_says_no_is_not_left_alone() {
     let parts = Parts::start(Settings {
-        more: "[breaker]\nfailures_in_a_row = 2\nopen_s = 60",
+        more: "[breaker]\nfailures_in_a_row = 2\nopen_s = 60".to_owned(),
         ..Settings::default()
     });
     let world = &parts.world;

@@ -1,7 +1,8 @@
 //! A small HTTP/1.1 client on bare sockets, so that a test can also send what no proper client would.
 
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -106,7 +107,7 @@ impl Request {
         let has = |name: &str| self.headers.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
         let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
         if !has("host") {
-            head.push_str(&format!("host: {host}\r\n"));
+            head.push_str(&format!("host: {}\r\n", host.trim_start_matches("https://")));
         }
         if !has("content-length") && !has("transfer-encoding") {
             head.push_str(&format!("content-length: {}\r\n", self.body.len()));
@@ -135,10 +136,11 @@ impl Request {
     }
 }
 
-/// `http://host:port/path` in its two parts.
+/// `http://host:port/path` in its two parts. The first keeps an `https://` before it, by which it is called with TLS.
 pub fn split(url: &str) -> (&str, &str) {
-    let rest = url.strip_prefix("http://").expect("an address of plain HTTP");
-    let slash = rest.find('/').unwrap_or(rest.len());
+    let rest = url.strip_prefix("http://").unwrap_or(url);
+    let from = rest.find("://").map_or(0, |scheme| scheme + 3);
+    let slash = rest[from..].find('/').map_or(rest.len(), |slash| from + slash);
     (&rest[..slash], if slash < rest.len() { &rest[slash..] } else { "/" })
 }
 
@@ -152,12 +154,26 @@ pub fn send_json(method: &str, url: &str, body: &Value) -> Answer {
     Request::new(method, path).json(body).send(host)
 }
 
+/// How TLS is put on a connection, once a test has said whom it believes.
+pub static SECURE: OnceLock<fn(TcpStream) -> Box<dyn Wire>> = OnceLock::new();
+
+/// A connection, plain or with TLS.
+pub trait Wire: Read + Write {}
+
+impl<T: Read + Write> Wire for T {}
+
 /// Sends bytes as they are and reads one answer.
 pub fn exchange(host: &str, bytes: &[u8], headless: bool) -> Result<Answer, String> {
     let say = |error: std::io::Error| error.to_string();
-    let mut stream = TcpStream::connect(host).map_err(say)?;
+    let address = host.strip_prefix("https://");
+    let stream = TcpStream::connect(address.unwrap_or(host)).map_err(say)?;
     stream.set_read_timeout(Some(PATIENCE)).map_err(say)?;
     stream.set_write_timeout(Some(PATIENCE)).map_err(say)?;
+    stream.set_nodelay(true).map_err(say)?;
+    let mut stream: Box<dyn Wire> = match address {
+        Some(_) => SECURE.get().ok_or("nobody said how to speak TLS")?(stream),
+        None => Box::new(stream),
+    };
     // A server may answer and close before it has read everything; its answer still counts.
     let sent = stream.write_all(bytes);
     match read_answer(&mut stream, headless) {
@@ -167,7 +183,7 @@ pub fn exchange(host: &str, bytes: &[u8], headless: bool) -> Result<Answer, Stri
 }
 
 /// Reads one answer from a connection.
-pub fn read_answer(stream: &mut TcpStream, headless: bool) -> Result<Answer, String> {
+pub fn read_answer(stream: &mut impl Read, headless: bool) -> Result<Answer, String> {
     let mut seen = Vec::new();
     let end = loop {
         if let Some(at) = find(&seen, b"\r\n\r\n") {
@@ -196,7 +212,7 @@ pub fn read_answer(stream: &mut TcpStream, headless: bool) -> Result<Answer, Str
     Ok(answer)
 }
 
-fn read_body(stream: &mut TcpStream, answer: &mut Answer) -> Result<(), String> {
+fn read_body(stream: &mut impl Read, answer: &mut Answer) -> Result<(), String> {
     let length = answer
         .header("content-length")
         .and_then(|length| length.parse::<usize>().ok());
@@ -220,7 +236,7 @@ fn read_body(stream: &mut TcpStream, answer: &mut Answer) -> Result<(), String> 
     }
 }
 
-fn more(stream: &mut TcpStream, seen: &mut Vec<u8>) -> Result<(), String> {
+fn more(stream: &mut impl Read, seen: &mut Vec<u8>) -> Result<(), String> {
     let mut piece = [0; 16 * 1024];
     match stream.read(&mut piece) {
         Ok(0) => Err(format!("the connection was closed after {} bytes", seen.len())),

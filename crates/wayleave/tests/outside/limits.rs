@@ -93,7 +93,7 @@ impl Drop for Siege {
 #[test]
 fn slow_clients_take_no_partners_place() {
     let parts = Parts::start(Settings {
-        listen: "connections_max = 64",
+        listen: "connections_max = 64".to_owned(),
         ..Settings::default()
     });
     let world = &parts.world;
@@ -136,7 +136,7 @@ fn assert_turned_away(answer: &Answer, status: u16, code: &str) {
 #[test]
 fn a_party_that_asks_too_fast_is_told_so_and_nothing_else() {
     let parts = Parts::start(Settings {
-        listen: "asks_per_second_max = 4",
+        listen: "asks_per_second_max = 4".to_owned(),
         ..Settings::default()
     });
     let world = &parts.world;
@@ -175,7 +175,7 @@ fn a_party_that_asks_too_fast_is_told_so_and_nothing_else() {
 #[test]
 fn a_full_gateway_says_so_and_still_hears_people() {
     let parts = Parts::start(Settings {
-        listen: "requests_max = 2",
+        listen: "requests_max = 2".to_owned(),
         ..Settings::default()
     });
     let world = &parts.world;

@@ -20,9 +20,15 @@ pub struct Settings {
     pub head_timeout_ms: u32,
     pub body_timeout_ms: u32,
     /// More lines of `[listen]`.
-    pub listen: &'static str,
+    pub listen: String,
+    /// More lines of the carrier's `[[source]]`.
+    pub source: String,
     /// More sections.
-    pub more: &'static str,
+    pub more: String,
+    /// More arguments of the carrier.
+    pub carrier: Vec<String>,
+    /// What the issuer begins with: `https` where `listen` names a certificate.
+    pub scheme: &'static str,
     /// A wrapper around the gateway, such as a command that limits it.
     pub wrapper: Vec<String>,
     /// The dialect and the mode of a second carrier, which speaks MLP.
@@ -35,8 +41,11 @@ impl Default for Settings {
             question_life_s: 900,
             head_timeout_ms: 10_000,
             body_timeout_ms: 10_000,
-            listen: "",
-            more: "",
+            listen: String::new(),
+            source: String::new(),
+            more: String::new(),
+            carrier: Vec::new(),
+            scheme: "http",
             wrapper: Vec::new(),
             castor: None,
         }
@@ -73,7 +82,8 @@ impl Parts {
         let password = folder.join("smpp.password");
         write_secret(&password, PASSWORD);
         let (public, password) = (public.to_string_lossy(), password.to_string_lossy());
-        let carrier = ["--client-id", "wayleave", "--client-jwk", &public];
+        let mut carrier = vec!["--client-id", "wayleave", "--client-jwk", &public];
+        carrier.extend(settings.carrier.iter().map(String::as_str));
         let carrier = simulate(&folder, "carrier-camara", &carrier, Some(&folder));
         let smsc = [
             "--system-id",
@@ -102,7 +112,7 @@ impl Parts {
             phones.extend(["--carrier", &of_castor]);
         }
         let phones = simulate(&folder, "phones", &phones, None);
-        let issuer = format!("http://127.0.0.1:{}", free_port());
+        let issuer = format!("{}://127.0.0.1:{}", settings.scheme, free_port());
         let config = folder.join("wayleave.toml");
         let mut text = configuration(&issuer, &settings, &carrier, &smsc);
         if let (Some((dialect, mode)), Some(castor)) = (settings.castor, &castor) {
@@ -166,12 +176,14 @@ fn configuration(issuer: &str, settings: &Settings, carrier: &Program, smsc: &Pr
         head_timeout_ms,
         body_timeout_ms,
         listen: limits,
+        source,
         more,
+        scheme,
         ..
     } = settings;
     let (base, tokens) = (said_ready(carrier, "base"), said_ready(carrier, "token_endpoint"));
     let (audience, smpp) = (said_ready(carrier, "issuer"), said_ready(smsc, "smpp"));
-    let listen = issuer.trim_start_matches("http://");
+    let listen = issuer.trim_start_matches(scheme).trim_start_matches("://");
     format!(
         r#"
 [gateway]
@@ -204,6 +216,7 @@ token_endpoint = "{tokens}"
 audience = "{audience}"
 client_id = "wayleave"
 key_file = "carrier.jwk"
+{source}
 
 {more}
 "#

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{in_flight_max, loopback_in_sandbox, requests_per_second_max, takes};
 use crate::config::gateway::WorldWord;
-use crate::config::{ConfigError, Key, Section};
+use crate::config::{ConfigError, Key, Section, tls};
+use crate::tls::trust::TrustFiles;
 
 /// The section.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,6 +28,15 @@ pub struct Camara {
     pub client_id: String,
     /// Our private key for it.
     pub key_file: PathBuf,
+    /// The roots that its certificate must lead to.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
+    /// Our own certificate for it.
+    #[serde(default)]
+    pub client_certificate_file: Option<PathBuf>,
+    /// That certificate's key.
+    #[serde(default)]
+    pub client_key_file: Option<PathBuf>,
     /// Requests a second.
     #[serde(default = "requests_per_second_max")]
     pub requests_per_second_max: u32,
@@ -36,11 +46,28 @@ pub struct Camara {
 }
 
 impl Camara {
+    /// Whom to believe at its end of TLS, and who to be there.
+    #[must_use]
+    pub fn trust(&self) -> TrustFiles<'_> {
+        self.tls().trusted()
+    }
+
+    fn tls(&self) -> tls::Files<'_> {
+        tls::Files {
+            roots: &self.ca_file,
+            certificate: &self.client_certificate_file,
+            key: &self.client_key_file,
+        }
+    }
+
     pub(super) fn resolve(&mut self, folder: &Path) {
+        let own = (&mut self.client_certificate_file, &mut self.client_key_file);
+        tls::resolve(folder, [&mut self.ca_file, own.0, own.1]);
         self.key_file = folder.join(&self.key_file);
     }
 
     pub(super) fn check(&self, world: WorldWord) -> Result<(), ConfigError> {
+        self.tls().check()?;
         loopback_in_sandbox("source.base_url", &self.base_url, world)?;
         loopback_in_sandbox("source.token_endpoint", &self.token_endpoint, world)?;
         takes(&self.prefixes, self.requests_per_second_max, self.in_flight_max)
@@ -100,6 +127,9 @@ pub const SECTION: Section = Section {
             about: "our private key for it, a JWK (EC P-256), readable by its owner only",
             example: "key_file = \"keys/meridian.jwk\"",
         },
+        tls::CA_FILE,
+        tls::CLIENT_CERTIFICATE_FILE,
+        tls::CLIENT_KEY_FILE,
         Key {
             name: "requests_per_second_max",
             default: "200",

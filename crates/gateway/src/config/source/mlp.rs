@@ -8,7 +8,8 @@ use wire::mlp::{dialect, expect};
 
 use super::{in_flight_max, loopback_in_sandbox, requests_per_second_max, takes};
 use crate::config::gateway::WorldWord;
-use crate::config::{ConfigError, Key, Section, within};
+use crate::config::{ConfigError, Key, Section, tls, within};
+use crate::tls::trust::TrustFiles;
 
 /// The section.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,6 +51,15 @@ pub struct Mlp {
     /// How far around a bare point the phone may be.
     #[serde(default = "bare_point_radius_m")]
     pub bare_point_radius_m: u32,
+    /// The roots that its certificate must lead to.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
+    /// Our own certificate for it.
+    #[serde(default)]
+    pub client_certificate_file: Option<PathBuf>,
+    /// That certificate's key.
+    #[serde(default)]
+    pub client_key_file: Option<PathBuf>,
     /// Requests a second.
     #[serde(default = "requests_per_second_max")]
     pub requests_per_second_max: u32,
@@ -132,6 +142,20 @@ const fn bare_point_radius_m() -> u32 {
 }
 
 impl Mlp {
+    /// Whom to believe at its end of TLS, and who to be there.
+    #[must_use]
+    pub fn trust(&self) -> TrustFiles<'_> {
+        self.tls().trusted()
+    }
+
+    fn tls(&self) -> tls::Files<'_> {
+        tls::Files {
+            roots: &self.ca_file,
+            certificate: &self.client_certificate_file,
+            key: &self.client_key_file,
+        }
+    }
+
     /// How the carrier means what it writes.
     #[must_use]
     pub fn habits(&self) -> expect::Habits {
@@ -149,6 +173,8 @@ impl Mlp {
     }
 
     pub(super) fn resolve(&mut self, folder: &Path) {
+        let own = (&mut self.client_certificate_file, &mut self.client_key_file);
+        tls::resolve(folder, [&mut self.ca_file, own.0, own.1]);
         self.password_file = folder.join(&self.password_file);
         if let Some(file) = &mut self.push_password_file {
             *file = folder.join(&file);
@@ -156,6 +182,7 @@ impl Mlp {
     }
 
     pub(super) fn check(&self, world: WorldWord) -> Result<(), ConfigError> {
+        self.tls().check()?;
         loopback_in_sandbox("source.url", &self.url, world)?;
         let fixed_login = self.push_id.is_some() || self.push_password_file.is_some();
         if fixed_login && self.mode == Mode::Sync {
@@ -269,6 +296,9 @@ pub const SECTION: Section = Section {
             about: "metres around a point without a size in which the phone may be; a large cell's reach unless the carrier says better",
             example: "bare_point_radius_m = 35000",
         },
+        tls::CA_FILE,
+        tls::CLIENT_CERTIFICATE_FILE,
+        tls::CLIENT_KEY_FILE,
         Key {
             name: "requests_per_second_max",
             default: "200",

@@ -24,6 +24,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The certificate that is shown now, and where it comes from.
 #[derive(Debug)]
 pub struct Current {
+    door: &'static str,
     certificate: PathBuf,
     key: PathBuf,
     shown: RwLock<Shown>,
@@ -51,16 +52,19 @@ impl Current {
     /// Reads the pair for the first time. One that does not hold now is shown all the same, and said aloud: without it
     /// the rest of the gateway, which people may be sending STOP to, would not run either.
     ///
+    /// `door` is the section of the configuration, by which the metrics tell the gateway's addresses apart.
+    ///
     /// # Errors
     /// When the files hold no pair.
-    pub fn read(certificate: PathBuf, key: PathBuf, now: Timestamp) -> Result<Self, IdentityError> {
+    pub fn read(door: &'static str, certificate: PathBuf, key: PathBuf, now: Timestamp) -> Result<Self, IdentityError> {
         let files = Files::read(&certificate, &key)?;
         let identity = Identity::new(&files, &provider())?;
         if let Err(error) = identity.check_time(now) {
             tracing::error!(%error, "clients will not believe this certificate");
         }
-        metrics::gauge!(EXPIRES).set(identity.until.unix_seconds() as f64);
+        metrics::gauge!(EXPIRES, "door" => door).set(identity.until.unix_seconds() as f64);
         Ok(Self {
+            door,
             certificate,
             key,
             shown: RwLock::new(Shown {
@@ -90,7 +94,7 @@ impl Current {
             key: identity.key,
             files: files.clone(),
         };
-        metrics::gauge!(EXPIRES).set(identity.until.unix_seconds() as f64);
+        metrics::gauge!(EXPIRES, "door" => self.door).set(identity.until.unix_seconds() as f64);
         Ok(identity.until)
     }
 }
@@ -152,5 +156,5 @@ fn take(current: &Current, files: &Files, now: Timestamp) {
             "refused"
         }
     };
-    metrics::counter!(RELOADS_TOTAL, "outcome" => outcome).increment(1);
+    metrics::counter!(RELOADS_TOTAL, "door" => current.door, "outcome" => outcome).increment(1);
 }

@@ -42,7 +42,7 @@ impl Folder {
 
     fn current(&self) -> Arc<Current> {
         let (certificate, key) = self.paths();
-        Arc::new(Current::read(certificate, key, NOW).expect("a pair"))
+        Arc::new(Current::read("listen", certificate, key, NOW).expect("a pair"))
     }
 }
 

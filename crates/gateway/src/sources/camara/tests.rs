@@ -53,6 +53,7 @@ impl Stage {
                 per_second_max,
                 in_flight_max,
             },
+            trust: crate::tls::trust::Trust::nobody().expect("both versions"),
         };
         let source = CamaraSource::new(settings, clock.clone(), Arc::new(SystemChance::new())).expect("a source");
         Self {

@@ -1,5 +1,7 @@
 //! One POST to an operator, and what came back: bounded in size, never redirected, never silently repeated.
 
+use std::error::Error;
+use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,6 +14,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::connector::{Connector, Heard};
+use crate::tls::trust::{Trust, doubt};
 
 /// The largest body of an answer, in bytes.
 pub const BODY_BYTES_MAX: usize = 64 << 10;
@@ -55,6 +58,8 @@ pub struct Answer {
 pub enum CallError {
     /// No byte of an answer came: the request may be sent once more.
     Unheard,
+    /// The handshake failed, and nothing was sent; says why.
+    Untrusted(&'static str),
     /// The answer began, and is no whole HTTP answer.
     Broken,
     /// The answer is larger than is read here.
@@ -67,6 +72,7 @@ impl CallError {
     pub const fn reason(self) -> &'static str {
         match self {
             Self::Unheard => "the connection failed before an answer began",
+            Self::Untrusted(reason) => reason,
             Self::Broken => "the answer was cut short or is not HTTP",
             Self::TooLarge => "the answer is larger than is read here",
         }
@@ -78,9 +84,9 @@ impl CallError {
 pub struct Http(Client<Connector, Full<Bytes>>);
 
 impl Http {
-    /// A client that keeps at most `idle_max` connections open for later.
+    /// A client that keeps at most `idle_max` connections open for later, and with TLS talks to whom `trust` believes.
     #[must_use]
-    pub fn new(idle_max: usize) -> Self {
+    pub fn new(idle_max: usize, trust: Trust) -> Self {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())
@@ -90,7 +96,7 @@ impl Http {
             .http1_max_buf_size(BUFFER_BYTES_MAX)
             // The library would repeat without a bound; the caller repeats once, and counts it.
             .retry_canceled_requests(false)
-            .build(Connector::default());
+            .build(Connector::new(trust));
         Self(client)
     }
 
@@ -101,6 +107,9 @@ impl Http {
     /// connection.
     pub async fn post(&self, post: &Post) -> Result<Answer, CallError> {
         let response = self.0.request(request(post)).await.map_err(|error| {
+            if let Some(reason) = distrust(&error) {
+                return CallError::Untrusted(reason);
+            }
             let heard = error.connect_info().is_some_and(|info| {
                 let mut extras = http::Extensions::new();
                 info.get_extras(&mut extras);
@@ -115,6 +124,19 @@ impl Http {
             body: read(head.status, body).await?,
         })
     }
+}
+
+/// Why a handshake failed, if that is what happened.
+fn distrust(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        if let Some(fault) = inner.and_then(|inner| inner.downcast_ref()) {
+            return Some(doubt(fault));
+        }
+        cause = error.source();
+    }
+    None
 }
 
 fn request(post: &Post) -> Request<Full<Bytes>> {

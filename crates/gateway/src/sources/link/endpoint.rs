@@ -5,8 +5,10 @@ use std::net::IpAddr;
 
 use http::Uri;
 use http::uri::Scheme;
+use rustls::pki_types::ServerName;
 
-/// An operator's URL, checked: plain HTTP on a loopback address, without user, query or fragment.
+/// An operator's URL, checked: TLS to any name or address, or plain HTTP to a loopback address; without user, query or
+/// fragment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Endpoint(Uri);
 
@@ -14,7 +16,7 @@ impl Endpoint {
     /// Reads a URL of the configuration.
     ///
     /// # Errors
-    /// For what is no such URL; `https` is named apart, since it is not built yet.
+    /// For what is no such URL.
     pub fn parse(text: &str) -> Result<Self, EndpointError> {
         // `Uri` drops a fragment without a word, so it is looked for in the text.
         if text.contains('#') {
@@ -24,12 +26,6 @@ impl Endpoint {
         let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
             return Err(EndpointError::NotAUrl);
         };
-        if *scheme == Scheme::HTTPS {
-            return Err(EndpointError::TlsNotBuilt);
-        }
-        if *scheme != Scheme::HTTP {
-            return Err(EndpointError::NotAUrl);
-        }
         if authority.as_str().contains('@') || uri.query().is_some() {
             return Err(EndpointError::Extra);
         }
@@ -39,7 +35,15 @@ impl Endpoint {
             return Err(EndpointError::NotAUrl);
         }
         let host = authority.host().trim_start_matches('[').trim_end_matches(']');
-        // A name could resolve to anywhere, tomorrow if not today; so only an address will do.
+        if *scheme == Scheme::HTTPS {
+            // Whoever answers at that name proves it by a certificate.
+            ServerName::try_from(host).map_err(|_| EndpointError::NotAUrl)?;
+            return Ok(Self(uri));
+        }
+        if *scheme != Scheme::HTTP {
+            return Err(EndpointError::NotAUrl);
+        }
+        // A name could resolve to anywhere, tomorrow if not today; so without TLS only an address will do.
         let address: IpAddr = host.parse().map_err(|_| EndpointError::NotLoopback)?;
         if !address.is_loopback() {
             return Err(EndpointError::NotLoopback);
@@ -51,6 +55,12 @@ impl Endpoint {
     #[must_use]
     pub fn uri(&self) -> Uri {
         self.0.clone()
+    }
+
+    /// Whether it is reached with TLS.
+    #[must_use]
+    pub fn is_secured(&self) -> bool {
+        self.0.scheme() == Some(&Scheme::HTTPS)
     }
 
     /// The URL with `path` after its own.
@@ -74,9 +84,7 @@ impl fmt::Display for Endpoint {
 pub enum EndpointError {
     /// It is not an absolute URL of HTTP.
     NotAUrl,
-    /// It is `https`, which sources do not speak yet.
-    TlsNotBuilt,
-    /// Its host is not a loopback address.
+    /// It is plain HTTP, and its host is not a loopback address.
     NotLoopback,
     /// It has a user, a query or a fragment.
     Extra,
@@ -85,13 +93,10 @@ pub enum EndpointError {
 impl fmt::Display for EndpointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotAUrl => "expected a URL such as `http://127.0.0.1:9000`, found something else",
-            Self::TlsNotBuilt => {
-                "expected `http://` on a loopback address, found `https://`: TLS toward sources is not built yet"
-            }
+            Self::NotAUrl => "expected a URL such as `https://operator.example.com/api`, found something else",
             Self::NotLoopback => {
-                "expected a loopback address (127.0.0.0/8 or [::1]) as host, found another host: without TLS a source \
-                 may not be elsewhere"
+                "expected `https://`, or a loopback address (127.0.0.0/8 or [::1]) as host, found `http://` and \
+                 another host: without TLS a source may not be elsewhere"
             }
             Self::Extra => "expected a URL without user, query or fragment, found one with",
         })
@@ -105,22 +110,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_loopback_addresses_over_plain_http_are_endpoints() {
-        for good in [
-            "http://127.0.0.1:9000",
-            "http://127.8.8.8/camara/",
-            "http://[::1]:9000/",
+    fn an_endpoint_is_on_loopback_or_has_tls() {
+        for (good, secured) in [
+            ("http://127.0.0.1:9000", false),
+            ("http://127.8.8.8/camara/", false),
+            ("http://[::1]:9000/", false),
+            ("https://127.0.0.1:9000", true),
+            ("https://operator.example.com/api", true),
+            ("https://[2001:db8::1]:8443/", true),
         ] {
-            assert!(Endpoint::parse(good).is_ok(), "{good}");
+            let endpoint = Endpoint::parse(good);
+            assert_eq!(endpoint.map(|endpoint| endpoint.is_secured()), Ok(secured), "{good}");
         }
         let refused = [
-            ("https://127.0.0.1:9000", EndpointError::TlsNotBuilt),
             ("http://localhost:9000", EndpointError::NotLoopback),
             ("http://operator.example.com", EndpointError::NotLoopback),
             ("http://192.0.2.1", EndpointError::NotLoopback),
             ("http://[2001:db8::1]/", EndpointError::NotLoopback),
             ("http://me@127.0.0.1/", EndpointError::Extra),
-            ("http://127.0.0.1/?a=b", EndpointError::Extra),
+            ("https://me@operator.example.com/", EndpointError::Extra),
+            ("https://operator.example.com/?a=b", EndpointError::Extra),
             ("http://127.0.0.1/#here", EndpointError::Extra),
             ("ftp://127.0.0.1/", EndpointError::NotAUrl),
             ("/only/a/path", EndpointError::NotAUrl),

@@ -107,7 +107,7 @@ impl LineError {
         match self {
             // Only an ask of which the operator never heard may be given back.
             Self::Full => Failure::Busy,
-            Self::FullAgain | Self::Call(CallError::Unheard) => Failure::Unavailable,
+            Self::FullAgain | Self::Call(CallError::Unheard | CallError::Untrusted(_)) => Failure::Unavailable,
             Self::Call(CallError::Broken | CallError::TooLarge) => Failure::Untrustworthy,
         }
     }

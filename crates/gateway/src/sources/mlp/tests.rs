@@ -85,6 +85,7 @@ impl Stage {
             name: Arc::from("castor"),
             url: Endpoint::parse(&format!("{}/LocationQueryService/", operator.base())).expect("on loopback"),
             dialect: setup.dialect,
+            trust: crate::tls::trust::Trust::nobody().expect("both versions"),
             login: Login {
                 id: "wayleave".to_owned(),
                 password: domain::secret::Secret::new("aster-01".to_owned()),
