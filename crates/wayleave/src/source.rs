@@ -67,7 +67,11 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         "`--nobody`: expected a number that belongs to nobody (+999… or reserved for fiction), found another: a carrier \
          is never asked about somebody without a decision",
     )?;
-    let probe = Probe::new(Duration::from_secs(check.within_s), Arc::new(SystemClock));
+    let probe = Probe::new(
+        Duration::from_secs(check.within_s),
+        section.trust()?,
+        Arc::new(SystemClock),
+    );
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let findings = runtime.block_on(async {
         let mut findings = match section {

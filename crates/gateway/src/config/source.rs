@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::gateway::WorldWord;
 use super::{ConfigError, is_loopback, wide, within};
+use crate::tls::identity::IdentityError;
+use crate::tls::trust::Trust;
 
 /// The section.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,6 +38,22 @@ impl Source {
         match self {
             Self::Camara(camara) => &camara.prefixes,
             Self::Mlp(mlp) => &mlp.prefixes,
+        }
+    }
+
+    /// Whom to believe at its end of TLS, and who to be there. Without TLS nothing is read.
+    ///
+    /// # Errors
+    /// When a file holds nothing that can be used, or the system has no roots.
+    pub fn trust(&self) -> Result<Trust, IdentityError> {
+        let (files, urls) = match self {
+            Self::Camara(camara) => (camara.trust(), [&camara.base_url, &camara.token_endpoint]),
+            Self::Mlp(mlp) => (mlp.trust(), [&mlp.url, &mlp.url]),
+        };
+        if urls.iter().any(|url| url.starts_with("https:")) {
+            Trust::read(files)
+        } else {
+            Trust::nobody()
         }
     }
 

@@ -252,9 +252,16 @@ pub const MEASURES: &[Measure] = &[
     Measure {
         name: "wayleave_tls_certificate_expires_seconds",
         kind: Gauge,
-        labels: &[],
+        labels: &[("door", "`listen` or `push`, the section of the configuration")],
         about: "when the certificate that is shown expires, in Unix time; absent without `listen.certificate_file`",
         act: "renew it and put the files in place: they are read again by themselves",
+    },
+    Measure {
+        name: "wayleave_source_client_certificate_expires_seconds",
+        kind: Gauge,
+        labels: &[("source", "the carrier's name")],
+        about: "when the certificate that a carrier is shown expires, in Unix time; absent without `client_certificate_file`",
+        act: "renew it with the carrier, and restart: it is read at start",
     },
     Measure {
         name: "wayleave_tls_reloads_total",

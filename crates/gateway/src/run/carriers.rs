@@ -27,8 +27,7 @@ use crate::sources::link::line::Bounds;
 use crate::sources::mlp::waiting::Waiting;
 use crate::sources::mlp::{self, Later, MlpSource, PushLogin};
 use crate::sources::route::{Prefix, Routes};
-use crate::tls::identity::IdentityError;
-use crate::tls::trust::{Trust, TrustFiles};
+use crate::tls::trust::Trust;
 
 /// The gauge of when the certificate that a source is shown expires, in seconds since the Unix epoch.
 const CERTIFICATE_EXPIRES: &str = "wayleave_source_client_certificate_expires_seconds";
@@ -50,11 +49,15 @@ pub(super) fn routes(
     for source in &config.source {
         let name: Arc<str> = source.name().into();
         let of = |error: &dyn std::fmt::Display| other(&format!("source `{name}`"), error);
+        let trust = source.trust().map_err(|error| of(&error))?;
+        if let Some(until) = trust.until() {
+            metrics::gauge!(CERTIFICATE_EXPIRES, "source" => name.to_string()).set(until.unix_seconds() as f64);
+        }
         let carrier: Arc<dyn Source> = match source {
-            source::Source::Camara(camara) => Arc::new(of_camara(camara, clock).map_err(|error| of(&error))?),
+            source::Source::Camara(camara) => Arc::new(of_camara(camara, trust, clock).map_err(|error| of(&error))?),
             source::Source::Mlp(mlp) => {
                 let later = later(mlp, config.push.as_ref(), waiting).map_err(|error| of(&error))?;
-                Arc::new(of_mlp(mlp, later, clock).map_err(|error| of(&error))?)
+                Arc::new(of_mlp(mlp, trust, later, clock).map_err(|error| of(&error))?)
             }
         };
         let carrier = Guarded::new(Arc::clone(&name), carrier, settings, Arc::clone(clock));
@@ -69,7 +72,11 @@ pub(super) fn routes(
     Ok((routes, health))
 }
 
-fn of_camara(camara: &Camara, clock: &Arc<dyn Clock>) -> Result<CamaraSource, Box<dyn std::error::Error>> {
+fn of_camara(
+    camara: &Camara,
+    trust: Trust,
+    clock: &Arc<dyn Clock>,
+) -> Result<CamaraSource, Box<dyn std::error::Error>> {
     let settings = Settings {
         name: camara.name.as_str().into(),
         base: Endpoint::parse(&camara.base_url)?,
@@ -81,17 +88,18 @@ fn of_camara(camara: &Camara, clock: &Arc<dyn Clock>) -> Result<CamaraSource, Bo
             per_second_max: camara.requests_per_second_max,
             in_flight_max: camara.in_flight_max,
         },
-        trust: trust(
-            &camara.name,
-            camara.trust(),
-            &[&camara.base_url, &camara.token_endpoint],
-        )?,
+        trust,
     };
     let chance = Arc::new(SystemChance::new());
     Ok(CamaraSource::new(settings, Arc::clone(clock), chance)?)
 }
 
-fn of_mlp(mlp: &Mlp, later: Option<Later>, clock: &Arc<dyn Clock>) -> Result<MlpSource, Box<dyn std::error::Error>> {
+fn of_mlp(
+    mlp: &Mlp,
+    trust: Trust,
+    later: Option<Later>,
+    clock: &Arc<dyn Clock>,
+) -> Result<MlpSource, Box<dyn std::error::Error>> {
     let confidence = Confidence::new(mlp.confidence_unstated_percent);
     let settings = mlp::Settings {
         name: mlp.name.as_str().into(),
@@ -108,7 +116,7 @@ fn of_mlp(mlp: &Mlp, later: Option<Later>, clock: &Arc<dyn Clock>) -> Result<Mlp
             per_second_max: mlp.requests_per_second_max,
             in_flight_max: mlp.in_flight_max,
         },
-        trust: trust(&mlp.name, mlp.trust(), &[&mlp.url])?,
+        trust,
         later,
     };
     Ok(MlpSource::new(settings, Arc::clone(clock), SystemChance::new()))
@@ -131,18 +139,6 @@ fn later(mlp: &Mlp, push: Option<&Push>, waiting: &Arc<Waiting>) -> Result<Optio
         base_url: push.base_url.clone(),
         login,
     }))
-}
-
-/// Whom to believe at a carrier's end of TLS. Without TLS nothing is read.
-fn trust(name: &str, files: TrustFiles<'_>, urls: &[&String]) -> Result<Trust, IdentityError> {
-    if !urls.iter().any(|url| url.starts_with("https:")) {
-        return Trust::nobody();
-    }
-    let trust = Trust::read(files)?;
-    if let Some(until) = trust.until() {
-        metrics::gauge!(CERTIFICATE_EXPIRES, "source" => name.to_owned()).set(until.unix_seconds() as f64);
-    }
-    Ok(trust)
 }
 
 /// A password: the text of a file, without the line's end.

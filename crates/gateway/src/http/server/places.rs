@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+/// The gauge of open connections, of all the gateway's addresses together.
+const CONNECTIONS: &str = "wayleave_connections";
 /// The state of a connection that is being served.
 const SERVED: u64 = 0;
 /// The state of a connection that was closed for a newcomer.
@@ -100,8 +102,8 @@ impl Places {
         });
         taken.seats.insert(number, (neighbour, Arc::clone(&seat)));
         *taken.by_neighbour.entry(neighbour).or_default() += 1;
-        count(&taken);
         drop(taken);
+        metrics::gauge!(CONNECTIONS).increment(1.0);
         Ok(Place {
             places: Arc::clone(self),
             number,
@@ -167,10 +169,6 @@ impl Taken {
     }
 }
 
-fn count(taken: &Taken) {
-    metrics::gauge!("wayleave_connections").set(u32::try_from(taken.seats.len()).unwrap_or(u32::MAX));
-}
-
 impl Seat {
     fn change(&self, from: u64, to: u64) -> bool {
         self.state
@@ -218,10 +216,8 @@ pub(super) struct Waiting(u64);
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut taken = self.places.taken();
-        taken.remove(self.number);
-        count(&taken);
-        drop(taken);
+        self.places.taken().remove(self.number);
+        metrics::gauge!(CONNECTIONS).decrement(1.0);
         self.places.freed.notify_one();
     }
 }

@@ -156,5 +156,5 @@ fn take(current: &Current, files: &Files, now: Timestamp) {
             "refused"
         }
     };
-    metrics::counter!(RELOADS_TOTAL, "door" => current.door, "outcome" => outcome).increment(1);
+    metrics::counter!(RELOADS_TOTAL, "outcome" => outcome).increment(1);
 }

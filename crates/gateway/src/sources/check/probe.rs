@@ -11,6 +11,7 @@ use super::place::tells_a_place;
 use crate::chance::SystemChance;
 use crate::clock::Clock;
 use crate::sources::link::client::{Answer, CallError, Http, Post};
+use crate::tls::trust::Trust;
 
 /// After so long a time an answer is slow: a card check has 300 ms in all.
 const SLOW_MS: i64 = 2_000;
@@ -36,11 +37,11 @@ pub enum Heard {
 }
 
 impl Probe {
-    /// A probe whose every wait ends after `within`.
+    /// A probe whose every wait ends after `within`, and which believes whom `trust` believes.
     #[must_use]
-    pub fn new(within: Duration, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(within: Duration, trust: Trust, clock: Arc<dyn Clock>) -> Self {
         Self {
-            http: Http::new(1),
+            http: Http::new(1, trust),
             within,
             clock,
             chance: SystemChance::new(),
