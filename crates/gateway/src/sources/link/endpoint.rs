@@ -57,12 +57,6 @@ impl Endpoint {
         self.0.clone()
     }
 
-    /// Whether it is reached with TLS.
-    #[must_use]
-    pub fn is_secured(&self) -> bool {
-        self.0.scheme() == Some(&Scheme::HTTPS)
-    }
-
     /// The URL with `path` after its own.
     ///
     /// # Errors
@@ -120,7 +114,9 @@ mod tests {
             ("https://[2001:db8::1]:8443/", true),
         ] {
             let endpoint = Endpoint::parse(good);
-            assert_eq!(endpoint.map(|endpoint| endpoint.is_secured()), Ok(secured), "{good}");
+            let scheme = endpoint.map(|endpoint| endpoint.uri().scheme().cloned());
+            assert_eq!(scheme == Ok(Some(Scheme::HTTPS)), secured, "{good}: {scheme:?}");
+            assert!(scheme.is_ok(), "{good}");
         }
         let refused = [
             ("http://localhost:9000", EndpointError::NotLoopback),
