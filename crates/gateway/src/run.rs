@@ -140,9 +140,16 @@ pub async fn run(config: Config, stop: watch::Receiver<bool>, ready: impl FnOnce
     let (context, beside) = start(config, reports, stop.clone())?;
     let acceptor = door::acceptor("listen", &limits, &context.clock, &stop)?;
     let bind = context.bind.clone();
-    let router = router::router(Arc::new(context));
+    let context = Arc::new(context);
+    let operators = door::operators(&limits, Arc::clone(&context), &stop).await?;
+    let router = router::router(context);
     ready(bound);
     server::serve(listener, router, &limits, acceptor, stop).await;
+    if let Some(operators) = operators
+        && operators.await.is_err()
+    {
+        tracing::error!("the operators' listener ended in a panic");
+    }
     finish(bind, beside).await;
     Ok(())
 }

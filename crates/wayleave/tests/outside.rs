@@ -78,6 +78,8 @@ mod journey;
 mod limits;
 #[path = "outside/measures.rs"]
 mod measures;
+#[path = "outside/operators_door.rs"]
+mod operators_door;
 #[path = "outside/pause.rs"]
 mod pause;
 #[path = "outside/quiet_log.rs"]

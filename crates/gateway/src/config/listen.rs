@@ -28,6 +28,9 @@ pub struct Listen {
     pub ask_client_certificate: bool,
     /// Whether plain HTTP may be spoken off this machine.
     pub plain_http_elsewhere: bool,
+    /// Where the operator's own tools read readiness and metrics, if not at the address itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operators_address: Option<String>,
     /// Connections at a time.
     pub connections_max: usize,
     /// Connections of one address at a time, where TLS is spoken.
@@ -56,6 +59,7 @@ impl Default for Listen {
             key_file: None,
             ask_client_certificate: true,
             plain_http_elsewhere: false,
+            operators_address: None,
             connections_max: 4096,
             connections_per_address_max: 512,
             requests_max: 4096,
@@ -76,6 +80,13 @@ impl Listen {
         self.certificate_file.as_deref().zip(self.key_file.as_deref())
     }
 
+    /// Whether readiness and metrics are told at the address that everybody reaches: only where a proxy on this machine
+    /// stands before it, which keeps them from outsiders.
+    #[must_use]
+    pub fn tells_operators(&self) -> bool {
+        self.operators_address.is_none() && self.pair().is_none() && is_loopback(&self.address)
+    }
+
     pub(super) fn resolve(&mut self, folder: &Path) {
         for file in [&mut self.certificate_file, &mut self.key_file].into_iter().flatten() {
             *file = folder.join(&file);
@@ -86,6 +97,12 @@ impl Listen {
         if self.address.parse::<SocketAddr>().is_err() {
             let want = "an IP address and a port";
             return Err(ConfigError::Unfit("listen.address", want, self.address.clone()));
+        }
+        if let Some(address) = &self.operators_address
+            && (address.parse::<SocketAddr>().is_err() || !is_loopback(address))
+        {
+            let want = "a loopback IP address and a port";
+            return Err(ConfigError::Unfit("listen.operators_address", want, address.clone()));
         }
         self.check_pair(gateway)?;
         self.check_place(gateway.world)?;

@@ -52,6 +52,17 @@ pub fn router(context: Arc<Context>) -> Router {
         .with_state(context)
 }
 
+/// What the operator's own tools read, on an address that nobody else reaches.
+pub fn operators(context: Arc<Context>) -> Router {
+    Router::new()
+        .route("/healthz", get(operations::healthz))
+        .route("/readyz", get(operations::readyz))
+        .route("/metrics", get(operations::metrics))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(context)
+}
+
 async fn not_found() -> Response<Body> {
     problem::response(&Problem::NotFound.into(), false)
 }
@@ -75,6 +86,10 @@ const CORRELATOR: HeaderName = HeaderName::from_static(HEADER);
 async fn receive(State(context): State<Arc<Context>>, mut request: Request, next: Next) -> Response<Body> {
     let correlator = request.headers().get(&CORRELATOR).cloned();
     let lane = Lane::of(request.uri().path());
+    let told = request.uri().path() == "/healthz" || context.config.listen.tells_operators();
+    if lane == Lane::Operators && !told {
+        return not_found().await;
+    }
     let mut response = match context.lanes.enter(lane) {
         Some(room) => {
             request.extensions_mut().insert(room);

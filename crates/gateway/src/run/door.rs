@@ -3,13 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::{RunError, other};
 use crate::clock::Clock;
 use crate::config::is_loopback;
 use crate::config::listen::Listen;
+use crate::context::Context;
 use crate::http::tls::{Acceptor, Current, keep_current};
+use crate::http::{router, server};
 
 /// What takes handshakes, if the configuration names a certificate; its files are looked at until `stop` changes.
 pub(super) fn acceptor(
@@ -35,4 +39,22 @@ pub(super) fn acceptor(
     let acceptor = acceptor.map_err(|error| other("cannot speak TLS", error))?;
     tokio::spawn(keep_current(current, Arc::clone(clock), stop.clone()));
     Ok(Some(acceptor))
+}
+
+/// The operator's own door, if the configuration has one: on loopback, and nothing but readiness and metrics behind it.
+pub(super) async fn operators(
+    listen: &Listen,
+    context: Arc<Context>,
+    stop: &watch::Receiver<bool>,
+) -> Result<Option<JoinHandle<()>>, RunError> {
+    let Some(address) = listen.operators_address.clone() else {
+        return Ok(None);
+    };
+    let bound = TcpListener::bind(&address).await;
+    let listener = bound.map_err(|error| RunError::Listen(address, error))?;
+    let (limits, stop) = (listen.clone(), stop.clone());
+    let router = router::operators(context);
+    Ok(Some(tokio::spawn(async move {
+        server::serve(listener, router, &limits, None, stop).await;
+    })))
 }

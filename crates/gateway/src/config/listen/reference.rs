@@ -38,6 +38,12 @@ pub const SECTION: Section = Section {
             example: "plain_http_elsewhere = false",
         },
         Key {
+            name: "operators_address",
+            default: "none",
+            about: "a loopback address where `/readyz` and `/metrics` are, since they name carriers and what became of asks. Without it they are at `address`, if that is on loopback and speaks plain HTTP, and nowhere else",
+            example: "operators_address = \"127.0.0.1:9464\"",
+        },
+        Key {
             name: "connections_max",
             default: "4096",
             about: "connections at a time; when all are taken, the one that has been waited for longest is closed for a new one",
