@@ -146,7 +146,8 @@ impl PartyRecord {
     /// The stored text.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let every_flow = Flow::ALL.iter().all(|flow| self.flows.contains(flow));
+        // A record without flows is of a time that had only this one.
+        let only_the_first = self.flows == [Flow::ClientCredentials];
         let stored = Stored {
             name: self.name.clone(),
             client: self.client.clone(),
@@ -157,7 +158,7 @@ impl PartyRecord {
             }),
             purposes: self.purposes.iter().map(|purpose| purpose.term().to_owned()).collect(),
             scopes: self.scopes.clone(),
-            flows: (!every_flow).then(|| self.flows.iter().map(|flow| flow.word().to_owned()).collect()),
+            flows: (!only_the_first).then(|| self.flows.iter().map(|flow| flow.word().to_owned()).collect()),
             dpop: self.binding == Binding::Dpop,
             certificate: self.binding == Binding::Certificate,
         };
@@ -172,7 +173,7 @@ impl PartyRecord {
         let stored: Stored = serde_json::from_str(text)?;
         let purposes = stored.purposes.iter().filter_map(|term| Purpose::from_term(term));
         let flows = stored.flows.map_or_else(
-            || Flow::ALL.to_vec(),
+            || vec![Flow::ClientCredentials],
             |words| words.iter().filter_map(|word| Flow::from_word(word)).collect(),
         );
         Ok(Self {
@@ -215,7 +216,7 @@ mod tests {
     fn a_record_of_the_first_form_means_what_it_meant() {
         let text = r#"{"name":"Harbour Bank","client":"bank","keys":[{"kid":"a","x":"x","y":"y"}],"purposes":["FraudPreventionAndDetection"],"scopes":["location-verification:verify"],"dpop":true}"#;
         let record = PartyRecord::from_json(text).expect("a record");
-        assert_eq!((record.binding, record.flows.len()), (Binding::Dpop, 3));
+        assert_eq!((record.binding, record.flows.len()), (Binding::Dpop, 1));
         assert_eq!(record.to_json(), text, "so that its stamp and its hash stay");
     }
 

@@ -9,7 +9,7 @@ use wire::jose::assertion::UnverifiedAssertion;
 use wire::jose::jwk::Jwk;
 use wire::oauth::error::OAuthError;
 use wire::oauth::grant::{ClientAuthentication, Flow};
-use wire::oauth::scope::Scope;
+use wire::oauth::scope::{Api, Scope};
 
 use crate::context::Context;
 use crate::http::authenticate::replay_key;
@@ -39,19 +39,27 @@ impl Client {
     /// Uses its assertion up.
     ///
     /// # Errors
-    /// `replayed` if it was used before.
+    /// `replayed` if it was used before, `temporarily_unavailable` to a party that sends more than its pace: each one
+    /// takes room in the journal's queue that everybody's asks need.
     pub(super) async fn spend(&self, context: &Context, replayed: OAuthError) -> Result<(), OAuthError> {
+        if !context.paces.admit(self.party.id, context.now()) {
+            metrics::counter!("wayleave_requests_turned_away_total", "why" => "party-pace").increment(1);
+            return Err(OAuthError::TemporarilyUnavailable);
+        }
         spend(context, self.used, replayed).await
     }
 
     /// Whether the party may have a token with this scope in this way.
     ///
     /// # Errors
-    /// `unauthorized_client`, whichever of the three it is not approved for.
+    /// `unauthorized_client`, whatever it is not approved for. The backchannel puts questions to people, so it needs the
+    /// approval for that too.
     pub(super) fn approve(&self, flow: Flow, scope: &Scope) -> Result<(), OAuthError> {
         let record = self.record();
         let api = |name: &str| record.scopes.iter().any(|approved| approved == name);
+        let may_ask_people = flow != Flow::Ciba || api(Api::Consents.name());
         let approved = record.flows.contains(&flow)
+            && may_ask_people
             && record.purposes.contains(&scope.purpose())
             && scope.apis().iter().all(|one| api(one.name()));
         if approved {
