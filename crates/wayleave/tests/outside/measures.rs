@@ -57,10 +57,11 @@ fn documented() -> BTreeSet<String> {
 }
 
 /// These come only with certificates of the gateway's own, and with a carrier that fails or has quirks.
-const AT_TIMES: [&str; 4] = [
+const AT_TIMES: [&str; 5] = [
     "wayleave_tls_certificate_expires_seconds",
     "wayleave_source_client_certificate_expires_seconds",
     "wayleave_mlp_quirks_total",
+    "wayleave_source_doubts_total",
     "wayleave_source_breaker_transitions_total",
 ];
 
