@@ -7,7 +7,7 @@ use crate::parts::{Parts, Settings, free_port};
 fn with_a_door_of_their_own_operators_are_told_nothing_at_the_public_one() {
     let port = free_port();
     let parts = Parts::start(Settings {
-        listen: Box::leak(format!("operators_address = \"127.0.0.1:{port}\"").into_boxed_str()),
+        listen: format!("operators_address = \"127.0.0.1:{port}\"\n"),
         ..Settings::default()
     });
     let own = format!("http://127.0.0.1:{port}");

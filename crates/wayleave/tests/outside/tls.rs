@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::http::{Request, read_answer};
+use crate::http::{Request, fetch, read_answer};
 use crate::partner::assert_answered;
-use crate::parts::{Parts, Settings};
+use crate::parts::{Parts, Settings, free_port};
 use crate::program::{folder, said, until};
 use crate::secured::{Authority, HERE, Pair, client, put, shown};
 
@@ -131,7 +131,8 @@ fn curl_believes_the_gateway_and_old_versions_are_refused() {
 
 #[test]
 fn a_partner_is_served_over_tls() {
-    let secured = Secured::start("");
+    let operators = format!("127.0.0.1:{}", free_port());
+    let secured = Secured::start(&format!("operators_address = {operators:?}\n"));
     let world = &secured.parts.world;
     let (plain, phone) = (world.partner("plain"), world.free_phone());
     let id = plain.ask_consent(&phone.number, &json!({}));
@@ -140,7 +141,8 @@ fn a_partner_is_served_over_tls() {
     phone.reply(&format!("YES {}", question.code));
     assert_eq!(plain.consent_state(&id), "GIVEN");
     assert_answered(&plain.retrieve(&phone.number));
-    let metrics = world.get("/metrics").text();
+    assert_eq!(world.get("/metrics").status, 404, "outsiders read what became of asks");
+    let metrics = fetch(&format!("http://{operators}/metrics")).text();
     let expires = metrics
         .lines()
         .find(|line| line.starts_with("wayleave_tls_certificate_expires_seconds"));
