@@ -144,5 +144,8 @@ fn later(mlp: &Mlp, push: Option<&Push>, waiting: &Arc<Waiting>) -> Result<Optio
 /// A password: the text of a file, without the line's end.
 fn password(file: &Path) -> Result<Secret<String>, Box<dyn std::error::Error>> {
     let text = String::from_utf8(read_secret(file)?)?;
+    if text.trim().is_empty() {
+        return Err(format!("expected a password in `{}`, found none", file.display()).into());
+    }
     Ok(Secret::new(text.trim().to_owned()))
 }

@@ -101,14 +101,14 @@ fn two_carriers_answer_alike_and_each_about_its_own_phones() {
             }
         };
         // Before anybody agreed, the refusals are the same bytes, and no carrier hears of it.
-        let refused = both.map(|phone| ask(phone));
+        let refused = both.map(&ask);
         assert_eq!(form(&refused[0]), form(&refused[1]));
         assert_eq!(refused[0].body, refused[1].body);
         assert_eq!(queries(&world, both), [[asked, 0], [0, asked]]);
         for phone in both {
             phone.agree_to(&partner, &json!({}));
         }
-        let answers = both.map(|phone| ask(phone));
+        let answers = both.map(ask);
         asked += 1;
         answers.iter().for_each(assert_answered);
         assert_eq!(form(&answers[0]), form(&answers[1]), "{name}");
