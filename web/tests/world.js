@@ -21,13 +21,8 @@ const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isM
  * Starts a demo with a folder of its own and a browser with a fresh profile. Everything ends with `stop`.
  */
 export async function startWorld() {
-  const program = join(PROGRAMS, 'wayleave');
-  assert.ok(existsSync(program), `expected ${program}, found none; build it with cargo build -p wayleave`);
-  const data = await mkdtemp(join(tmpdir(), 'wayleave-web-'));
-  const demo = spawn(program, ['demo', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const { world, demo, data } = await startDemo();
   try {
-    await ready(demo);
-    const world = JSON.parse(await readFile(join(data, 'world.json'), 'utf8'));
     await mkdir(RESULTS, { recursive: true });
     const browser = await chromium.launch({
       executablePath: process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium',
@@ -35,10 +30,31 @@ export async function startWorld() {
     });
     return new World(world, demo, data, browser);
   } catch (error) {
-    await ended(demo);
-    await rm(data, { recursive: true, force: true });
+    await endDemo({ demo, data });
     throw error;
   }
+}
+
+/** Starts a demo with a folder of its own, which `endDemo` ends and removes. */
+export async function startDemo() {
+  const program = join(PROGRAMS, 'wayleave');
+  assert.ok(existsSync(program), `expected ${program}, found none; build it with cargo build -p wayleave`);
+  const data = await mkdtemp(join(tmpdir(), 'wayleave-web-'));
+  const demo = spawn(program, ['demo', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  try {
+    await ready(demo);
+    const world = JSON.parse(await readFile(join(data, 'world.json'), 'utf8'));
+    return { world, demo, data };
+  } catch (error) {
+    await endDemo({ demo, data });
+    throw error;
+  }
+}
+
+/** Ends a demo and removes its folder. */
+export async function endDemo({ demo, data }) {
+  await ended(demo);
+  await rm(data, { recursive: true, force: true });
 }
 
 class World {
@@ -53,8 +69,7 @@ class World {
 
   async stop() {
     await this.browser.close();
-    await ended(this.demo);
-    await rm(this.data, { recursive: true, force: true });
+    await endDemo(this);
   }
 
   /** A page on a small phone; everything that the page complains about fails the test that looks at `complaints`. */

@@ -1,4 +1,5 @@
-//! Who asks: an access token, and for a token that is bound to a key, a fresh proof that the caller holds it (RFC 9449).
+//! Who asks: an access token, and for a token that is bound to something, that the caller holds it: a fresh proof of a key
+//! (RFC 9449), or the client certificate of the connection (RFC 8705).
 
 use std::sync::Arc;
 
@@ -11,11 +12,14 @@ use domain::party::{Caller, ReplayKey};
 use domain::purpose::Purpose;
 use domain::time::Timestamp;
 use wire::camara::error::Problem;
+use wire::jose::access_token::Bound;
+use wire::jose::certificate::CertificateThumbprint;
 use wire::jose::{access_token, dpop};
 use wire::json::{self, DEPTH_MAX};
 use wire::oauth::scope::Api;
 
 use super::oauth::client::Client;
+use super::tls::ClientCertificate;
 use crate::context::Context;
 use crate::seal::ticket::TicketKind;
 
@@ -63,13 +67,15 @@ impl Authenticated {
 pub fn authenticate(context: &Context, request: &Parts, path: &str, now: Timestamp) -> Result<Authenticated, Problem> {
     let (scheme, text) = credentials(&request.headers).ok_or(Problem::Unauthenticated)?;
     let token = token(context, text, now)?;
-    let proof = match (token.key, scheme) {
+    let proof = match (token.bound, scheme) {
         // A token that is bound to nothing can be used by whoever finds it, so only a sandbox takes one.
         (None, "bearer") if context.is_sandbox() => None,
-        (Some(bound), "dpop") => {
+        (Some(Bound::Key(key)), "dpop") => {
             let url = format!("{}{path}", context.config.gateway.issuer);
-            Some(prove(context, request, &url, text, bound, now)?)
+            Some(prove(context, request, &url, text, key, now)?)
         }
+        // RFC 8705 §3: the certificate that was shown in this connection's handshake.
+        (Some(Bound::Certificate(certificate)), "bearer") if shown(request) == Some(certificate) => None,
         _ => return Err(Problem::Unauthenticated),
     };
     let party: PartyId = token.client_id.parse().map_err(|_| Problem::Unauthenticated)?;
@@ -83,6 +89,14 @@ pub fn authenticate(context: &Context, request: &Parts, path: &str, now: Timesta
         subject: subject.transpose()?,
         token,
     })
+}
+
+/// The client certificate of the connection that carries a request, if it has one.
+pub(super) fn shown(request: &Parts) -> Option<CertificateThumbprint> {
+    request
+        .extensions
+        .get::<ClientCertificate>()
+        .map(|ClientCertificate(thumbprint)| *thumbprint)
 }
 
 /// The caller of a request that its client signed itself, as it does at the backchannel endpoint.

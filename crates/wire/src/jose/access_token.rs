@@ -9,15 +9,26 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::time::{Span, Timestamp};
 use serde::Serialize;
 
+use super::certificate::CertificateThumbprint;
 use super::claims::{SKEW, read_audience, read_date, read_jti};
 use super::compact::Unverified;
 use super::fault::Fault;
 use super::jwk::{Jwk, Thumbprint};
 use super::signing_key::{KeyError, SigningKey};
+use crate::json::{Node, ParseError};
 use crate::oauth::scope::Scope;
 
 /// The `typ` of an access token.
 const TYPE: &str = "at+jwt";
+
+/// What a token can be bound to, so that a stolen one is useless.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bound {
+    /// A key that each request proves (RFC 9449 §6.1).
+    Key(Thumbprint),
+    /// The client certificate of the connection (RFC 8705 §3.1).
+    Certificate(CertificateThumbprint),
+}
 
 /// What an access token says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,8 +39,8 @@ pub struct AccessToken {
     pub scope: Scope,
     /// The person whom a 3-legged token is about, as the gateway sealed it; `None` for a token that names nobody.
     pub subject: Option<String>,
-    /// The key that its bearer must prove to hold, if it is bound to one.
-    pub key: Option<Thumbprint>,
+    /// What its bearer must hold besides it, if it is bound to something.
+    pub bound: Option<Bound>,
     /// Its name.
     pub jti: String,
     /// Until when it can be used.
@@ -47,8 +58,8 @@ pub struct Issue<'a> {
     pub scope: &'a Scope,
     /// The sealed name of the person whom it is about, if it is about one; never a client's name.
     pub subject: Option<&'a str>,
-    /// The key to which the token is bound, if it is.
-    pub key: Option<Thumbprint>,
+    /// What the token is bound to, if it is.
+    pub bound: Option<Bound>,
     /// Sixteen bytes of chance, from which the token's name is made.
     pub chance: [u8; 16],
     /// How long the token lives.
@@ -56,8 +67,32 @@ pub struct Issue<'a> {
 }
 
 #[derive(Serialize)]
-struct Confirmation {
-    jkt: String,
+enum Confirmation {
+    #[serde(rename = "jkt")]
+    Key(String),
+    #[serde(rename = "x5t#S256")]
+    Certificate(String),
+}
+
+impl From<Bound> for Confirmation {
+    fn from(bound: Bound) -> Self {
+        match bound {
+            Bound::Key(key) => Self::Key(key.to_string()),
+            Bound::Certificate(certificate) => Self::Certificate(certificate.to_string()),
+        }
+    }
+}
+
+/// Reads `cnf` (RFC 7800 §3): one way of binding, since a token of this gateway never has two.
+fn read_confirmation(node: Node) -> Result<Bound, ParseError> {
+    node.object(|cnf| {
+        if let Some(key) = cnf.optional("jkt") {
+            return key.parsed("a thumbprint", Thumbprint::parse).map(Bound::Key);
+        }
+        cnf.required("x5t#S256")?
+            .parsed("a thumbprint", CertificateThumbprint::parse)
+            .map(Bound::Certificate)
+    })
 }
 
 #[derive(Serialize)]
@@ -88,7 +123,7 @@ pub fn issue(key: &SigningKey, token: Issue<'_>, now: Timestamp) -> Result<Strin
         iat: now.unix_seconds(),
         jti: URL_SAFE_NO_PAD.encode(token.chance),
         scope: token.scope.to_string(),
-        cnf: token.key.map(|key| Confirmation { jkt: key.to_string() }),
+        cnf: token.bound.map(Confirmation::from),
     };
     key.sign(TYPE, &claims)
 }
@@ -113,10 +148,7 @@ pub fn verify(token: &str, keys: &[Jwk], issuer: &str, now: Timestamp) -> Result
             .parsed("one purpose and known scopes", |text| text.parse().ok())?;
         let expires = read_date(claims.required("exp")?)?;
         let issued = read_date(claims.required("iat")?)?;
-        let key = claims
-            .optional("cnf")
-            .map(|node| node.object(|cnf| cnf.required("jkt")?.parsed("a thumbprint", Thumbprint::parse)))
-            .transpose()?;
+        let bound = claims.optional("cnf").map(read_confirmation).transpose()?;
         let check = || {
             if made_by != issuer {
                 return Err(Fault::Issuer);
@@ -133,7 +165,7 @@ pub fn verify(token: &str, keys: &[Jwk], issuer: &str, now: Timestamp) -> Result
             subject: Some(subject).filter(|subject| *subject != client_id),
             client_id,
             scope,
-            key,
+            bound,
             jti,
             expires,
         }))

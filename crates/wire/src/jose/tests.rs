@@ -7,8 +7,9 @@ use domain::time::{Span, Timestamp};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::access_token::{self, Issue};
+use super::access_token::{self, Bound, Issue};
 use super::assertion::{self, UnverifiedAssertion};
+use super::certificate::CertificateThumbprint;
 use super::dpop::{self, Request};
 use super::jwk::{Jwk, Thumbprint};
 use super::{Fault, KeyUse, SigningKey, request_object};
@@ -307,18 +308,22 @@ fn a_proofs_header_must_be_right() {
     ));
 }
 
-fn issued(bound: bool) -> String {
-    issued_about(bound, None)
+fn bindings() -> [Option<Bound>; 3] {
+    [
+        None,
+        Some(Bound::Key(key(3).public().key.thumbprint())),
+        Some(Bound::Certificate(CertificateThumbprint::of_der(b"a certificate"))),
+    ]
 }
 
-fn issued_about(bound: bool, subject: Option<&str>) -> String {
+fn issued(bound: Option<Bound>, subject: Option<&str>) -> String {
     let scope = Scope::new(Purpose::RequestedServiceProvision, &[Api::Retrieve, Api::Consents]).expect("apis");
     let token = Issue {
         issuer: ISSUER,
         client_id: "roadside",
         scope: &scope,
         subject,
-        key: bound.then(|| key(3).public().key.thumbprint()),
+        bound,
         chance: [9; 16],
         life: Span::seconds(300),
     };
@@ -328,23 +333,24 @@ fn issued_about(bound: bool, subject: Option<&str>) -> String {
 #[test]
 fn an_access_token_says_who_asks() {
     let keys = [key(6).public().clone(), key(5).public().clone()];
-    for bound in [false, true] {
-        let token = access_token::verify(&issued(bound), &keys, ISSUER, NOW).expect("valid");
+    for bound in bindings() {
+        let token = access_token::verify(&issued(bound, None), &keys, ISSUER, NOW).expect("valid");
         assert_eq!(token.client_id, "roadside");
         assert_eq!(
             token.scope.to_string(),
             "dpv:RequestedServiceProvision location-retrieval:read wayleave:consents"
         );
-        assert_eq!(token.key, bound.then(|| key(3).public().key.thumbprint()));
+        assert_eq!(token.bound, bound);
         assert_eq!(token.expires, NOW.after(Span::seconds(300)));
         assert_eq!(token.subject, None);
     }
-    let about = access_token::verify(&issued_about(true, Some("sealed")), &keys, ISSUER, NOW).expect("valid");
+    let about = access_token::verify(&issued(bindings()[1], Some("sealed")), &keys, ISSUER, NOW).expect("valid");
     assert_eq!(
         (about.client_id.as_str(), about.subject.as_deref()),
         ("roadside", Some("sealed"))
     );
-    let check = |keys: &[Jwk], issuer, now| access_token::verify(&issued(true), keys, issuer, now).map(|_| ());
+    let check =
+        |keys: &[Jwk], issuer, now| access_token::verify(&issued(bindings()[1], None), keys, issuer, now).map(|_| ());
     assert_eq!(check(&keys, ISSUER, NOW.after(Span::seconds(300))), Err(Fault::Expired));
     assert_eq!(check(&keys, ISSUER, NOW.before(Span::seconds(11))), Err(Fault::NotYet));
     assert_eq!(check(&keys, "https://other.example.com", NOW), Err(Fault::Issuer));

@@ -32,9 +32,9 @@ pub(super) async fn give(
     let (client, bearer) = read(context, authentication, assertion, now).await?;
     let scope: Scope = bearer.scope.parse()?;
     client.approve(Flow::JwtBearer, &scope)?;
-    let bound = bind(context, request, client.record(), now)?;
+    let binding = bind(context, request, client.record(), now)?;
     client.spend(context, OAuthError::InvalidGrant).await?;
-    bound.spend(context).await?;
+    binding.spend(context).await?;
     let subject = person(context, &bearer).ok_or(OAuthError::InvalidGrant)?;
     if !agreed(context, subject, client.party().id, scope.purpose(), now)? {
         return Err(OAuthError::InvalidGrant);
@@ -44,7 +44,7 @@ pub(super) async fn give(
         client: &client,
         scope: &scope,
         subject: Some(subject),
-        bound: &bound,
+        binding: &binding,
     };
     issue(context, &award, now)
 }

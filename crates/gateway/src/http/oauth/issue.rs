@@ -8,9 +8,9 @@ use wire::jose::{access_token, id_token};
 use wire::oauth::error::OAuthError;
 use wire::oauth::grant::Flow;
 use wire::oauth::scope::Scope;
-use wire::oauth::token::{Given, TokenType, print_answer};
+use wire::oauth::token::{Given, print_answer};
 
-use super::binding::Bound;
+use super::binding::Binding;
 use super::client::Client;
 use crate::context::Context;
 use crate::seal::ticket::TicketKind;
@@ -26,7 +26,7 @@ pub(super) struct Award<'a> {
     /// Whom it is about, for a 3-legged token.
     pub(super) subject: Option<Subject>,
     /// What it is bound to.
-    pub(super) bound: &'a Bound,
+    pub(super) binding: &'a Binding,
 }
 
 /// Makes the token and prints the answer that carries it.
@@ -48,7 +48,7 @@ pub(super) fn issue(context: &Context, award: &Award<'_>, now: Timestamp) -> Res
         client_id: &client_id,
         scope: award.scope,
         subject: sealed.as_deref(),
-        key: award.bound.key,
+        bound: award.binding.bound,
         chance: context.chance.bytes(),
         life,
     };
@@ -69,11 +69,7 @@ pub(super) fn issue(context: &Context, award: &Award<'_>, now: Timestamp) -> Res
     metrics::counter!("wayleave_tokens_total", "flow" => award.flow.word()).increment(1);
     Ok(print_answer(Given {
         access_token: &token,
-        token_type: if award.bound.key.is_some() {
-            TokenType::Dpop
-        } else {
-            TokenType::Bearer
-        },
+        token_type: award.binding.token_type(),
         life,
         scope: &award.scope.to_string(),
         id_token: identity.as_deref(),

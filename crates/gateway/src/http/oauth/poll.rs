@@ -34,9 +34,9 @@ pub(super) async fn give(
     now: Timestamp,
 ) -> Result<Vec<u8>, OAuthError> {
     let client = client::authenticate(context, authentication, TOKEN_PATH, now)?;
-    let bound = bind(context, request, client.record(), now)?;
+    let binding = bind(context, request, client.record(), now)?;
     client.spend(context, OAuthError::InvalidClient).await?;
-    bound.spend(context).await?;
+    binding.spend(context).await?;
     let ticket = Ticket::open(context, auth_req_id).filter(|ticket| ticket.party == client.party().id);
     let ticket = ticket.ok_or(OAuthError::InvalidGrant)?;
     // What the party is approved for may have changed since.
@@ -49,7 +49,7 @@ pub(super) async fn give(
         client: &client,
         scope: &ticket.scope,
         subject: Some(ticket.subject(context)),
-        bound: &bound,
+        binding: &binding,
     };
     issue(context, &award, now)
 }

@@ -59,15 +59,15 @@ async fn by_credentials(
         return Err(ScopeError::OpenidWithoutSubject.into());
     }
     client.approve(Flow::ClientCredentials, &scope)?;
-    let bound = bind(context, request, client.record(), now)?;
+    let binding = bind(context, request, client.record(), now)?;
     client.spend(context, OAuthError::InvalidClient).await?;
-    bound.spend(context).await?;
+    binding.spend(context).await?;
     let award = Award {
         flow: Flow::ClientCredentials,
         client: &client,
         scope: &scope,
         subject: None,
-        bound: &bound,
+        binding: &binding,
     };
     issue(context, &award, now)
 }
