@@ -11,7 +11,6 @@ use domain::subject::Subject;
 use domain::time::Timestamp;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
-use wire::jose::signing_key::SigningKey;
 
 use crate::chance::SystemChance;
 use crate::clock::Clock;
@@ -25,6 +24,7 @@ use crate::http::timing::Timing;
 use crate::http::tokens::KnownTokens;
 use crate::journal::sequencer::Sequencer;
 use crate::keys::SubjectIndex;
+use crate::keys::tokens::TokenKeys;
 use crate::messages::smpp::Bind;
 use crate::seal::Sealer;
 use crate::sources::breaker::{BreakerState, Guarded};
@@ -55,14 +55,14 @@ pub struct Context {
     pub index: Arc<SubjectIndex>,
     /// Derives the codes and links of questions.
     pub questions: Keys,
-    /// Signs access tokens.
-    pub tokens: SigningKey,
+    /// Sign access tokens.
+    pub tokens: Arc<TokenKeys>,
     /// How many requests are served at one time.
     pub lanes: Lanes,
     /// How many requests each party sends.
     pub paces: Paces,
     /// Tokens that were verified lately.
-    pub known: KnownTokens,
+    pub known: Arc<KnownTokens>,
     /// When the absence of an answer is seen.
     pub timing: Timing,
     /// Who came back for an answer, and when.

@@ -19,6 +19,7 @@ use wire::jose::signing_key::SigningKey;
 use crate::chance::SystemChance;
 use crate::clock::Clock;
 use crate::config::gateway::Gateway;
+use crate::keys::tokens::TokenKeys;
 use crate::keys::{self, KeyDirectory, KeysError, SubjectIndex};
 use crate::seal::Sealer;
 use crate::store::journal::sqlite::SqliteJournal;
@@ -53,7 +54,7 @@ pub enum DataError {
     },
     /// A live world under the example's name.
     ExampleName(String),
-    /// The token key is not one.
+    /// Chance made no token key.
     TokenKey,
 }
 
@@ -88,7 +89,7 @@ impl std::fmt::Display for DataError {
                 f,
                 "expected the gateway's own name as `gateway.issuer` before keys and a journal are made under it, found the example `{issuer}`"
             ),
-            Self::TokenKey => f.write_str("expected an EC P-256 key in `tokens.p8`, found something else"),
+            Self::TokenKey => f.write_str("expected chance to make an EC P-256 key, found that it did not; try again"),
         }
     }
 }
@@ -139,7 +140,7 @@ pub struct Data {
     /// Derives the codes and links of questions.
     pub questions: Keys,
     /// Signs access tokens.
-    pub tokens: SigningKey,
+    pub tokens: TokenKeys,
 }
 
 /// Makes the folder, the keys and an empty store, if there is none yet.
@@ -230,7 +231,7 @@ pub(crate) fn open_store(gateway: &Gateway, store: PathBuf, clock: Arc<dyn Clock
         index: directory.index(),
         grid: GridKey::new(directory.derive("wayleave grid")),
         questions: directory.journal(&gateway.origin())?,
-        tokens: SigningKey::from_pkcs8(directory.tokens()).map_err(|_| DataError::TokenKey)?,
+        tokens: directory.tokens()?,
     })
 }
 
@@ -284,6 +285,8 @@ mod tests {
             operator: "Port Aster".to_owned(),
             contact: None,
             data_dir: folder.join("data"),
+            token_key_days: 90,
+            party_keys_wait_s: 259_200,
         }
     }
 

@@ -3,6 +3,8 @@
 //! It is made once, together with the world it is for, and never overwritten. Files are readable by their owner only;
 //! anything looser is refused.
 
+pub mod tokens;
+
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
@@ -15,13 +17,12 @@ use domain::secret::Secret;
 use domain::subject::SubjectKey;
 
 use crate::chance::SystemChance;
+use tokens::TokenKeys;
 
 /// The master secret's file: 32 bytes, from which everything but the signing keys is derived.
 const MASTER: &str = "master.key";
 /// The seed of the Ed25519 key that signs checkpoints: 32 bytes.
 const JOURNAL: &str = "journal.key";
-/// The EC P-256 key that signs access tokens: PKCS #8.
-const TOKENS: &str = "tokens.p8";
 /// Which world the keys are for: `sandbox` or `live`.
 const WORLD: &str = "world";
 
@@ -74,7 +75,6 @@ pub struct KeyDirectory {
     path: PathBuf,
     master: Secret<[u8; 32]>,
     journal_seed: Secret<[u8; 32]>,
-    tokens: Secret<Vec<u8>>,
 }
 
 fn world_word(world: World) -> &'static str {
@@ -84,11 +84,11 @@ fn world_word(world: World) -> &'static str {
     }
 }
 
-/// Makes a key directory for `world`, with new keys, whole or not at all. `tokens` is the PKCS #8 text of the token key.
+/// Makes a key directory for `world`, with new keys, whole or not at all. `token_key` is the PKCS #8 text of the first token key.
 ///
 /// # Errors
 /// When the directory is there already or cannot be written.
-pub fn create(path: &Path, world: World, chance: &SystemChance, tokens: &[u8]) -> Result<(), KeysError> {
+pub fn create(path: &Path, world: World, chance: &SystemChance, token_key: &[u8]) -> Result<(), KeysError> {
     let io = |error| KeysError::Io(path.to_owned(), error);
     // A crash half-way leaves a folder of another name, which nobody takes for the keys of a store.
     let name: String = chance.bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
@@ -96,7 +96,7 @@ pub fn create(path: &Path, world: World, chance: &SystemChance, tokens: &[u8]) -
     fs::DirBuilder::new().mode(0o700).create(&making).map_err(io)?;
     write_new(&making.join(MASTER), &chance.bytes::<32>())?;
     write_new(&making.join(JOURNAL), &chance.bytes::<32>())?;
-    write_new(&making.join(TOKENS), tokens)?;
+    write_new(&making.join(tokens::FIRST), token_key)?;
     write_new(&making.join(WORLD), world_word(world).as_bytes())?;
     sync_folder(&making)?;
     // Refused by the file system if somebody else made the keys meanwhile: a folder with files is never replaced.
@@ -166,7 +166,6 @@ impl KeyDirectory {
             path: path.to_owned(),
             master: Secret::new(read_32(&path.join(MASTER))?),
             journal_seed: Secret::new(read_32(&path.join(JOURNAL))?),
-            tokens: Secret::new(read_secret(&path.join(TOKENS))?),
         })
     }
 
@@ -191,10 +190,12 @@ impl KeyDirectory {
             .map_err(|_| KeysError::Malformed(self.path.join(JOURNAL), "a 32-byte Ed25519 seed"))
     }
 
-    /// The PKCS #8 text of the token key.
-    #[must_use]
-    pub fn tokens(&self) -> &[u8] {
-        self.tokens.expose()
+    /// The keys that sign access tokens.
+    ///
+    /// # Errors
+    /// When there is none, or one is loose or malformed.
+    pub fn tokens(&self) -> Result<TokenKeys, KeysError> {
+        TokenKeys::open(&self.path)
     }
 
     /// The namer of subjects.

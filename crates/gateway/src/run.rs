@@ -5,6 +5,7 @@ mod carriers;
 mod correspondence;
 mod door;
 mod reports;
+mod token_keys;
 
 use std::fs::File;
 use std::net::SocketAddr;
@@ -30,7 +31,6 @@ use crate::http::oauth::poll::Polls;
 use crate::http::operations::Readiness;
 use crate::http::pace::Paces;
 use crate::http::timing::Timing;
-use crate::http::tokens::KnownTokens;
 use crate::http::{router, server};
 use crate::journal::sequencer::{self, Running, Sequencer};
 use crate::keys::{SubjectIndex, read_secret};
@@ -102,14 +102,19 @@ struct Beside {
 }
 
 impl Beside {
-    fn start(journal: Running, config: &Config, store: &Path, lock: File) -> Result<Self, RunError> {
+    fn start(
+        journal: Running,
+        reports: Option<reports::Running>,
+        config: &Config,
+        (store, lock): (&Path, File),
+    ) -> Result<Self, RunError> {
         let mark = Keeper::start(config.gateway.data_dir.join(data::KEYS), store.to_owned())
             .map_err(|error| other("cannot start the thread that keeps the journal's mark", error))?;
         Ok(Self {
             journal,
             texts: None,
             stop_texts: watch::Sender::new(false),
-            reports: None,
+            reports,
             stop_checkpoints: keep_log_small(store)?,
             mark,
             _lock: lock,
@@ -169,8 +174,7 @@ fn start(
     let waiting = Arc::new(Waiting::new());
     let (routes, health) = carriers::routes(&config, &handsets, &waiting, &clock)?;
     let reports = reports::start(reports, waiting, &docket, &clock)?;
-    let mut beside = Beside::start(journal, &config, &data.store, lock)?;
-    beside.reports = reports;
+    let mut beside = Beside::start(journal, reports, &config, (&data.store, lock))?;
     let (index, reader) = (Arc::new(data.index), Arc::new(data.reader));
     let mut bind = None;
     if let Some(sms) = &config.sms {
@@ -187,6 +191,7 @@ fn start(
         queued: docket.queued(),
     };
     tokio::spawn(sampled.keep());
+    let (tokens, known) = token_keys::keep(data.tokens, &config, &clock);
     let context = Context {
         policy: Policy::shipped(config.gateway.world.into()),
         clock,
@@ -198,10 +203,10 @@ fn start(
         grid: data.grid,
         index,
         questions: data.questions,
-        tokens: data.tokens,
+        tokens,
+        known,
         lanes: Lanes::new(config.listen.requests_max),
         paces: Paces::new(config.listen.asks_per_second_max),
-        known: KnownTokens::default(),
         timing: Timing::new(config.questions.refusal_floor_ms, config.questions.refusal_ceiling_ms),
         polls: Polls::default(),
         readiness: Readiness::default(),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use hyper::Method;
 use serde_json::{Value, json};
+use wire::oauth::jwks;
 
 use crate::Failure;
 use credentials::Credentials;
@@ -23,6 +24,15 @@ pub(crate) enum Command {
     Ask(Ask),
     /// Ask a person for a consent; prints its id and state.
     Consent(Consent),
+    /// Sign a new key set with the present key, for the operator's `wayleave party keys`.
+    Keys {
+        /// The client's file.
+        #[arg(long)]
+        client: PathBuf,
+        /// The file with all of its future public keys, a JWK set.
+        #[arg(long)]
+        jwks: PathBuf,
+    },
 }
 
 /// What `client ask` is told.
@@ -86,6 +96,11 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
                 let client = Credentials::load(&client)?;
                 let token = client.token().await?;
                 println!("{token}");
+                Ok(())
+            }
+            Command::Keys { client, jwks } => {
+                let keys = jwks::parse(&std::fs::read(&jwks)?)?;
+                println!("{}", Credentials::load(&client)?.sign_keys(&keys)?);
                 Ok(())
             }
             Command::Ask(options) => ask(&options).await,

@@ -6,6 +6,7 @@ mod config;
 mod demo;
 mod http;
 mod journal;
+mod keys;
 mod log;
 mod party;
 mod serve;
@@ -35,6 +36,9 @@ enum Command {
     /// Enrol, list and suspend parties.
     #[command(subcommand)]
     Party(party::Command),
+    /// List and rotate the keys that sign tokens.
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Verify the journal, or a receipt.
     #[command(subcommand)]
     Journal(journal::Command),
@@ -56,6 +60,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Client(command) => client::run(command),
         Command::Party(command) => party::run(command),
+        Command::Keys(command) => keys::run(&command),
         Command::Journal(command) => journal::run(command),
         Command::Backup(options) => backup::make(&options),
         Command::Restore(options) => backup::restore(&options),

@@ -5,16 +5,19 @@ use std::sync::Arc;
 
 use domain::id::PartyId;
 use domain::journal::settle::{Change, Item, Outcome};
+use domain::journal::tree::sha256;
 use domain::party::RegisteredName;
 use domain::purpose::Purpose;
 use domain::reply::LEAVE_WITHIN;
+use domain::time::Span;
 use gateway::chance::SystemChance;
 use gateway::clock::{Clock as _, SystemClock};
 use gateway::config::Config;
 use gateway::data::{self, Data};
-use gateway::party::{Binding, PartyRecord, PublicKey};
+use gateway::party::{Binding, NextKeys, PartyRecord, PublicKey};
 use gateway::store::party::sqlite::{Listed, by_client, list};
 use wire::jose::jwk::Jwk;
+use wire::jose::key_change;
 use wire::oauth::grant::Flow;
 use wire::oauth::scope::Api;
 
@@ -31,6 +34,8 @@ pub(crate) enum Command {
         #[arg(long, default_value = "wayleave.toml")]
         config: PathBuf,
     },
+    /// Change a party's keys, as one of its present keys has signed; prints from when.
+    Keys(Keys),
     /// Suspend a party: nothing of it is answered from now on, asks in flight included.
     Suspend {
         /// The configuration.
@@ -77,6 +82,22 @@ pub(crate) struct Add {
     jwk: PathBuf,
 }
 
+/// What `party keys` is told.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Keys {
+    /// The configuration.
+    #[arg(long, default_value = "wayleave.toml")]
+    config: PathBuf,
+    /// The party's short name.
+    name: String,
+    /// The file with its new key set, signed by one of its present keys: what `wayleave client keys` prints.
+    #[arg(long, required_unless_present = "cancel")]
+    jwks: Option<PathBuf>,
+    /// Call off a change that waits.
+    #[arg(long, conflicts_with = "jwks")]
+    cancel: bool,
+}
+
 /// Runs a command.
 pub(crate) fn run(command: Command) -> Result<(), Failure> {
     match command {
@@ -95,6 +116,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
             }
             Ok(())
         }
+        Command::Keys(keys) => change_keys(&keys),
         Command::Suspend { config, name, lift } => suspend(&open_config(&config)?, &name, !lift),
     }
 }
@@ -175,10 +197,53 @@ pub(crate) fn enrol(config: &Config, record: PartyRecord) -> Result<PartyId, Fai
     Ok(party)
 }
 
+fn change_keys(options: &Keys) -> Result<(), Failure> {
+    let config = open_config(&options.config)?;
+    let (mut data, now) = (open(&config)?, SystemClock.now());
+    let party = enrolled(&data, &options.name)?;
+    let present = party.record.keys_at(now).to_vec();
+    let next_keys = match &options.jwks {
+        None => None,
+        Some(file) => {
+            let text = std::fs::read_to_string(file)?;
+            let (id, issuer) = (party.id.to_string(), &config.gateway.issuer);
+            let keys = key_change::verify(text.trim(), &id, &party.record.jwks(now), issuer, now)?;
+            Some(NextKeys {
+                keys: keys.iter().map(PublicKey::from).collect(),
+                from: now.after(Span::seconds(config.gateway.party_keys_wait_s)),
+            })
+        }
+    };
+    let from = next_keys.as_ref().map(|next| next.from.rfc3339());
+    let change = Change::Rekey {
+        party: party.id,
+        replaces: sha256(&[party.record.to_json().as_bytes()]),
+        record: PartyRecord {
+            keys: present,
+            next_keys,
+            ..party.record
+        }
+        .to_json(),
+    };
+    settle(&mut data, change, &mut SystemChance::new())?;
+    match from {
+        Some(from) => println!(
+            "{}: the new keys are its keys from {from}; until then the present ones are",
+            options.name
+        ),
+        None => println!("{}: the present keys stay", options.name),
+    }
+    Ok(())
+}
+
+fn enrolled(data: &Data, name: &str) -> Result<Listed, Failure> {
+    let found = data.reader.read(|store| by_client(store, name))?;
+    found.ok_or_else(|| format!("expected an enrolled party, found none with the short name `{name}`").into())
+}
+
 fn suspend(config: &Config, name: &str, suspended: bool) -> Result<(), Failure> {
     let mut data = open(config)?;
-    let found = data.reader.read(|store| by_client(store, name))?;
-    let party = found.ok_or_else(|| format!("expected an enrolled party, found none with the short name `{name}`"))?;
+    let party = enrolled(&data, name)?;
     if party.suspended == suspended {
         println!("{name}: nothing to do");
         return Ok(());

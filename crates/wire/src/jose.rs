@@ -17,6 +17,7 @@ pub mod dpop;
 mod fault;
 pub mod id_token;
 pub mod jwk;
+pub mod key_change;
 pub mod request_object;
 pub mod signing_key;
 mod target;

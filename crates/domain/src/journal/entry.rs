@@ -202,13 +202,15 @@ pub enum Kind {
     PartySuspended,
     /// A party's suspension was lifted.
     PartyResumed,
+    /// A party's keys were changed, or a change of them was called off; the record says from when.
+    PartyKeys,
     /// Reports that no ask waited for, or that nobody who may wrote, were dropped.
     ReportDropped,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Asked,
         Self::Refused,
         Self::Answered,
@@ -225,6 +227,7 @@ impl Kind {
         Self::PartyEnrolled,
         Self::PartySuspended,
         Self::PartyResumed,
+        Self::PartyKeys,
         Self::ReportDropped,
     ];
 
@@ -248,6 +251,7 @@ impl Kind {
             Self::PartyEnrolled => "party-enrolled",
             Self::PartySuspended => "party-suspended",
             Self::PartyResumed => "party-resumed",
+            Self::PartyKeys => "party-keys",
             Self::ReportDropped => "report-dropped",
         }
     }

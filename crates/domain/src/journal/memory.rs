@@ -137,7 +137,11 @@ impl Content {
                     standing.suspended = *suspended;
                 }
             }
-            Cold::Question { .. } | Cold::Life { .. } | Cold::Signature { .. } | Cold::Text { .. } => {}
+            Cold::Question { .. }
+            | Cold::Life { .. }
+            | Cold::Signature { .. }
+            | Cold::Text { .. }
+            | Cold::Keys { .. } => {}
         }
     }
 }

@@ -72,6 +72,15 @@ pub enum Cold {
         /// Its record.
         record: String,
     },
+    /// A party's record with other keys.
+    Keys {
+        /// The party.
+        party: PartyId,
+        /// Its new record.
+        record: String,
+        /// SHA-256 of the record that it was made from: if there is another by now, nothing is written.
+        replaces: [u8; 32],
+    },
     /// Whether a party is suspended.
     Suspended {
         /// The party.

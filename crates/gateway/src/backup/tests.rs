@@ -12,6 +12,8 @@ fn gateway(folder: &Path) -> Gateway {
         operator: "Port Aster".to_owned(),
         contact: None,
         data_dir: folder.join("data"),
+        token_key_days: 90,
+        party_keys_wait_s: 259_200,
     };
     data::create_if_missing(&gateway).expect("made");
     gateway

@@ -24,6 +24,12 @@ pub struct Gateway {
     /// Where the store and the keys are.
     #[serde(default = "data_dir")]
     pub data_dir: PathBuf,
+    /// After how many days the gateway makes a new token key by itself; zero for never.
+    #[serde(default = "token_key_days")]
+    pub token_key_days: u32,
+    /// How long a party's new keys wait before they are its keys.
+    #[serde(default = "party_keys_wait_s")]
+    pub party_keys_wait_s: u32,
 }
 
 /// The world's name in the file.
@@ -49,6 +55,15 @@ fn data_dir() -> PathBuf {
     PathBuf::from("data")
 }
 
+const fn token_key_days() -> u32 {
+    90
+}
+
+/// So long a party, or its operator, has to notice that somebody else changed its keys: 72 hours.
+const fn party_keys_wait_s() -> u32 {
+    259_200
+}
+
 impl Gateway {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let issuer = self.issuer.as_str();
@@ -60,6 +75,16 @@ impl Gateway {
         if !secure || !origin || usual_port {
             let want = "`https://` and a host in small letters, with nothing behind it but an unusual port (`http://` on loopback only)";
             return Err(ConfigError::Unfit("gateway.issuer", want, self.issuer.clone()));
+        }
+        if self.world == WorldWord::Live && self.party_keys_wait_s < party_keys_wait_s() {
+            let want = "at least 259200 seconds (72 hours) in a live world";
+            let found = self.party_keys_wait_s.to_string();
+            return Err(ConfigError::Unfit("gateway.party_keys_wait_s", want, found));
+        }
+        if self.token_key_days > 3650 {
+            let want = "at most 3650 days, or 0 for never";
+            let found = self.token_key_days.to_string();
+            return Err(ConfigError::Unfit("gateway.token_key_days", want, found));
         }
         Ok(())
     }
@@ -116,6 +141,18 @@ pub const SECTION: Section = Section {
             default: "data",
             about: "the folder of the store (`wayleave.db`) and the key directory (`keys/`)",
             example: "data_dir = \"/var/lib/wayleave\"",
+        },
+        Key {
+            name: "token_key_days",
+            default: "90",
+            about: "days after which a new key signs tokens; it is published ten minutes before; 0 leaves it to `wayleave keys rotate`",
+            example: "token_key_days = 90",
+        },
+        Key {
+            name: "party_keys_wait_s",
+            default: "259200",
+            about: "seconds before a party's new keys are its keys; only a sandbox may wait less than 72 hours",
+            example: "party_keys_wait_s = 259200",
         },
     ],
 };

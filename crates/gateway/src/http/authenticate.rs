@@ -139,8 +139,8 @@ fn token(context: &Context, text: &str, now: Timestamp) -> Result<Arc<access_tok
     if let Some(known) = context.known.find(text, now) {
         return Ok(known);
     }
-    let keys = std::slice::from_ref(context.tokens.public());
-    let token = access_token::verify(text, keys, &context.config.gateway.issuer, now);
+    let keys = context.tokens.published(now);
+    let token = access_token::verify(text, &keys, &context.config.gateway.issuer, now);
     let token = Arc::new(token.map_err(|_| Problem::Unauthenticated)?);
     context.known.keep(text, &token);
     Ok(token)

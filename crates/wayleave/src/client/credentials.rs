@@ -10,7 +10,8 @@ use gateway::clock::{Clock as _, SystemClock};
 use hyper::Method;
 use serde::Deserialize;
 use serde_json::Value;
-use wire::jose::{SigningKey, assertion, dpop};
+use wire::jose::jwk::Jwk;
+use wire::jose::{SigningKey, assertion, dpop, key_change};
 use wire::oauth::grant::print_request;
 use wire::oauth::token::read_answer;
 
@@ -60,6 +61,12 @@ impl Credentials {
     /// The gateway's address.
     pub(crate) fn issuer(&self) -> &str {
         &self.file.issuer
+    }
+
+    /// Signs the client's future keys with its present one.
+    pub(crate) fn sign_keys(&self, keys: &[Jwk]) -> Result<String, Failure> {
+        let (client, issuer) = (&self.file.client_id, &self.file.issuer);
+        Ok(key_change::sign(&self.key, client, issuer, keys, SystemClock.now())?)
     }
 
     fn jti(&self) -> String {

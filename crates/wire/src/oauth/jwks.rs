@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::jose::jwk::Jwk;
-use crate::json::{self, DEPTH_MAX, ParseError};
+use crate::json::{self, DEPTH_MAX, Node, ParseError};
 
 /// How many keys a client may register at once: the present one, and those before and after a rotation.
 const KEYS_MAX: usize = 8;
@@ -11,8 +11,14 @@ const KEYS_MAX: usize = 8;
 /// The set as it is published.
 #[must_use]
 pub fn print(keys: &[Jwk]) -> Vec<u8> {
+    value(keys).to_string().into_bytes()
+}
+
+/// The set as part of a larger document.
+#[must_use]
+pub fn value(keys: &[Jwk]) -> Value {
     let keys: Vec<Value> = keys.iter().map(Jwk::print).collect();
-    json!({ "keys": keys }).to_string().into_bytes()
+    json!({ "keys": keys })
 }
 
 /// Reads a set, or a single key.
@@ -20,7 +26,14 @@ pub fn print(keys: &[Jwk]) -> Vec<u8> {
 /// # Errors
 /// If a key is not a public one on P-256, if two have the same name, or if there is none.
 pub fn parse(bytes: &[u8]) -> Result<Vec<Jwk>, ParseError> {
-    let node = json::parse(bytes, DEPTH_MAX)?;
+    read(json::parse(bytes, DEPTH_MAX)?)
+}
+
+/// Reads a set, or a single key, that is part of a larger document.
+///
+/// # Errors
+/// As [`parse`].
+pub fn read(node: Node) -> Result<Vec<Jwk>, ParseError> {
     let keys = if node.has_field("keys") {
         node.object(|fields| fields.required("keys")?.list(1..=KEYS_MAX, Jwk::read))?
     } else {

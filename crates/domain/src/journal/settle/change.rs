@@ -40,6 +40,11 @@ impl Batch<'_> {
                 record,
                 purposes,
             } => self.enrol(*party, client, record, purposes),
+            Change::Rekey {
+                party,
+                record,
+                replaces,
+            } => self.rekey(*party, record, *replaces),
             Change::Suspend { party, suspended } => self.suspend(*party, *suspended),
             Change::Abandon(asked) => self.abandon(asked),
             Change::DropReports { source, why, count } => self.drop_reports(source.as_deref(), why, *count),
@@ -225,6 +230,20 @@ impl Batch<'_> {
         });
         let record = hex(&sha256(&[record.as_bytes()]));
         let leaf = self.write_party(Kind::PartyEnrolled, party, Some(&record));
+        Verdict::Changed { leaf }
+    }
+
+    fn rekey(&mut self, party: PartyId, record: &str, replaces: [u8; 32]) -> Verdict {
+        if !self.facts.parties.contains_key(&party) {
+            return Verdict::NotApplicable;
+        }
+        self.cold.push(Cold::Keys {
+            party,
+            record: record.to_owned(),
+            replaces,
+        });
+        let record = hex(&sha256(&[record.as_bytes()]));
+        let leaf = self.write_party(Kind::PartyKeys, party, Some(&record));
         Verdict::Changed { leaf }
     }
 

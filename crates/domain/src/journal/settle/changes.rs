@@ -71,6 +71,15 @@ pub enum Change {
         /// What it is approved for.
         purposes: Vec<Purpose>,
     },
+    /// A party's keys change, at once or later; its new record says which. Nothing else of the record does.
+    Rekey {
+        /// The party.
+        party: PartyId,
+        /// Its new record.
+        record: String,
+        /// SHA-256 of the record that the new one was made from.
+        replaces: [u8; 32],
+    },
     /// A party is suspended, or no longer.
     Suspend {
         /// The party.
@@ -104,7 +113,9 @@ impl Change {
             | Self::Refuse { subject, .. }
             | Self::Withdraw { subject, .. }
             | Self::Reply { subject, .. } => needs.people.push(*subject),
-            Self::Enrol { party, .. } | Self::Suspend { party, .. } => needs.parties.push(*party),
+            Self::Enrol { party, .. } | Self::Rekey { party, .. } | Self::Suspend { party, .. } => {
+                needs.parties.push(*party)
+            }
             Self::Abandon(_) | Self::DropReports { .. } => {}
         }
     }

@@ -25,7 +25,7 @@ pub async fn configuration(State(context): State<Arc<Context>>) -> impl IntoResp
     (JSON, discovery::print(&context.config.gateway.issuer, &purposes))
 }
 
-/// The keys that sign access tokens.
+/// The keys that sign access tokens: now, next, and while tokens of earlier ones live.
 pub async fn keys(State(context): State<Arc<Context>>) -> impl IntoResponse {
-    (JSON, jwks::print(std::slice::from_ref(context.tokens.public())))
+    (JSON, jwks::print(&context.tokens.published(context.now())))
 }

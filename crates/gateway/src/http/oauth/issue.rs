@@ -52,7 +52,8 @@ pub(super) fn issue(context: &Context, award: &Award<'_>, now: Timestamp) -> Res
         chance: context.chance.bytes(),
         life,
     };
-    let token = access_token::issue(&context.tokens, token, now).map_err(|_| failed())?;
+    let key = context.tokens.signer(now).ok_or_else(failed)?;
+    let token = access_token::issue(&key, token, now).map_err(|_| failed())?;
     let identity = match award.subject {
         Some(subject) if award.scope.openid() => {
             let name = pairwise(context, subject, &client_id);
@@ -62,7 +63,7 @@ pub(super) fn issue(context: &Context, award: &Award<'_>, now: Timestamp) -> Res
                 subject: &name,
                 life,
             };
-            Some(id_token::issue(&context.tokens, identity, now).map_err(|_| failed())?)
+            Some(id_token::issue(&key, identity, now).map_err(|_| failed())?)
         }
         _ => None,
     };

@@ -2,6 +2,7 @@
 
 use domain::id::PartyId;
 use domain::journal::store::{Cold, StoreError};
+use domain::journal::tree::sha256;
 use domain::party::Standing;
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
@@ -29,6 +30,23 @@ pub fn write(transaction: &Transaction<'_>, cold: &Cold, sealer: &Sealer) -> Res
             transaction
                 .prepare_cached("INSERT INTO party (id, client, record, stamp) VALUES (?1, ?2, ?3, ?4)")
                 .and_then(|mut insert| insert.execute((party.to_bytes(), client, record, stamp)))
+                .map_err(failed)?;
+        }
+        Cold::Keys {
+            party,
+            record,
+            replaces,
+        } => {
+            let (present, suspended) = row(transaction, *party, sealer)?.ok_or_else(not_ours)?;
+            if sha256(&[present.as_bytes()]) != *replaces {
+                let found =
+                    "expected the party's record as it was read, found that it was changed meanwhile; try again";
+                return Err(StoreError::Failed(found.to_owned()));
+            }
+            let stamp = stamp(*party, record, suspended, sealer);
+            transaction
+                .prepare_cached("UPDATE party SET record = ?2, stamp = ?3 WHERE id = ?1")
+                .and_then(|mut update| update.execute((party.to_bytes(), record, stamp)))
                 .map_err(failed)?;
         }
         Cold::Suspended { party, suspended } => {

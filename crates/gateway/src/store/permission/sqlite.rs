@@ -79,7 +79,7 @@ pub fn write(transaction: &Transaction<'_>, cold: &Cold, now: Timestamp, sealer:
                 .and_then(|mut insert| insert.execute((consent.to_bytes(), key.x, key.y, signed.signature())))
                 .map_err(failed)?;
         }
-        Cold::Text { .. } | Cold::Party { .. } | Cold::Suspended { .. } => {}
+        Cold::Text { .. } | Cold::Party { .. } | Cold::Keys { .. } | Cold::Suspended { .. } => {}
     }
     Ok(())
 }
