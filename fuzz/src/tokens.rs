@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::time::Timestamp;
 use serde_json::Value;
+use wire::jose::access_token::Bound;
 use wire::jose::assertion::UnverifiedAssertion;
 use wire::jose::bearer::UnverifiedBearer;
 use wire::jose::jwk::Jwk;
@@ -117,10 +118,13 @@ fn from_us(token: &str, second: impl Fn() -> (Value, Value)) {
         assert_eq!(claims["client_id"], token.client_id.as_str());
         let subject = claims["sub"].as_str().filter(|subject| *subject != token.client_id);
         assert_eq!(token.subject.as_deref(), subject);
-        assert_eq!(
-            claims.pointer("/cnf/jkt").and_then(Value::as_str).map(str::to_owned),
-            token.key.map(|key| key.to_string())
-        );
+        let confirmed = |name: &str| claims["cnf"].get(name).and_then(Value::as_str).map(str::to_owned);
+        let bound = match token.bound {
+            Some(Bound::Key(key)) => (Some(key.to_string()), None),
+            Some(Bound::Certificate(certificate)) => (None, Some(certificate.to_string())),
+            None => (None, None),
+        };
+        assert_eq!((confirmed("jkt"), confirmed("x5t#S256")), bound);
         is_alive(&claims, f64::INFINITY);
     }
 }

@@ -2,9 +2,11 @@
 // carrier's CAMARA SDK. They are configured by their public options only.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { SignJWT, importJWK } from 'jose';
 import { NetworkAsCodeApiClient } from 'network-as-code';
 import * as oidc from 'openid-client';
@@ -15,6 +17,8 @@ const ANOTHER = '+12025550150';
 const RETRIEVE = '/location-retrieval/v0.5/retrieve';
 const VERIFY = '/location-verification/v3/verify';
 const PATIENCE_MS = 60_000;
+
+const run = promisify(execFile);
 
 let demo;
 
@@ -121,6 +125,19 @@ async function agree(number) {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
+
+test('the programs of the partners’ page run as they stand there', async () => {
+  const page = await readFile(join(import.meta.dirname, '..', '..', 'docs', 'partners', 'libraries.md'), 'utf8');
+  const programs = [...page.matchAll(/```js\n(.*?)```/gs)].map(([, program]) => program);
+  assert.equal(programs.length, 2);
+  for (const program of programs) {
+    assert.ok(program.includes('../data/demo/'));
+    const code = program.replace('../data/demo/', `${demo.data}/`);
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: join(import.meta.dirname, '..') });
+    assert.match(stdout, /^200 /);
+    assert.match(stdout, /areaType: 'CIRCLE'/);
+  }
+});
 
 /** The SDK's own versions of CAMARA's paths, and those that this gateway serves: its release is a later one. */
 const PATHS = new Map([

@@ -283,7 +283,7 @@ fn print(party: &Listed) {
     let record = &party.record;
     let purposes: Vec<&str> = record.purposes.iter().map(|purpose| purpose.term()).collect();
     println!(
-        "{}  {:<12} {:<28} {}{}{}",
+        "{}  {:<12} {:<28} {}{}{}{}",
         party.id,
         record.client,
         record.name,
@@ -292,6 +292,11 @@ fn print(party: &Listed) {
             Binding::Nothing => String::new(),
             binding => format!("  {}", binding.word()),
         },
+        record
+            .next_keys
+            .as_ref()
+            .filter(|next| next.from > SystemClock.now())
+            .map_or_else(String::new, |next| format!("  other keys from {}", next.from.rfc3339())),
         if party.suspended { "  SUSPENDED" } else { "" },
     );
 }

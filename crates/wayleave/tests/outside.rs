@@ -70,14 +70,22 @@ mod bad_reports;
 mod bad_start;
 #[path = "outside/bad_tokens.rs"]
 mod bad_tokens;
+#[path = "outside/bound_to_certificate.rs"]
+mod bound_to_certificate;
 #[path = "outside/breaker.rs"]
 mod breaker;
+#[path = "outside/error_codes.rs"]
+mod error_codes;
 #[path = "outside/journey.rs"]
 mod journey;
+#[path = "outside/key_rotation.rs"]
+mod key_rotation;
 #[path = "outside/limits.rs"]
 mod limits;
 #[path = "outside/measures.rs"]
 mod measures;
+#[path = "outside/off_the_shelf.rs"]
+mod off_the_shelf;
 #[path = "outside/operators_door.rs"]
 mod operators_door;
 #[path = "outside/pause.rs"]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::http::Answer;
 use crate::jose::{jti, now};
-use crate::oauth::{BACKCHANNEL, CIBA, TOKEN, assert_oauth_error, changed, token_of};
+use crate::oauth::{BACKCHANNEL, BadForm, CIBA, TOKEN, assert_oauth_error, changed, token_of};
 use crate::partner::{Partner, assert_answered};
 use crate::world::{RETRIEVE, World};
 
@@ -78,7 +78,7 @@ fn bad_backchannel_requests_put_no_question() {
     let (scope, hint) = (partner.scope(), format!("tel:{}", phone.number));
     let good = [("scope", scope.as_str()), ("login_hint", hint.as_str())];
     let foreign = "dpv:FraudPreventionAndDetection location-verification:verify";
-    let cases: [(&str, Vec<(&str, &str)>, &str); 9] = [
+    let cases: [BadForm<'_>; 9] = [
         ("no scope", vec![good[1]], "invalid_scope"),
         (
             "no purpose",

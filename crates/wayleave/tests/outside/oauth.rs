@@ -13,6 +13,9 @@ pub const CIBA: &str = "urn:openid:params:grant-type:ciba";
 pub const TOKEN: &str = "/oauth2/token";
 pub const BACKCHANNEL: &str = "/oauth2/bc-authorize";
 
+/// A row of a table of bad requests: what is wrong, the form's parameters, and the error that says so.
+pub type BadForm<'a> = (&'a str, Vec<(&'a str, &'a str)>, &'a str);
+
 /// A form's text.
 pub fn form(parameters: &[(&str, &str)]) -> String {
     let encode = |text: &str| -> String {

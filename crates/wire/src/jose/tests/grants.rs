@@ -1,11 +1,13 @@
 //! What clients sign besides who they are: JWT bearer assertions and request objects, each rule a row.
 
+use domain::time::Span;
 use serde_json::{Value, json};
 
 use super::{ENDPOINT, ISSUER, NOW, forge, key};
 use crate::jose::bearer::{Bearer, UnverifiedBearer};
+use crate::jose::jwk::Jwk;
 use crate::jose::request_object::{self, RequestObject};
-use crate::jose::{Fault, assertion};
+use crate::jose::{Fault, assertion, key_change};
 
 pub(super) fn check(text: &str) -> Result<Bearer, Fault> {
     UnverifiedBearer::parse(text)?.verify(&[key(1).public().clone()], &[ISSUER, ENDPOINT], NOW)
@@ -126,4 +128,32 @@ fn a_request_object_carries_the_parameters() {
     };
     assert!(typed("oauth-authz-req+jwt").is_ok());
     assert_eq!(typed("client-authentication+jwt"), Err(Fault::Type));
+}
+
+#[test]
+fn next_keys_are_signed_by_a_present_one() {
+    let (present, next) = (
+        [key(1).public().clone()],
+        [key(2).public().clone(), key(3).public().clone()],
+    );
+    let text = key_change::sign(&key(1), "roadside", ISSUER, &next, NOW).expect("signed");
+    let check = |client: &str, keys: &[Jwk], issuer: &str, now| key_change::verify(&text, client, keys, issuer, now);
+    assert_eq!(check("roadside", &present, ISSUER, NOW), Ok(next.to_vec()));
+    assert_eq!(check("bank", &present, ISSUER, NOW), Err(Fault::Issuer));
+    assert_eq!(check("roadside", &next, ISSUER, NOW), Err(Fault::UnknownKey));
+    assert_eq!(check("roadside", &present, ENDPOINT, NOW), Err(Fault::Audience));
+    let week = Span::seconds(7 * 86_400);
+    assert_eq!(
+        check("roadside", &present, ISSUER, NOW.after(week)),
+        Err(Fault::Expired)
+    );
+    assert_eq!(
+        check("roadside", &present, ISSUER, NOW.before(Span::seconds(11))),
+        Err(Fault::NotYet)
+    );
+    let own = assertion::sign(&key(1), "roadside", ISSUER, "j", NOW).expect("signed");
+    assert_eq!(
+        key_change::verify(&own, "roadside", &present, ISSUER, NOW),
+        Err(Fault::Type)
+    );
 }
