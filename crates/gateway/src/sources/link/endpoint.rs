@@ -29,9 +29,13 @@ impl Endpoint {
         if authority.as_str().contains('@') || uri.query().is_some() {
             return Err(EndpointError::Extra);
         }
-        // `Uri` takes `:99000` and `:` for a port and then reports none, so that the call would go to port 80.
-        let without_port = authority.as_str().len() == authority.host().len();
-        if authority.port_u16().is_none() && !without_port {
+        // `Uri` takes `:99000` and `:` for a port and then reports none, so that the call would go to port 80; and it
+        // passes over what stands between a bracket and the port.
+        let spelled = match authority.port() {
+            Some(port) if port.as_u16() > 0 => format!("{}:{port}", authority.host()),
+            Some(_) | None => authority.host().to_owned(),
+        };
+        if authority.as_str() != spelled {
             return Err(EndpointError::NotAUrl);
         }
         let host = authority.host().trim_start_matches('[').trim_end_matches(']');
@@ -144,6 +148,13 @@ mod tests {
             "http://[::1]:99000",
             "http://127.0.0.1:/",
         ] {
+            assert_eq!(Endpoint::parse(bad), Err(EndpointError::NotAUrl), "{bad}");
+        }
+    }
+
+    #[test]
+    fn found_a_dot_between_bracket_and_port() {
+        for bad in ["http://[::1].:900/", "http://127.0.0.1:0/"] {
             assert_eq!(Endpoint::parse(bad), Err(EndpointError::NotAUrl), "{bad}");
         }
     }
