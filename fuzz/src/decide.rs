@@ -1,4 +1,6 @@
 //! The decision, with any facts that the store could hold.
+//!
+//! Choices that are zero make a case that is granted, so that a short input changes a little of it and long ones all.
 
 use domain::ask::{Ask, Question};
 use domain::decide::{Grant, decide};
@@ -136,11 +138,11 @@ fn purpose(choices: &mut Choices<'_>) -> Purpose {
 }
 
 fn precision(choices: &mut Choices<'_>) -> Precision {
-    let metres = choices.one_of(&[0, 1, 50, 200, 2_000, 200_000, u32::MAX]);
+    let metres = choices.one_of(&[200, 0, 1, 50, 2_000, 200_000, u32::MAX]);
     if choices.flag() {
-        Precision::Area { metres }
-    } else {
         Precision::YesNo { metres }
+    } else {
+        Precision::Area { metres }
     }
 }
 
@@ -185,17 +187,21 @@ fn ask(choices: &mut Choices<'_>) -> Ask {
 fn facts(choices: &mut Choices<'_>) -> Facts {
     let mut facts = Facts::default();
     for index in 0..3 {
-        if choices.byte() > 20 {
-            let purposes = (0..choices.below(4)).map(|_| purpose(choices)).collect();
-            let suspended = choices.byte() < 20;
+        if choices.byte() < 230 {
+            let purposes = (0..choices.byte().wrapping_add(1) % 4)
+                .map(|_| purpose(choices))
+                .collect();
+            let suspended = choices.byte() > 230;
             facts.parties.insert(party(index), Standing { purposes, suspended });
         }
     }
-    if choices.byte() < 20 {
+    if choices.byte() > 230 {
         facts.spent.insert(PROOF);
     }
     let person = Person {
-        consents: (0..choices.below(5)).map(|_| consent(choices)).collect(),
+        consents: (0..choices.byte().wrapping_add(1) % 5)
+            .map(|_| consent(choices))
+            .collect(),
         ..Person::default()
     };
     facts.people.insert(SUBJECT, person);
@@ -203,7 +209,8 @@ fn facts(choices: &mut Choices<'_>) -> Facts {
 }
 
 fn consent(choices: &mut Choices<'_>) -> Consent {
-    let (at, until) = (time(choices), time(choices));
+    let at = time(choices);
+    let until = time(choices).after(Span::seconds(60));
     let grade = choices.one_of(&[Grade::HandsetLink, Grade::SmsReply]);
     let wrong_codes = choices.byte();
     Consent {

@@ -3,7 +3,7 @@
 //! them at random.
 
 mod camara;
-mod config;
+pub mod config;
 mod consents;
 mod decide;
 mod forms;
