@@ -72,7 +72,7 @@ pub const MEASURES: &[Measure] = &[
     Measure {
         name: "wayleave_tokens_total",
         kind: Counter,
-        labels: &[],
+        labels: &[("flow", "`client-credentials`, `jwt-bearer` or `ciba`")],
         about: "access tokens given out",
         act: "many more than asks means a partner that asks for a token each time: tell it to keep them",
     },

@@ -7,7 +7,7 @@ use crate::ask::Question;
 use crate::facts::CONSENTS_MAX;
 use crate::geo::Area;
 use crate::geo::confidence::Confidence;
-use crate::journal::settle::{Item, Word};
+use crate::journal::settle::{Change, Item, Word};
 use crate::locate::{Failure, Fix, Found};
 use crate::minimise::minimise;
 use crate::party::ReplayKey;
@@ -108,6 +108,24 @@ fn enrolling_again_does_not_lift_a_suspension() {
     assert_eq!(word(&world.enrol(ROADSIDE)), "not-applicable");
     let ask = world.ask(ROADSIDE, person(1), WHERE);
     assert_eq!(word(&world.one(ask)), "party-suspended");
+}
+
+#[test]
+fn a_change_of_keys_lifts_no_suspension_and_is_of_enrolled_parties_only() {
+    let mut world = World::new();
+    world.agreed(ROADSIDE, person(1), |_| ());
+    changed(world.one(World::suspend(ROADSIDE, true)));
+    let rekey = |of: u8| {
+        Item::Change(Change::Rekey {
+            party: party(of),
+            record: "{}".to_owned(),
+            replaces: [0; 32],
+        })
+    };
+    changed(world.one(rekey(ROADSIDE)));
+    let ask = world.ask(ROADSIDE, person(1), WHERE);
+    assert_eq!(word(&world.one(ask)), "party-suspended");
+    assert_eq!(word(&world.one(rekey(99))), "not-applicable");
 }
 
 #[test]

@@ -227,3 +227,42 @@ fn who_can_write_to_the_store_can_lift_no_suspension() {
     let settled = write(&mut store, &needs, &mut |_, _| ());
     assert!(matches!(settled, Err(StoreError::Corrupt(_))), "{settled:?}");
 }
+
+#[test]
+fn a_partys_keys_change_only_from_the_record_that_was_read() {
+    let folder = folder();
+    let path = folder.path().join("keys.db");
+    let mut store = open(&path, &hand());
+    let party = PartyId::from_bytes([4; 16]);
+    let record = |key: &str| {
+        format!(
+            r#"{{"name":"Harbour Bank","client":"bank","keys":[{{"kid":"{key}","x":"x","y":"y"}}],"purposes":[],"scopes":[],"dpop":true}}"#
+        )
+    };
+    let [first, second, third] = ["a", "b", "c"].map(record);
+    let change = |to: &str, from: &str| Cold::Keys {
+        party,
+        record: to.to_owned(),
+        replaces: domain::journal::tree::sha256(&[from.as_bytes()]),
+    };
+    let mut settle = |cold: Vec<Cold>| {
+        let mut cold = Some(cold);
+        write(&mut store, &Needs::default(), &mut |writes, _| {
+            writes.cold = cold.take().unwrap_or_default();
+        })
+    };
+    let enrol = Cold::Party {
+        party,
+        client: "bank".to_owned(),
+        record: first.clone(),
+    };
+    settle(vec![enrol, Cold::Suspended { party, suspended: true }]).expect("settles");
+    settle(vec![change(&second, &first)]).expect("settles");
+    let late = settle(vec![change(&third, &first)]);
+    assert!(matches!(late, Err(StoreError::Failed(_))), "{late:?}");
+    let reader = open_reader(&path).expect("opens");
+    let sealer = Sealer::new(Secret::new([5; 32]));
+    let listed = crate::store::party::sqlite::by_id(&reader, party, &sealer).expect("read");
+    let listed = listed.expect("enrolled");
+    assert_eq!((listed.record.keys[0].kid.as_str(), listed.suspended), ("b", true));
+}
