@@ -52,6 +52,11 @@ pub(super) fn busy() -> World {
     assert_eq!(word(&world.put(person(3), &terms, None)), "party-suspended");
     changed(world.one(World::suspend(ROADSIDE, false)));
     world.agreed(ROADSIDE, person(2), |_| ());
+    changed(world.one(Item::Change(Change::Rekey {
+        party: party(ROADSIDE),
+        record: "{}".to_owned(),
+        replaces: [0; 32],
+    })));
     for source in [None, Some(Arc::from("castor"))] {
         changed(world.one(Item::Change(Change::DropReports {
             source,
