@@ -20,6 +20,7 @@ pub mod jwk;
 pub mod key_change;
 pub mod request_object;
 pub mod signing_key;
+mod statement;
 mod target;
 
 pub use fault::Fault;

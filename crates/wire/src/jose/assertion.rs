@@ -4,11 +4,10 @@
 use domain::time::{Span, Timestamp};
 use serde::Serialize;
 
-use super::claims::{check_times, read_audience, read_date, read_jti};
-use super::compact::Unverified;
 use super::fault::Fault;
 use super::jwk::Jwk;
 use super::signing_key::{KeyError, SigningKey};
+use super::statement::{IssuedAt, Made, Unchecked};
 
 /// The form's `client_assertion_type`.
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -16,10 +15,7 @@ pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jw
 /// An assertion that says whose it is, and that nobody has checked yet.
 #[derive(Debug)]
 #[must_use]
-pub struct UnverifiedAssertion<'a> {
-    token: Unverified<'a>,
-    client_id: String,
-}
+pub struct UnverifiedAssertion<'a>(Unchecked<'a>);
 
 /// An assertion that was checked: its client holds the key.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,20 +38,13 @@ impl<'a> UnverifiedAssertion<'a> {
     /// # Errors
     /// If it is no signed token, or its algorithm is not ES256.
     pub fn parse(text: &'a str) -> Result<Self, Fault> {
-        let token = Unverified::parse(text)?;
-        if token.typ.as_ref().is_some_and(|typ| !TYPES.contains(&typ.as_str())) {
-            return Err(Fault::Type);
-        }
-        let client_id = token
-            .unverified_claims()?
-            .open_object(|claims| claims.required("iss")?.text())?;
-        Ok(Self { token, client_id })
+        Unchecked::parse(text, &TYPES).map(Self)
     }
 
     /// Whose assertion it says it is.
     #[must_use]
     pub fn client_id(&self) -> &str {
-        &self.client_id
+        self.0.issuer()
     }
 
     /// Checks it with that client's keys. `audiences` are the names of this server: its issuer URL and the full URL of
@@ -64,28 +53,19 @@ impl<'a> UnverifiedAssertion<'a> {
     /// # Errors
     /// If the signature, a name or a time is not as it must be.
     pub fn verify(&self, keys: &[Jwk], audiences: &[&str], now: Timestamp) -> Result<Assertion, Fault> {
-        self.token.verify_by_any(keys)?.open_object(|claims| {
-            let issuer = claims.required("iss")?.text()?;
+        self.0.verify(keys)?.open_object(|claims| {
+            let made = Made::read(claims, IssuedAt::Optional)?;
             let subject = claims.required("sub")?.text()?;
-            let audience = read_audience(claims.required("aud")?)?;
-            let jti = read_jti(claims.required("jti")?)?;
-            let expires = read_date(claims.required("exp")?)?;
-            let issued = claims.optional("iat").map(read_date).transpose()?;
-            let not_before = claims.optional("nbf").map(read_date).transpose()?;
-            let check = || {
-                if issuer != self.client_id || subject != self.client_id {
-                    return Err(Fault::Issuer);
-                }
-                // An assertion for several servers could be replayed by one of them to another.
-                if !audience.iter().all(|one| audiences.contains(&one.as_str())) {
-                    return Err(Fault::Audience);
-                }
-                check_times(expires, issued, not_before, now)
+            let own = if subject == self.client_id() {
+                Ok(())
+            } else {
+                Err(Fault::Issuer)
             };
-            Ok(check().map(|()| Assertion {
-                client_id: self.client_id.clone(),
-                jti,
-                expires,
+            let checked = own.and_then(|()| made.check(self.client_id(), audiences, now));
+            Ok(checked.map(|()| Assertion {
+                client_id: self.client_id().to_owned(),
+                jti: made.jti,
+                expires: made.expires,
             }))
         })?
     }

@@ -3,10 +3,9 @@
 
 use domain::time::Timestamp;
 
-use super::claims::{check_times, read_audience, read_date, read_jti};
-use super::compact::Unverified;
 use super::fault::Fault;
 use super::jwk::Jwk;
+use super::statement::{IssuedAt, Made, Unchecked};
 use crate::json::Node;
 use crate::oauth::backchannel::Parameters;
 
@@ -35,36 +34,25 @@ pub fn verify(
     audiences: &[&str],
     now: Timestamp,
 ) -> Result<RequestObject, Fault> {
-    let token = Unverified::parse(text)?;
-    if token.typ.as_ref().is_some_and(|typ| !TYPES.contains(&typ.as_str())) {
-        return Err(Fault::Type);
-    }
-    token.verify_by_any(keys)?.open_object(|claims| {
-        let issuer = claims.required("iss")?.text()?;
+    let object = Unchecked::parse(text, &TYPES)?;
+    object.verify(keys)?.open_object(|claims| {
+        let made = Made::read(claims, IssuedAt::Required)?;
         let named = claims.optional("client_id").map(Node::text).transpose()?;
-        let audience = read_audience(claims.required("aud")?)?;
-        let jti = read_jti(claims.required("jti")?)?;
-        let expires = read_date(claims.required("exp")?)?;
-        let issued = read_date(claims.required("iat")?)?;
-        let not_before = claims.optional("nbf").map(read_date).transpose()?;
         let parameters = Parameters {
             scope: claims.optional("scope").map(Node::text).transpose()?,
             login_hint: claims.optional("login_hint").map(Node::text).transpose()?,
             other_hint: claims.has("login_hint_token") || claims.has("id_token_hint"),
         };
-        let check = || {
-            if issuer != client_id || named.is_some_and(|named| named != client_id) {
-                return Err(Fault::Issuer);
-            }
-            if !audience.iter().all(|one| audiences.contains(&one.as_str())) {
-                return Err(Fault::Audience);
-            }
-            check_times(expires, Some(issued), not_before, now)
+        let own = if named.is_none_or(|named| named == client_id) {
+            Ok(())
+        } else {
+            Err(Fault::Issuer)
         };
-        Ok(check().map(|()| RequestObject {
+        let checked = own.and_then(|()| made.check(client_id, audiences, now));
+        Ok(checked.map(|()| RequestObject {
             parameters,
-            jti,
-            expires,
+            jti: made.jti,
+            expires: made.expires,
         }))
     })?
 }
