@@ -24,10 +24,12 @@ pub(crate) fn run(data: &[u8]) {
 
 pub(crate) fn means_what_it_says(text: &str) {
     let reply = reply::read(text);
+    // What neither counts nor separates is no matter here.
+    let plain: String = text.chars().filter(|c| !is_dropped(*c)).collect();
     // Beyond these many words nothing is read.
     if text.len() <= 64 {
-        let words: Vec<String> = text
-            .split(|c: char| !c.is_alphabetic() && c != '\'' && c != '’' && c != '‘')
+        let words: Vec<String> = plain
+            .split(|c: char| !c.is_alphabetic())
             .map(str::to_uppercase)
             .collect();
         if words.iter().any(|word| word == "STOP") {
@@ -39,8 +41,14 @@ pub(crate) fn means_what_it_says(text: &str) {
         }
     }
     if let Reply::Yes(code) | Reply::No(Some(code)) = reply {
-        // Some write thousands with an apostrophe, which does not separate.
-        let digits: String = text.chars().filter(|c| !matches!(c, '\'' | '’' | '‘')).collect();
+        // Some write thousands with an apostrophe, which does not separate, and some keyboards write digits full-width.
+        let digits: String = plain
+            .chars()
+            .map(|c| match c {
+                '０'..='９' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+                c => c,
+            })
+            .collect();
         assert!(digits.contains(&code.to_string()), "a code that was not written");
         assert_eq!(Code::parse(&code.to_string()), Some(code));
     }
@@ -51,6 +59,11 @@ pub(crate) fn means_what_it_says(text: &str) {
             "capitals have a meaning"
         );
     }
+}
+
+fn is_dropped(c: char) -> bool {
+    let marks = matches!(c, '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+    marks || matches!(c, '\'' | '’' | '‘')
 }
 
 /// Our own words, cut into parts and put together again, are the same words.

@@ -250,6 +250,7 @@ fn conversation(
     let voice = Voice {
         name: config.gateway.operator.clone(),
         help: config.gateway.contact.clone().unwrap_or_default(),
+        locale: config.gateway.locale(),
     };
     Conversation::new(Arc::new(correspondence), Arc::clone(clock), voice)
 }

@@ -23,3 +23,4 @@ pub mod json;
 pub mod mlp;
 pub mod oauth;
 pub mod sms;
+pub mod words;

@@ -11,6 +11,7 @@ fn gateway(folder: &Path) -> Gateway {
         issuer: "http://127.0.0.1:8080".to_owned(),
         operator: "Port Aster".to_owned(),
         contact: None,
+        locale: "en".to_owned(),
         data_dir: folder.join("data"),
         token_key_days: 90,
         party_keys_wait_s: 259_200,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ConfigError, Key, Section, is_loopback};
 use crate::pages::policy::origin_of;
+use wire::words::Locale;
 
 /// The section.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +22,9 @@ pub struct Gateway {
     /// How subscribers reach them.
     #[serde(default)]
     pub contact: Option<String>,
+    /// The language that subscribers are spoken to in, if a question names no other.
+    #[serde(default = "locale")]
+    pub locale: String,
     /// Where the store and the keys are.
     #[serde(default = "data_dir")]
     pub data_dir: PathBuf,
@@ -49,6 +53,10 @@ impl From<WorldWord> for World {
             WorldWord::Live => Self::Live,
         }
     }
+}
+
+fn locale() -> String {
+    Locale::default().tag().to_owned()
 }
 
 fn data_dir() -> PathBuf {
@@ -81,12 +89,22 @@ impl Gateway {
             let found = self.party_keys_wait_s.to_string();
             return Err(ConfigError::Unfit("gateway.party_keys_wait_s", want, found));
         }
+        if Locale::from_tag(&self.locale).is_none() {
+            let want = "`en` or `es`";
+            return Err(ConfigError::Unfit("gateway.locale", want, self.locale.clone()));
+        }
         if self.token_key_days > 3650 {
             let want = "at most 3650 days, or 0 for never";
             let found = self.token_key_days.to_string();
             return Err(ConfigError::Unfit("gateway.token_key_days", want, found));
         }
         Ok(())
+    }
+
+    /// The language that subscribers are spoken to in, if a question names no other.
+    #[must_use]
+    pub fn locale(&self) -> Locale {
+        Locale::from_tag(&self.locale).unwrap_or_default()
     }
 
     /// Whether this is a live gateway under a name that belongs to nobody: somebody forgot to change the example. Keys
@@ -135,6 +153,12 @@ pub const SECTION: Section = Section {
             default: "none",
             about: "how subscribers reach the operator",
             example: "contact = \"help@example.com\"",
+        },
+        Key {
+            name: "locale",
+            default: "en",
+            about: "the language of texts and pages, if a question names no other: `en` or `es`",
+            example: "locale = \"en\"",
         },
         Key {
             name: "data_dir",

@@ -24,7 +24,7 @@ use wire::camara::error::Problem;
 use wire::consents::{ConsentRequest, Status, print_asked, print_state};
 use wire::oauth::scope::Api;
 use wire::sms::Code;
-use wire::sms::words::{LOCALE, Particulars, ReplyRole, question};
+use wire::sms::words::{Particulars, ReplyRole, question};
 
 use super::extract::Path;
 use super::problem::{Explained, refusal, response};
@@ -124,7 +124,7 @@ fn draft(context: &Context, caller: &Caller, wish: ConsentRequest, now: Timestam
         per_hour: wish.per_hour,
         lasts: wish.lasts,
         case: wish.case,
-        locale: LOCALE.to_owned(),
+        locale: context.config.gateway.locale().tag().to_owned(),
         text_hash: [0; 32],
         gateway: gateway.clone(),
     };

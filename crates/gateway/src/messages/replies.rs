@@ -18,6 +18,8 @@ use domain::number::Msisdn;
 use domain::permission::terms::Terms;
 use domain::time::{Span, Timestamp};
 use wire::sms::reply::{self, Reply};
+use wire::sms::words::locale_of;
+use wire::words::Locale;
 
 use super::smpp::{Inbox, InboxError, Receipt};
 use crate::clock::Clock;
@@ -55,6 +57,8 @@ pub struct Voice {
     pub name: String,
     /// Where a person finds help: an address or a telephone number. May be empty.
     pub help: String,
+    /// The language that people are spoken to in, where no question says another.
+    pub locale: Locale,
 }
 
 /// The inbox that answers people.
@@ -116,8 +120,10 @@ impl Conversation {
             Reply::Stop => Word::Stop,
             Reply::Pause => Word::Pause,
             Reply::Resume => Word::Resume,
-            Reply::Help => return Ok(("help", words::help(&self.voice), Weight::Hint)),
-            Reply::Unclear => return Ok(("unclear", words::unclear(&self.voice), Weight::Hint)),
+            Reply::Help => return Ok(("help", words::help(&self.voice, self.voice.locale), Weight::Hint)),
+            Reply::YesWithoutCode | Reply::Never | Reply::Allow | Reply::Who | Reply::Unclear => {
+                return Ok(("unclear", words::unclear(&self.voice, self.voice.locale), Weight::Hint));
+            }
         };
         let settled = self.replies.settle(from, word).await;
         let replied = settled.map_err(|error| InboxError(format!("the reply could not be settled: {error}")))?;
@@ -137,11 +143,9 @@ impl Conversation {
             Replied::Paused => ("paused", Weight::Stop),
             Replied::Resumed => ("resumed", Weight::Stop),
         };
-        Ok((
-            outcome,
-            words::confirmation(&self.voice, replied, terms.as_ref()),
-            weight,
-        ))
+        let locale = terms.as_ref().map_or(self.voice.locale, locale_of);
+        let words = words::confirmation(&self.voice, locale, replied, terms.as_ref());
+        Ok((outcome, words, weight))
     }
 
     fn recent(&self) -> MutexGuard<'_, Recent> {

@@ -1,12 +1,21 @@
 //! Measures in the words of a text message: "2 hours", "200 m", "22 November 2026, 14:30 UTC".
 
 use domain::time::Span;
-pub use wire::sms::words::distance;
+use wire::words::Locale;
+
+/// A distance, in the very words of the text message.
+#[must_use]
+pub fn distance(metres: u32) -> String {
+    wire::words::distance(Locale::English, metres)
+}
 
 /// A length of time in full, in the very words of the text message.
 #[must_use]
 pub fn duration(seconds: u64) -> String {
-    wire::sms::words::duration(Span::seconds(u32::try_from(seconds).unwrap_or(u32::MAX)))
+    wire::words::duration(
+        Locale::English,
+        Span::seconds(u32::try_from(seconds).unwrap_or(u32::MAX)),
+    )
 }
 
 /// "once" or "12 times".

@@ -8,7 +8,7 @@ use super::coding::Coding;
 use super::gsm7;
 
 /// How many parts a text may take.
-pub const SEGMENTS_MAX: usize = 8;
+pub const SEGMENTS_MAX: usize = 10;
 
 /// A message ready to be submitted.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -198,7 +198,7 @@ mod tests {
                 text.len()
             );
         }
-        assert_eq!(split(&"a".repeat(153 * 8 + 1), 7, &[]), Err(TooLong));
+        assert_eq!(split(&"a".repeat(153 * SEGMENTS_MAX + 1), 7, &[]), Err(TooLong));
         assert_eq!(split(&"a".repeat(100_000), 7, &[]), Err(TooLong));
     }
 

@@ -1,18 +1,19 @@
-//! The gateway's own words: what a person reads before they answer. A partner never writes them; it supplies a case
-//! reference of a narrow form, and its name is the registered one.
+//! The gateway's own texts: what a person reads before they answer, and after. A partner never writes them; it supplies
+//! a case reference of a narrow form, and its name is the registered one. The words are in the catalogues of
+//! [`crate::words`], in every language.
 
 use domain::permission::terms::{Origin, Precision, Terms};
 use domain::purpose::Purpose;
 use domain::time::Span;
 
 use super::Code;
-
-/// The language of these words, as BCP 47 has it.
-pub const LOCALE: &str = "en";
+use crate::words::{Frequency, Locale, distance, duration, purpose_words, say};
 
 /// What a question is about: everything in the terms that a person can judge.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Particulars<'a> {
+    /// The language of everything about this question.
+    pub locale: Locale,
     /// The registered name of the company that asks.
     pub recipient_name: &'a str,
     /// What for.
@@ -34,6 +35,7 @@ pub struct Particulars<'a> {
 impl<'a> From<&'a Terms> for Particulars<'a> {
     fn from(terms: &'a Terms) -> Self {
         Self {
+            locale: locale_of(terms),
             recipient_name: &terms.recipient_name,
             purpose: terms.purpose,
             precision: terms.precision,
@@ -46,6 +48,12 @@ impl<'a> From<&'a Terms> for Particulars<'a> {
     }
 }
 
+/// The language that a question was put in; English if it is not spoken here any more.
+#[must_use]
+pub fn locale_of(terms: &Terms) -> Locale {
+    Locale::from_tag(&terms.locale).unwrap_or_default()
+}
+
 /// What a reply of `YES` does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ReplyRole {
@@ -55,169 +63,119 @@ pub enum ReplyRole {
     Confirms,
 }
 
+impl Particulars<'_> {
+    fn frequency(&self) -> String {
+        let frequency = Frequency {
+            count: self.count,
+            per_hour: self.per_hour,
+        };
+        frequency.say(self.locale)
+    }
+}
+
 /// The question in one sentence: who, why, how exact, how long, how often. The page shows it, and the text begins with it.
 #[must_use]
 pub fn statement(particulars: &Particulars<'_>) -> String {
-    let Particulars {
-        recipient_name,
-        purpose,
-        precision,
-        origin,
-        lasts,
-        case,
-        ..
-    } = *particulars;
-    let (question, exactness) = match precision {
-        Precision::Area { metres } => ("where your phone is", format!("area of {}", distance(metres))),
-        Precision::YesNo { metres } => (
-            "if your phone is near a place",
-            format!("yes or no only, no finer than {}", distance(metres)),
-        ),
+    let locale = particulars.locale;
+    let id = match particulars.precision {
+        Precision::Area { .. } => "statement-area",
+        Precision::YesNo { .. } => "statement-yes-no",
     };
-    let by = match origin {
-        Origin::Network => "",
-        Origin::Handset => ", from your browser while the page is open",
+    let by = match particulars.origin {
+        Origin::Network => String::new(),
+        Origin::Handset => say(locale, "origin-handset", &[]),
     };
-    format!(
-        "{recipient_name} asks {question}: {} ({case}), {exactness}, {}, {}{by}.",
-        purpose_words(purpose),
-        duration(lasts),
-        frequency(particulars),
-    )
+    let variables = [
+        ("company", particulars.recipient_name.into()),
+        ("purpose", purpose_words(locale, particulars.purpose).into()),
+        ("case", particulars.case.into()),
+        ("distance", distance(locale, particulars.precision.metres()).into()),
+        ("duration", duration(locale, particulars.lasts).into()),
+        ("frequency", particulars.frequency().into()),
+        ("by", by.into()),
+    ];
+    say(locale, id, &variables)
 }
 
 /// The text message that asks. The link is a word of its own; `YES` and the code must stay together.
 #[must_use]
 pub fn question(particulars: &Particulars<'_>, link: &str, code: Code, role: ReplyRole) -> String {
-    let statement = statement(particulars);
-    let answer = match role {
-        ReplyRole::Agrees => format!("Read and answer: {link} or reply YES {code} or NO."),
-        ReplyRole::Confirms => format!("Read and answer: {link} and confirm by reply YES {code}, or reply NO."),
+    let id = match role {
+        ReplyRole::Agrees => "question-agrees",
+        ReplyRole::Confirms => "question-confirms",
     };
-    format!("{statement} {answer} STOP ends all. HELP for help. Msg&data rates may apply.")
+    let variables = [
+        ("statement", statement(particulars).into()),
+        ("link", link.into()),
+        ("code", code.to_string().into()),
+    ];
+    say(particulars.locale, id, &variables)
+}
+
+/// The text message about a page that a partner opened: the person enters `page_code` there, and so shows that the
+/// page is in the hands of whoever has the phone. It carries no link. `confirmed_by` is the code of the reply, if a
+/// reply from the number is needed too.
+#[must_use]
+pub fn page_question(particulars: &Particulars<'_>, page_code: &str, confirmed_by: Option<Code>) -> String {
+    let statement = statement(particulars);
+    let (statement, page_code) = (("statement", statement.into()), ("page_code", page_code.into()));
+    match confirmed_by {
+        None => say(particulars.locale, "question-page", &[statement, page_code]),
+        Some(code) => {
+            let code = code.to_string();
+            let variables = [statement, page_code, ("code", code.into())];
+            say(particulars.locale, "question-page-confirms", &variables)
+        }
+    }
 }
 
 /// The text after a person agreed.
 #[must_use]
 pub fn agreed(particulars: &Particulars<'_>) -> String {
-    let what = match particulars.precision {
-        Precision::Area { metres } => format!("where your phone is (area of {})", distance(metres)),
-        Precision::YesNo { metres } => {
-            format!(
-                "if your phone is near a place (yes or no only, no finer than {})",
-                distance(metres)
-            )
-        }
+    let locale = particulars.locale;
+    let id = match particulars.precision {
+        Precision::Area { .. } => "agreed-area",
+        Precision::YesNo { .. } => "agreed-yes-no",
     };
-    format!(
-        "You agreed: {} may ask {what}, {}, {}. Reply STOP to end this at any time.",
-        particulars.recipient_name,
-        duration(particulars.lasts),
-        frequency(particulars),
-    )
+    let variables = [
+        ("company", particulars.recipient_name.into()),
+        ("distance", distance(locale, particulars.precision.metres()).into()),
+        ("duration", duration(locale, particulars.lasts).into()),
+        ("frequency", particulars.frequency().into()),
+    ];
+    say(locale, id, &variables)
 }
 
 /// The text after a person said no.
 #[must_use]
-pub fn refused(recipient_name: &str) -> String {
-    format!("You said no. {recipient_name} may not ask where your phone is.")
+pub fn refused(locale: Locale, recipient_name: &str) -> String {
+    say(locale, "refused", &[("company", recipient_name.into())])
 }
 
 /// The text after a person ended one permission.
 #[must_use]
-pub fn withdrawn(recipient_name: &str) -> String {
-    format!("Stopped. {recipient_name} may no longer ask where your phone is.")
+pub fn withdrawn(locale: Locale, recipient_name: &str) -> String {
+    say(locale, "withdrawn", &[("company", recipient_name.into())])
 }
 
-/// The one text after STOP: 47 CFR 64.1200(a)(12) allows exactly one, without advertising.
-pub const STOPPED: &str = "Stopped. All your permissions have ended: nobody may ask here where your phone is.";
-
-/// The text after PAUSE.
-pub const PAUSED: &str = "Paused. Nobody is told where your phone is, and nobody is told that you paused. What you agreed to \
-stays agreed: reply RESUME to go on, or STOP to end it.";
-
-/// The text after RESUME.
-pub const RESUMED: &str =
-    "Resumed. Whoever you agreed to may ask again where your phone is. PAUSE or STOP at any time.";
-
-/// The text after HELP.
-pub const HELP: &str = "This service asks you before anyone may learn where your phone is. Open the link in the question, \
-or reply YES with its code, or NO. PAUSE answers nobody until you RESUME. STOP ends all permissions. Msg&data rates may apply.";
-
-/// The text after a reply that could not be understood.
-pub const UNCLEAR: &str = "Not understood, so nothing has changed. To agree, reply YES and the four digits of the question. \
-To refuse, reply NO. STOP ends all. HELP for help.";
-
-/// The text after an answer to a question that is not open any more.
-pub const NOT_OPEN: &str = "That question is not open any more, so nothing has changed. STOP ends all. HELP for help.";
-
-/// A purpose in plain words.
+/// The text that reminds of a permission that goes on until `until`, a moment in words.
 #[must_use]
-pub const fn purpose_words(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::RequestedServiceProvision => "for the help you requested",
-        Purpose::FraudPreventionAndDetection => "to protect your account from fraud",
-        Purpose::DeliveryOfGoods => "to deliver goods",
-        Purpose::PersonalSafety => "for your safety",
-        Purpose::InmateCommunication => "for a call from a prison",
-        Purpose::LegalCompliance => "because the law demands it",
-        Purpose::EmergencyResponse => "for an emergency",
-        Purpose::DirectMarketing => "for advertising",
-        Purpose::TargetedAdvertising => "for advertising that is chosen for you",
-        Purpose::SellDataToThirdParties => "to sell data about you",
-        Purpose::SellInsightsFromData => "to sell what they learn about you",
-    }
-}
-
-/// A distance: whole kilometres as such, everything else in metres.
-#[must_use]
-pub fn distance(metres: u32) -> String {
-    if metres >= 1000 && metres.is_multiple_of(1000) {
-        format!("{} km", metres / 1000)
-    } else {
-        format!("{metres} m")
-    }
-}
-
-/// A length of time in full, largest unit first, so that no text says less than is agreed to.
-#[must_use]
-pub fn duration(span: Span) -> String {
-    const UNITS: [(u64, &str); 6] = [
-        (31_536_000, "year"),
-        (604_800, "week"),
-        (86_400, "day"),
-        (3600, "hour"),
-        (60, "minute"),
-        (1, "second"),
+pub fn reminder(particulars: &Particulars<'_>, until: &str) -> String {
+    let locale = particulars.locale;
+    let purpose = purpose_words(locale, particulars.purpose);
+    let variables = [
+        ("company", particulars.recipient_name.into()),
+        ("purpose", purpose.into()),
+        ("moment", until.into()),
     ];
-    let mut rest = span.as_seconds().unsigned_abs();
-    let mut words = Vec::new();
-    for (seconds, unit) in UNITS {
-        let count = rest / seconds;
-        // Weeks are said only when nothing is left over, since "1 week 3 days" is harder to judge than "10 days".
-        if count == 0 || (unit == "week" && !rest.is_multiple_of(seconds)) {
-            continue;
+    match particulars.precision {
+        Precision::Area { metres } => {
+            let [company, purpose, moment] = variables;
+            let distance = distance(locale, metres);
+            let variables = [company, purpose, ("distance", distance.into()), moment];
+            say(locale, "reminder-area", &variables)
         }
-        rest %= seconds;
-        words.push(format!("{count} {unit}{}", if count == 1 { "" } else { "s" }));
-    }
-    if words.is_empty() {
-        "0 seconds".to_owned()
-    } else {
-        words.join(" ")
-    }
-}
-
-/// How often, in words.
-fn frequency(particulars: &Particulars<'_>) -> String {
-    let total = match particulars.count {
-        Some(1) => "once".to_owned(),
-        Some(count) => format!("at most {count} times"),
-        None => "any number of times".to_owned(),
-    };
-    match particulars.per_hour {
-        Some(per_hour) if particulars.count != Some(1) => format!("{total}, at most {per_hour} an hour"),
-        _ => total,
+        Precision::YesNo { .. } => say(locale, "reminder-yes-no", &variables),
     }
 }
 
@@ -231,6 +189,7 @@ mod tests {
 
     fn roadside() -> Particulars<'static> {
         Particulars {
+            locale: Locale::English,
             recipient_name: "Aster Roadside Help",
             purpose: Purpose::RequestedServiceProvision,
             precision: Precision::Area { metres: 200 },
@@ -244,6 +203,7 @@ mod tests {
 
     fn bank() -> Particulars<'static> {
         Particulars {
+            locale: Locale::English,
             recipient_name: "Harbour Bank",
             purpose: Purpose::FraudPreventionAndDetection,
             precision: Precision::YesNo { metres: 2000 },
@@ -282,47 +242,62 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_question_fits() {
-        let name = "N".repeat(domain::party::NAME_CHARACTERS_MAX);
-        let widest = Particulars {
-            recipient_name: &name,
-            origin: Origin::Handset,
-            count: Some(u32::MAX),
-            per_hour: Some(u32::MAX),
-            case: "12345678901234567890123456789012",
-            ..bank()
+    fn the_texts_to_the_letter_in_spanish() {
+        let spanish = |particulars: Particulars<'static>| Particulars {
+            locale: Locale::Spanish,
+            ..particulars
         };
-        let text = question(&widest, LINK, code(), ReplyRole::Confirms);
-        let message = split(&text, 1, &["YES 4821"]).expect("short enough");
-        assert_eq!(message.coding, Coding::Gsm7);
-        assert!(message.segments.len() <= 4, "{} parts", message.segments.len());
-        let usual = question(&roadside(), LINK, code(), ReplyRole::Agrees);
-        assert_eq!(split(&usual, 1, &["YES 4821"]).expect("short enough").segments.len(), 2);
-        for text in [HELP, UNCLEAR, NOT_OPEN, STOPPED, PAUSED, RESUMED] {
-            assert_eq!(split(text, 1, &[]).expect("short enough").coding, Coding::Gsm7);
+        assert_eq!(
+            question(&spanish(roadside()), LINK, code(), ReplyRole::Agrees),
+            "Aster Roadside Help pregunta dónde está tu teléfono: para la ayuda que pediste (TOW-8841), zona de 200 m, \
+             2 horas, hasta 12 veces. Lee y responde: http://127.0.0.1:8080/c/AbCdEfGhIjKlMnOpQrStUv o contesta \
+             SI 4821 o NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos."
+        );
+        assert_eq!(
+            agreed(&spanish(bank())),
+            "Has aceptado: Harbour Bank puede preguntar si tu teléfono está cerca de un lugar (solo sí o no, no más \
+             exacto que 2 km), 1 año, sin límite de veces, hasta 4 por hora. Contesta STOP para terminarlo cuando quieras."
+        );
+    }
+
+    #[test]
+    fn a_page_that_a_partner_opened_wants_its_code_and_has_no_link() {
+        for locale in Locale::ALL {
+            let particulars = Particulars { locale, ..bank() };
+            let text = page_question(&particulars, "204816", None);
+            assert!(text.contains(" 204816 ") && !text.contains("http"), "{text}");
+            assert!(!text.contains("4821"), "{text}");
+            let text = page_question(&particulars, "204816", Some(code()));
+            assert!(text.contains(" 204816 ") && text.contains(" 4821, "), "{text}");
         }
     }
 
     #[test]
-    fn spans_and_distances_in_words() {
-        for (seconds, words) in [
-            (0, "0 seconds"),
-            (1, "1 second"),
-            (90, "1 minute 30 seconds"),
-            (3600, "1 hour"),
-            (7200, "2 hours"),
-            (9000, "2 hours 30 minutes"),
-            (86_400, "1 day"),
-            (604_800, "1 week"),
-            (864_000, "10 days"),
-            (31_536_000, "1 year"),
-            (31_536_000 + 86_400, "1 year 1 day"),
-            (93_784, "1 day 2 hours 3 minutes 4 seconds"),
+    fn the_longest_question_fits() {
+        let name = "N".repeat(domain::party::NAME_CHARACTERS_MAX);
+        for (locale, coding, parts, usually) in [
+            (Locale::English, Coding::Gsm7, 4, 2),
+            (Locale::Spanish, Coding::Ucs2, 8, 5),
         ] {
-            assert_eq!(duration(Span::seconds(seconds)), words);
-        }
-        for (metres, words) in [(50, "50 m"), (1000, "1 km"), (1500, "1500 m"), (2000, "2 km")] {
-            assert_eq!(distance(metres), words);
+            let widest = Particulars {
+                locale,
+                recipient_name: &name,
+                origin: Origin::Handset,
+                count: Some(u32::MAX),
+                per_hour: Some(u32::MAX),
+                case: "12345678901234567890123456789012",
+                ..bank()
+            };
+            let text = question(&widest, LINK, code(), ReplyRole::Confirms);
+            let message = split(&text, 1, &["YES 4821", "SI 4821"]).expect("short enough");
+            assert_eq!(message.coding, coding);
+            assert!(message.segments.len() <= parts, "{} parts", message.segments.len());
+            let text = page_question(&widest, "204816", Some(code()));
+            split(&text, 1, &["YES 4821", "SI 4821"]).expect("short enough");
+            let usual = Particulars { locale, ..roadside() };
+            let usual = question(&usual, LINK, code(), ReplyRole::Agrees);
+            let message = split(&usual, 1, &["YES 4821", "SI 4821"]).expect("short enough");
+            assert_eq!(message.segments.len(), usually);
         }
     }
 }

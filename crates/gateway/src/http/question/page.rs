@@ -6,7 +6,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::permission::terms::{Origin, Precision};
-use wire::sms::words::{ReplyRole, purpose_words};
+use wire::sms::words::{ReplyRole, locale_of};
+use wire::words::purpose_words;
 
 use super::seconds;
 use crate::context::Context;
@@ -34,7 +35,7 @@ pub(super) fn question(context: &Context, token: &str, question: &Question) -> R
         operator: context.config.gateway.operator.clone(),
         company: terms.recipient_name.clone(),
         relays: Vec::new(),
-        purpose: purpose_words(terms.purpose).to_owned(),
+        purpose: purpose_words(locale_of(terms), terms.purpose),
         case_reference: terms.case.as_str().to_owned(),
         precision: match terms.precision {
             Precision::Area { .. } => view::Precision::Area { metres },

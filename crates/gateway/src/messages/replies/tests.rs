@@ -45,6 +45,7 @@ fn desk(outcomes: impl IntoIterator<Item = Option<Replied>>) -> (Arc<Desk>, Conv
     let voice = Voice {
         name: "Aster Wayleave".to_owned(),
         help: String::new(),
+        locale: Locale::English,
     };
     let conversation = Conversation::new(desk.clone(), Arc::new(SystemClock), voice);
     (desk, conversation)
@@ -88,7 +89,7 @@ async fn each_word_is_settled_and_answered_once() {
 #[tokio::test]
 async fn help_and_unclear_texts_change_nothing() {
     let (desk, conversation) = desk([]);
-    for text in ["HELP", "who is this?"] {
+    for text in ["HELP", "what now?"] {
         says(&conversation, text).await.expect("dealt with");
     }
     assert!(desk.settled.lock().expect("unpoisoned").is_empty());

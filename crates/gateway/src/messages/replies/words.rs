@@ -3,52 +3,43 @@
 
 use domain::journal::settle::Replied;
 use domain::permission::terms::Terms;
-use wire::sms::words::{HELP, NOT_OPEN, PAUSED, Particulars, RESUMED, STOPPED, UNCLEAR, agreed, refused};
+use wire::sms::words::{Particulars, agreed, refused};
+use wire::words::{Locale, say};
 
 use super::Voice;
 
-const AGREED: &str = "You agreed, and it is written down. Reply STOP at any time to end it. HELP for help.";
-
-const REFUSED: &str = "You said no, and it is written down. Nothing is shared for that question.";
-
-const AMBIGUOUS: &str = "You have more than one question, so nothing has changed. Answer each at its own link, or reply \
-YES with its code. STOP ends all.";
-
-const WRONG_CODE: &str = "That code fits no open question, so nothing has changed. Reply YES and the four digits of the \
-question, or NO. STOP ends all.";
-
-const LINK_NEEDED: &str = "For this question a text is not enough, so nothing has changed. Open the link in the question \
-and agree there, or reply NO. STOP ends all.";
-
 /// The one answer to what a text did, with the company's name where the terms are at hand.
-pub(super) fn confirmation(voice: &Voice, replied: Replied, terms: Option<&Terms>) -> String {
-    let words = match replied {
-        Replied::Given(_) => terms.map_or_else(|| AGREED.to_owned(), |terms| agreed(&Particulars::from(terms))),
-        Replied::Refused(_) => terms.map_or_else(|| REFUSED.to_owned(), |terms| refused(&terms.recipient_name)),
+pub(super) fn confirmation(voice: &Voice, locale: Locale, replied: Replied, terms: Option<&Terms>) -> String {
+    let id = match (replied, terms) {
+        (Replied::Given(_), Some(terms)) => return spoken(voice, &agreed(&Particulars::from(terms))),
+        (Replied::Given(_), None) => "agreed-unnamed",
+        (Replied::Refused(_), Some(terms)) => return spoken(voice, &refused(locale, &terms.recipient_name)),
+        (Replied::Refused(_), None) => "refused-unnamed",
         // True whether something ended now or nothing was left to end: a STOP that comes twice is answered alike.
-        Replied::Stopped(_) => STOPPED.to_owned(),
-        Replied::Ambiguous => AMBIGUOUS.to_owned(),
-        Replied::NothingOpen => NOT_OPEN.to_owned(),
-        Replied::WrongCode => WRONG_CODE.to_owned(),
-        Replied::LinkNeeded(_) => LINK_NEEDED.to_owned(),
-        Replied::Paused => PAUSED.to_owned(),
-        Replied::Resumed => RESUMED.to_owned(),
+        (Replied::Stopped(_), _) => "stopped",
+        (Replied::Ambiguous, _) => "ambiguous-unnamed",
+        (Replied::NothingOpen, _) => "not-open",
+        (Replied::WrongCode, _) => "wrong-code",
+        (Replied::LinkNeeded(_), _) => "link-needed",
+        (Replied::Paused, _) => "paused",
+        (Replied::Resumed, _) => "resumed",
     };
-    spoken(voice, &words)
+    spoken(voice, &say(locale, id, &[]))
 }
 
 /// The answer to HELP, which is given to everybody.
-pub(super) fn help(voice: &Voice) -> String {
-    if voice.help.is_empty() {
-        spoken(voice, HELP)
-    } else {
-        spoken(voice, &format!("{HELP} More help: {}", voice.help))
+pub(super) fn help(voice: &Voice, locale: Locale) -> String {
+    let mut words = say(locale, "help", &[]);
+    if !voice.help.is_empty() {
+        words.push(' ');
+        words.push_str(&say(locale, "help-more", &[("help", (&voice.help).into())]));
     }
+    spoken(voice, &words)
 }
 
 /// The answer to a text that is none of the words.
-pub(super) fn unclear(voice: &Voice) -> String {
-    spoken(voice, UNCLEAR)
+pub(super) fn unclear(voice: &Voice, locale: Locale) -> String {
+    spoken(voice, &say(locale, "unclear", &[]))
 }
 
 fn spoken(voice: &Voice, words: &str) -> String {
@@ -70,6 +61,7 @@ mod tests {
         Voice {
             name: "Aster Wayleave".to_owned(),
             help: "help@example.com".to_owned(),
+            locale: Locale::English,
         }
     }
 
@@ -87,9 +79,9 @@ mod tests {
             Replied::Paused,
             Replied::Resumed,
         ]
-        .map(|replied| confirmation(&voice(), replied, None))
+        .map(|replied| confirmation(&voice(), Locale::English, replied, None))
         .to_vec();
-        all.extend([help(&voice()), unclear(&voice())]);
+        all.extend([help(&voice(), Locale::English), unclear(&voice(), Locale::English)]);
         for words in &all {
             let message = split(words, 1, &[]).expect("short enough");
             assert_eq!(message.coding.data_coding(), 0, "{words}");
@@ -99,7 +91,7 @@ mod tests {
         all.sort();
         all.dedup();
         assert_eq!(all.len(), 11);
-        let stopped = |ended| confirmation(&voice(), Replied::Stopped(ended), None);
+        let stopped = |ended| confirmation(&voice(), Locale::English, Replied::Stopped(ended), None);
         assert_eq!(stopped(0), stopped(2));
     }
 }

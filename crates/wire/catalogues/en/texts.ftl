@@ -1,0 +1,101 @@
+# What a person reads in a text message. Every message stands on one line, since a text has no lines of its own.
+# Words to send back (YES, NO, STOP, …) stay as the reader of replies knows them.
+
+## Measures
+
+distance-metres = { $metres } m
+distance-kilometres = { $kilometres } km
+duration-years = { $count ->
+    [one] { $count } year
+   *[other] { $count } years
+}
+duration-weeks = { $count ->
+    [one] { $count } week
+   *[other] { $count } weeks
+}
+duration-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+duration-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}
+duration-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+duration-seconds = { $count ->
+    [one] { $count } second
+   *[other] { $count } seconds
+}
+frequency-once = once
+frequency-count = at most { $count } times
+frequency-any = any number of times
+frequency-hourly = { $total }, at most { $count } an hour
+month = { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+}
+moment = { $day } { $month } { $year }, { $time } { $zone }
+
+## Purposes
+
+purpose-requested-service-provision = for the help you requested
+purpose-fraud-prevention-and-detection = to protect your account from fraud
+purpose-delivery-of-goods = to deliver goods
+purpose-personal-safety = for your safety
+purpose-inmate-communication = for a call from a prison
+purpose-legal-compliance = because the law demands it
+purpose-emergency-response = for an emergency
+purpose-direct-marketing = for advertising
+purpose-targeted-advertising = for advertising that is chosen for you
+purpose-sell-data-to-third-parties = to sell data about you
+purpose-sell-insights-from-data = to sell what they learn about you
+
+## The question
+
+statement-area = { $company } asks where your phone is: { $purpose } ({ $case }), area of { $distance }, { $duration }, { $frequency }{ $by }.
+statement-yes-no = { $company } asks if your phone is near a place: { $purpose } ({ $case }), yes or no only, no finer than { $distance }, { $duration }, { $frequency }{ $by }.
+origin-handset = , from your browser while the page is open
+question-agrees = { $statement } Read and answer: { $link } or reply YES { $code } or NO. STOP ends all. HELP for help. Msg&data rates may apply.
+question-confirms = { $statement } Read and answer: { $link } and confirm by reply YES { $code }, or reply NO. STOP ends all. HELP for help. Msg&data rates may apply.
+question-page = { $statement } To go on, enter { $page_code } on the page you opened; tell it to nobody, also not to the company. To refuse, reply NO. STOP ends all. HELP for help. Msg&data rates may apply.
+question-page-confirms = { $statement } To go on, enter { $page_code } on the page you opened; tell it to nobody, also not to the company. Then confirm by reply YES { $code }, or reply NO. STOP ends all. HELP for help. Msg&data rates may apply.
+
+## What came of an answer
+
+agreed-area = You agreed: { $company } may ask where your phone is (area of { $distance }), { $duration }, { $frequency }. Reply STOP to end this at any time.
+agreed-yes-no = You agreed: { $company } may ask if your phone is near a place (yes or no only, no finer than { $distance }), { $duration }, { $frequency }. Reply STOP to end this at any time.
+agreed-unnamed = You agreed, and it is written down. Reply STOP at any time to end it. HELP for help.
+refused = You said no. { $company } may not ask where your phone is.
+refused-unnamed = You said no, and it is written down. Nothing is shared for that question.
+withdrawn = Stopped. { $company } may no longer ask where your phone is.
+stopped = Stopped. All your permissions have ended: nobody may ask here where your phone is.
+paused = Paused. Nobody is told where your phone is, and nobody is told that you paused. What you agreed to stays agreed: reply RESUME to go on, or STOP to end it.
+resumed = Resumed. Whoever you agreed to may ask again where your phone is. PAUSE or STOP at any time.
+link-needed = For this question a text is not enough, so nothing has changed. Open the link in the question and agree there, or reply NO. STOP ends all.
+
+## What could not be understood
+
+help = This service asks you before anyone may learn where your phone is. Open the link in the question, or reply YES with its code, or NO. PAUSE answers nobody until you RESUME. STOP ends all permissions. Msg&data rates may apply.
+help-more = More help: { $help }
+unclear = Not understood, so nothing has changed. To agree, reply YES and the four digits of the question. To refuse, reply NO. STOP ends all. HELP for help.
+not-open = That question is not open any more, so nothing has changed. STOP ends all. HELP for help.
+wrong-code = That code fits no open question, so nothing has changed. Reply YES and the four digits of the question, or NO. STOP ends all.
+ambiguous-unnamed = You have more than one question, so nothing has changed. Answer each at its own link, or reply YES with its code. STOP ends all.
+
+## Reminders
+
+reminder-area = Reminder: { $company } can still ask where your phone is ({ $purpose }, area of { $distance }) until { $moment }. STOP ends all. WHO shows who asked.
+reminder-yes-no = Reminder: { $company } can still ask if your phone is near a place ({ $purpose }) until { $moment }. STOP ends all. WHO shows who asked.

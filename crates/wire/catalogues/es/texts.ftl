@@ -1,0 +1,102 @@
+# What a person reads in a text message, in Spanish. Every message stands on one line.
+# The words to send back are those that the reader of replies knows; STOP is understood in every language.
+# These texts are spelt as the language is spelt. Some vowels (á, í, ó, ú) lie outside of GSM 03.38, so such a text travels as UCS-2.
+
+## Measures
+
+distance-metres = { $metres } m
+distance-kilometres = { $kilometres } km
+duration-years = { $count ->
+    [one] { $count } año
+   *[other] { $count } años
+}
+duration-weeks = { $count ->
+    [one] { $count } semana
+   *[other] { $count } semanas
+}
+duration-days = { $count ->
+    [one] { $count } día
+   *[other] { $count } días
+}
+duration-hours = { $count ->
+    [one] { $count } hora
+   *[other] { $count } horas
+}
+duration-minutes = { $count ->
+    [one] { $count } minuto
+   *[other] { $count } minutos
+}
+duration-seconds = { $count ->
+    [one] { $count } segundo
+   *[other] { $count } segundos
+}
+frequency-once = una vez
+frequency-count = hasta { $count } veces
+frequency-any = sin límite de veces
+frequency-hourly = { $total }, hasta { $count } por hora
+month = { $month ->
+    [1] enero
+    [2] febrero
+    [3] marzo
+    [4] abril
+    [5] mayo
+    [6] junio
+    [7] julio
+    [8] agosto
+    [9] septiembre
+    [10] octubre
+    [11] noviembre
+   *[12] diciembre
+}
+moment = { $day } de { $month } de { $year }, { $time } { $zone }
+
+## Purposes
+
+purpose-requested-service-provision = para la ayuda que pediste
+purpose-fraud-prevention-and-detection = para proteger tu cuenta del fraude
+purpose-delivery-of-goods = para entregar mercancías
+purpose-personal-safety = para tu seguridad
+purpose-inmate-communication = para una llamada desde una prisión
+purpose-legal-compliance = porque la ley lo exige
+purpose-emergency-response = por una emergencia
+purpose-direct-marketing = para publicidad
+purpose-targeted-advertising = para publicidad elegida para ti
+purpose-sell-data-to-third-parties = para vender datos sobre ti
+purpose-sell-insights-from-data = para vender lo que averigüe sobre ti
+
+## The question
+
+statement-area = { $company } pregunta dónde está tu teléfono: { $purpose } ({ $case }), zona de { $distance }, { $duration }, { $frequency }{ $by }.
+statement-yes-no = { $company } pregunta si tu teléfono está cerca de un lugar: { $purpose } ({ $case }), solo sí o no, no más exacto que { $distance }, { $duration }, { $frequency }{ $by }.
+origin-handset = , desde tu navegador con la página abierta
+question-agrees = { $statement } Lee y responde: { $link } o contesta SI { $code } o NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos.
+question-confirms = { $statement } Lee y responde: { $link } y confirma con SI { $code }, o contesta NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos.
+question-page = { $statement } Para seguir, escribe { $page_code } en la página que abriste; no lo digas a nadie, tampoco a la empresa. Para rechazar, contesta NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos.
+question-page-confirms = { $statement } Para seguir, escribe { $page_code } en la página que abriste; no lo digas a nadie, tampoco a la empresa. Después confirma con SI { $code }, o contesta NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos.
+
+## What came of an answer
+
+agreed-area = Has aceptado: { $company } puede preguntar dónde está tu teléfono (zona de { $distance }), { $duration }, { $frequency }. Contesta STOP para terminarlo cuando quieras.
+agreed-yes-no = Has aceptado: { $company } puede preguntar si tu teléfono está cerca de un lugar (solo sí o no, no más exacto que { $distance }), { $duration }, { $frequency }. Contesta STOP para terminarlo cuando quieras.
+agreed-unnamed = Has aceptado, y queda escrito. Contesta STOP cuando quieras para terminarlo. AYUDA para ayuda.
+refused = Has dicho que no. { $company } no puede preguntar dónde está tu teléfono.
+refused-unnamed = Has dicho que no, y queda escrito. No se comparte nada por esa pregunta.
+withdrawn = Terminado. { $company } ya no puede preguntar dónde está tu teléfono.
+stopped = Terminado. Todos tus permisos han acabado: nadie puede preguntar aquí dónde está tu teléfono.
+paused = En pausa. A nadie se le dice dónde está tu teléfono, ni que hiciste una pausa. Lo que aceptaste sigue aceptado: contesta REANUDAR para seguir, o STOP para terminarlo.
+resumed = Reanudado. Quienes aceptaste pueden preguntar otra vez dónde está tu teléfono. PAUSA o STOP cuando quieras.
+link-needed = Para esta pregunta no basta un mensaje, así que nada ha cambiado. Abre el enlace de la pregunta y acepta allí, o contesta NO. STOP termina todo.
+
+## What could not be understood
+
+help = Este servicio te pregunta antes de que nadie pueda saber dónde está tu teléfono. Abre el enlace de la pregunta, o contesta SI con su código, o NO. PAUSA no responde a nadie hasta REANUDAR. STOP termina todos los permisos. Pueden aplicarse tarifas de mensajes y datos.
+help-more = Más ayuda: { $help }
+unclear = No se ha entendido, así que nada ha cambiado. Para aceptar, contesta SI y las cuatro cifras de la pregunta. Para rechazar, contesta NO. STOP termina todo. AYUDA para ayuda.
+not-open = Esa pregunta ya no está abierta, así que nada ha cambiado. STOP termina todo. AYUDA para ayuda.
+wrong-code = Ese código no es de ninguna pregunta abierta, así que nada ha cambiado. Contesta SI y las cuatro cifras de la pregunta, o NO. STOP termina todo.
+ambiguous-unnamed = Tienes más de una pregunta, así que nada ha cambiado. Responde a cada una en su enlace, o contesta SI con su código. STOP termina todo.
+
+## Reminders
+
+reminder-area = Recordatorio: { $company } todavía puede preguntar dónde está tu teléfono ({ $purpose }, zona de { $distance }) hasta el { $moment }. STOP termina todo. QUIEN muestra quién preguntó.
+reminder-yes-no = Recordatorio: { $company } todavía puede preguntar si tu teléfono está cerca de un lugar ({ $purpose }) hasta el { $moment }. STOP termina todo. QUIEN muestra quién preguntó.
