@@ -19,6 +19,7 @@ pub mod id_token;
 pub mod jwk;
 pub mod key_change;
 pub mod request_object;
+pub mod security_event;
 pub mod signing_key;
 mod statement;
 mod target;

@@ -16,6 +16,7 @@ use super::{Fault, KeyUse, SigningKey, request_object};
 use crate::json::{self, DEPTH_MAX};
 use crate::oauth::scope::{Api, Scope};
 
+mod events;
 mod grants;
 mod keys;
 
