@@ -18,6 +18,8 @@ pub enum Command {
     Phones(crate::phones::Options),
     /// A partner's own backend, which asks the gateway.
     Partner(crate::partner::Options),
+    /// The authority that tells a gateway whose a number is.
+    PortAuthority(crate::port_authority::Options),
 }
 
 /// What every role is told.
@@ -43,6 +45,7 @@ impl Command {
             Self::Smsc(options) => &options.common,
             Self::Phones(options) => &options.common,
             Self::Partner(options) => &options.common,
+            Self::PortAuthority(options) => &options.common,
         }
     }
 }

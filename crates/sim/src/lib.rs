@@ -1,4 +1,5 @@
-//! Other people's systems, for demos and tests: a carrier, an SMSC, the phones in people's hands, a partner's backend.
+//! Other people's systems, for demos and tests: a carrier, an SMSC, the phones in people's hands, a partner's backend,
+//! the authority that knows whose a number is.
 //!
 //! Everything here is deliberately foreign to the gateway: its own SMPP codec, its own JWT and DPoP code, its own
 //! reading of the CAMARA documents, its own ledgers. A mistake in the gateway's codecs must not be able to hide
@@ -20,6 +21,7 @@ pub mod ledger;
 pub mod life;
 pub mod partner;
 pub mod phones;
+pub mod port_authority;
 pub mod roster;
 pub mod smpp;
 pub mod smsc;
