@@ -86,6 +86,7 @@ impl Place {
             scopes: vec![SCOPES.to_owned()],
             next_keys: None,
             flows: vec![Flow::ClientCredentials],
+            redirects: Vec::new(),
             binding,
         };
         let party = PartyId::new(SystemClock.now(), chance.bytes());

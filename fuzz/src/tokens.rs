@@ -15,9 +15,18 @@ use wire::jose::access_token::Bound;
 use wire::jose::assertion::UnverifiedAssertion;
 use wire::jose::bearer::UnverifiedBearer;
 use wire::jose::jwk::Jwk;
+use wire::jose::request_object::Expected;
 use wire::jose::{SigningKey, access_token, dpop, request_object};
 
 use crate::input::{count, depth};
+
+fn expected<'a>(client_id: &'a str, keys: &'a [Jwk]) -> Expected<'a> {
+    Expected {
+        client_id,
+        keys,
+        audiences: &[ISSUER, URL],
+    }
+}
 
 /// The moment at which everything here happens, and how it stands in the corpus.
 const NOW_SECONDS: i64 = 1_800_000_000;
@@ -96,13 +105,29 @@ fn from_a_client(token: &str, second: impl Fn() -> (Value, Value)) {
         is_ours_and_alive(&claims, &bearer.client_id, &bearer.jti);
     }
     let client = "pty_00000000000000000000000000";
-    if let Ok(object) = request_object::verify(token, client, keys, &[ISSUER, URL], now) {
+    if let Ok(object) = request_object::verify(token, expected(client, keys), now) {
         let (header, claims) = second();
         is_of_type(&header, &["jwt", "oauth-authz-req+jwt"], true);
         assert!(claims.get("client_id").is_none_or(|named| named == client));
         let parameter = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
         assert_eq!(object.parameters.scope, parameter("scope"));
         assert_eq!(object.parameters.login_hint, parameter("login_hint"));
+        is_ours_and_alive(&claims, client, &object.jti);
+    }
+    if let Ok(object) = request_object::verify_authorization(token, expected(client, keys), now) {
+        let (_, claims) = second();
+        let state = claims.get("state").and_then(Value::as_str);
+        assert!(object.parameters.state().is_none_or(|read| state == Some(read)));
+        if let Ok(wish) = object.parameters.read() {
+            assert_eq!(
+                claims.get("code_challenge_method").and_then(Value::as_str),
+                Some("S256")
+            );
+            assert_eq!(
+                claims.get("scope").and_then(Value::as_str).map(str::parse),
+                Some(Ok(wish.scope))
+            );
+        }
         is_ours_and_alive(&claims, client, &object.jti);
     }
 }

@@ -84,6 +84,8 @@ pub enum Failure {
     UnknownToSource,
     /// The source refused by its own rules.
     DeniedBySource,
+    /// The carrier's own consent master forbids it; no position was asked for.
+    Vetoed,
     /// The phone cannot be located now.
     Unlocatable,
     /// Only an older position than wanted is known.
@@ -115,6 +117,7 @@ impl Failure {
             Self::Busy => "source-busy",
             Self::UnknownToSource => "unknown-to-source",
             Self::DeniedBySource => "denied-by-source",
+            Self::Vetoed => "vetoed",
             Self::Unlocatable => "unlocatable",
             Self::TooOld => "too-old",
             Self::SurfaceNotMet => "surface-not-met",

@@ -7,6 +7,7 @@ use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use wire::jose::jwk::Jwk;
 use wire::oauth::grant::Flow;
+use wire::oauth::redirect::RedirectUri;
 
 /// A party's record, as it is stored and hashed into the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct PartyRecord {
     pub flows: Vec<Flow>,
     /// What its tokens must be bound to.
     pub binding: Binding,
+    /// Where its users' browsers may be sent back.
+    pub redirects: Vec<RedirectUri>,
 }
 
 /// What a party's tokens must be bound to, so that a stolen one is useless.
@@ -77,6 +80,8 @@ struct Stored {
     dpop: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     certificate: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    redirects: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -134,6 +139,12 @@ impl PartyRecord {
         self.keys_at(now).iter().filter_map(PublicKey::jwk).collect()
     }
 
+    /// Whether browsers may be sent back to this address.
+    #[must_use]
+    pub fn takes_back(&self, asked: &RedirectUri) -> bool {
+        self.redirects.iter().any(|registered| registered.covers(asked))
+    }
+
     /// The keys that are the party's at a time.
     #[must_use]
     pub fn keys_at(&self, now: Timestamp) -> &[PublicKey] {
@@ -161,6 +172,7 @@ impl PartyRecord {
             flows: (!only_the_first).then(|| self.flows.iter().map(|flow| flow.word().to_owned()).collect()),
             dpop: self.binding == Binding::Dpop,
             certificate: self.binding == Binding::Certificate,
+            redirects: self.redirects.iter().map(|uri| uri.as_str().to_owned()).collect(),
         };
         serde_json::to_string(&stored).unwrap_or_default()
     }
@@ -192,6 +204,8 @@ impl PartyRecord {
                 (false, true) => Binding::Dpop,
                 (false, false) => Binding::Nothing,
             },
+            // One that could not be registered today is no way back.
+            redirects: stored.redirects.iter().filter_map(|uri| uri.parse().ok()).collect(),
         })
     }
 }
@@ -234,6 +248,7 @@ mod tests {
             scopes: vec!["location-verification:verify".to_owned()],
             flows: vec![Flow::Ciba],
             binding: Binding::Certificate,
+            redirects: vec!["https://bank.example.com/back".parse().expect("an address")],
         };
         assert_eq!(PartyRecord::from_json(&record.to_json()).expect("a record"), record);
         assert_eq!(record.keys_at(NOW.before(Span::milliseconds(1))), [key("old")]);

@@ -1,6 +1,7 @@
 //! Columns that only the key directory can open: AES-256-GCM under keys derived per table and 2²⁰ rows, so that random
 //! nonces do not run out; the associated data names table, column and row, so that no value can be moved to another.
 
+pub mod fields;
 pub mod ticket;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};

@@ -5,4 +5,5 @@ pub mod journal;
 pub mod outbox;
 pub mod party;
 pub mod permission;
+pub mod spent;
 pub mod sqlite;

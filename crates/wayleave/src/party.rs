@@ -19,6 +19,7 @@ use gateway::store::party::sqlite::{Listed, by_client, list};
 use wire::jose::jwk::Jwk;
 use wire::jose::key_change;
 use wire::oauth::grant::Flow;
+use wire::oauth::redirect::RedirectUri;
 use wire::oauth::scope::Api;
 
 use crate::{Failure, log};
@@ -67,10 +68,14 @@ pub(crate) struct Add {
     /// An API scope that its tokens may have; may be given several times.
     #[arg(long = "scope", required = true)]
     scopes: Vec<String>,
-    /// A way in which it may get tokens: `client-credentials`, `jwt-bearer` or `ciba`; may be given several times. Every
-    /// way, if none is named.
+    /// A way in which it may get tokens: `client-credentials`, `jwt-bearer`, `ciba` or `authorization-code`; may
+    /// be given several times. Every way, if none is named.
     #[arg(long = "flow")]
     flows: Vec<String>,
+    /// An address to which its users' browsers may be sent back: https, http on 127.0.0.1 or [::1], or an application's
+    /// own scheme; may be given several times. Without one it has no authorization codes and no capture addresses.
+    #[arg(long = "redirect-uri")]
+    redirects: Vec<String>,
     /// Tokens of this party must be bound to a key that each request proves (RFC 9449).
     #[arg(long)]
     dpop: bool,
@@ -163,7 +168,12 @@ fn record(add: &Add, key: &Jwk) -> Result<PartyRecord, Failure> {
     if flows.is_empty() {
         flows = Flow::ALL.to_vec();
     }
+    let redirects = add.redirects.iter().map(|text| {
+        text.parse::<RedirectUri>()
+            .map_err(|error| format!("`--redirect-uri`: {error}: `{}`", text.escape_debug()))
+    });
     Ok(PartyRecord {
+        redirects: redirects.collect::<Result<_, _>>()?,
         name: name.as_str().to_owned(),
         client: add.client.clone(),
         keys: vec![PublicKey::from(key)],

@@ -104,3 +104,5 @@ mod tls;
 mod tls_source;
 #[path = "outside/two_carriers.rs"]
 mod two_carriers;
+#[path = "outside/veto.rs"]
+mod veto;

@@ -1,7 +1,8 @@
-//! CAMARA's Device Location APIs, public release r3.2, and stricter where the next release is stricter and still
+//! CAMARA's Device Location and Consent Info APIs, public release r3.2, and stricter where the next release is stricter and still
 //! compatible: requests are read, answers and errors are printed, and another operator's answers are read in turn.
 
 pub mod area;
+pub mod consent_info;
 pub mod correlator;
 pub mod device;
 pub mod error;

@@ -12,6 +12,8 @@ pub struct Questions {
     pub life_s: u32,
     /// How long an access token lives.
     pub token_life_s: u32,
+    /// How long refresh tokens of one grant live.
+    pub refresh_life_s: u32,
     /// No refusal is seen sooner than so long after its request arrived.
     pub refusal_floor_ms: u32,
     /// No refusal is held back longer than this for the sake of its timing.
@@ -23,6 +25,7 @@ impl Default for Questions {
         Self {
             life_s: 900,
             token_life_s: 600,
+            refresh_life_s: 2_592_000,
             refusal_floor_ms: 25,
             refusal_ceiling_ms: 2000,
         }
@@ -38,6 +41,9 @@ impl Questions {
             }
             Self { token_life_s, .. } if !(10..=3600).contains(token_life_s) => {
                 unfit("questions.token_life_s", "10 to 3600 seconds", *token_life_s)
+            }
+            Self { refresh_life_s, .. } if !(60..=31_536_000).contains(refresh_life_s) => {
+                unfit("questions.refresh_life_s", "60 to 31536000 seconds", *refresh_life_s)
             }
             Self { refusal_floor_ms, .. } if *refusal_floor_ms > 5000 => unfit(
                 "questions.refusal_floor_ms",
@@ -70,6 +76,12 @@ pub const SECTION: Section = Section {
             default: "600",
             about: "seconds for which an access token lives; it says who asks, never that it may",
             example: "token_life_s = 600",
+        },
+        Key {
+            name: "refresh_life_s",
+            default: "2592000",
+            about: "seconds for which a grant can be refreshed, while the consent holds; after that the person is asked for a code again",
+            example: "refresh_life_s = 2592000",
         },
         Key {
             name: "refusal_floor_ms",

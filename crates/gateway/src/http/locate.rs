@@ -221,7 +221,9 @@ async fn walk(
         },
         Err(ServeError::Failed(failure)) => match failure {
             Failure::NoSource => End::Denied,
-            Failure::UnknownToSource | Failure::DeniedBySource => asked().map_or(End::Open, End::DeniedBySource),
+            Failure::UnknownToSource | Failure::DeniedBySource | Failure::Vetoed => {
+                asked().map_or(End::Open, End::DeniedBySource)
+            }
             Failure::Unlocatable => asked().map_or(End::Open, End::Off),
             // The first two use the same words for a phone that is on: their time says nothing about one that is off.
             Failure::TooOld

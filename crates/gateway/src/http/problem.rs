@@ -87,7 +87,9 @@ pub fn refusal(reason: Refusal, asked: Option<Asked>) -> Explained {
 const fn failed(failure: Failure, asked: Asked) -> Problem {
     match failure {
         // Whether a number belongs to a carrier is nobody's business: as if there were no permission.
-        Failure::NoSource | Failure::UnknownToSource | Failure::DeniedBySource => Problem::PermissionDenied,
+        Failure::NoSource | Failure::UnknownToSource | Failure::DeniedBySource | Failure::Vetoed => {
+            Problem::PermissionDenied
+        }
         Failure::Unlocatable | Failure::BeyondGrid | Failure::TooOld => asked.unable(),
         Failure::SurfaceNotMet => Problem::RetrievalMaxSurface,
         Failure::Busy | Failure::Unavailable | Failure::Untrustworthy => Problem::Unavailable,
@@ -100,6 +102,7 @@ const fn next_step(failure: Failure) -> &'static str {
         Failure::NoSource => "no source serves this number; see the prefixes of each source in the configuration",
         Failure::UnknownToSource => "the carrier does not know this number; use +12025550100",
         Failure::DeniedBySource => "the carrier refused by its own rules; see its ledger",
+        Failure::Vetoed => "the person told their carrier no; only they can change it there",
         Failure::Unlocatable => "the phone is off or out of reach; switch it on at /phones",
         Failure::TooOld => "ask for a fresher position with maxAge 0, or allow an older one",
         Failure::SurfaceNotMet => "leave out maxSurface, or ask for a larger one",

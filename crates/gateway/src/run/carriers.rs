@@ -89,6 +89,7 @@ fn of_camara(
             in_flight_max: camara.in_flight_max,
         },
         trust,
+        consent_info: camara.consent_info,
     };
     let chance = Arc::new(SystemChance::new());
     Ok(CamaraSource::new(settings, Arc::clone(clock), chance)?)

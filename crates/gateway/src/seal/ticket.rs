@@ -13,6 +13,18 @@ pub enum TicketKind {
     TokenSubject,
     /// A request that waits for a person's answer (CIBA's `auth_req_id`).
     BackchannelRequest,
+    /// An authorization code.
+    AuthorizationCode,
+    /// A refresh token.
+    RefreshToken,
+    /// What a partner opened a page of ours for, before anybody said whose number it is about.
+    Errand,
+    /// The same, once a code was texted to a number.
+    Texted,
+    /// The same, once that code came back.
+    Proven,
+    /// An address at which a person can be asked for a consent (CAMARA's `captureUrl`).
+    Capture,
 }
 
 impl TicketKind {
@@ -22,6 +34,12 @@ impl TicketKind {
             column: match self {
                 Self::TokenSubject => "token subject",
                 Self::BackchannelRequest => "backchannel request",
+                Self::AuthorizationCode => "authorization code",
+                Self::RefreshToken => "refresh token",
+                Self::Errand => "errand",
+                Self::Texted => "texted",
+                Self::Proven => "proven",
+                Self::Capture => "capture",
             },
             row,
         }

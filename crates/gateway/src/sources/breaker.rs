@@ -123,6 +123,7 @@ const fn verdict(found: &Result<Found, Failure>) -> Verdict {
         | Err(
             Failure::UnknownToSource
             | Failure::DeniedBySource
+            | Failure::Vetoed
             | Failure::Unlocatable
             | Failure::TooOld
             | Failure::SurfaceNotMet

@@ -2,8 +2,12 @@
 //! whole, well-formed, and about the asked number.
 //!
 //! A verification retrieves too: the caller's circle stays here, and the comparison is made on the coarse area.
+//!
+//! Where the operator keeps a consent master, it is asked first. Its no ends the ask; its yes gives nothing that the
+//! recorded ask did not have.
 
 mod token;
+mod veto;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,10 +17,13 @@ use domain::geo::confidence::Confidence;
 use domain::id::AskId;
 use domain::journal::settle::Recorded;
 use domain::locate::{Failure, Fix, Found, Source, Wait};
+use domain::purpose::Purpose;
 use http::{HeaderValue, StatusCode, Uri};
+use wire::camara::consent_info;
 use wire::camara::south::{AnswerError, Located, OperatorProblem, Query, RETRIEVE_PATH};
 use wire::jose::SigningKey;
 use wire::json::{self, DEPTH_MAX};
+use wire::oauth::scope::Api;
 
 use crate::chance::SystemChance;
 use crate::clock::Clock;
@@ -46,12 +53,16 @@ pub struct Settings {
     pub bounds: Bounds,
     /// Whom to believe at its end of TLS.
     pub trust: Trust,
+    /// Whether its consent master is asked first.
+    pub consent_info: bool,
 }
 
 /// One operator as a source.
 pub struct CamaraSource {
     name: Arc<str>,
     retrieve: Uri,
+    /// Its consent master, if it has one.
+    consent_info: Option<Uri>,
     line: Line,
     tokens: Tokens,
 }
@@ -60,8 +71,19 @@ pub struct CamaraSource {
 struct Errand {
     ask: AskId,
     query: Query,
+    /// The question to the consent master, if there is one.
+    inquiry: Option<Post>,
     post: Post,
     used: Used,
+}
+
+/// Which of an errand's requests.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// To the consent master.
+    Inquiry,
+    /// The retrieval.
+    Retrieval,
 }
 
 impl CamaraSource {
@@ -76,8 +98,15 @@ impl CamaraSource {
             endpoint,
             client_id: settings.client_id,
             key: settings.key,
+            apis: if settings.consent_info {
+                &[Api::Retrieve, Api::ConsentInfo]
+            } else {
+                &[Api::Retrieve]
+            },
         };
+        let consent_info = settings.consent_info.then(|| settings.base.join(consent_info::PATH));
         Ok(Self {
+            consent_info: consent_info.transpose()?,
             name: settings.name,
             retrieve: settings.base.join(RETRIEVE_PATH)?,
             line: Line::new(
@@ -94,7 +123,7 @@ impl CamaraSource {
         let Some(_place) = self.line.enter() else {
             return Err(Failure::Busy);
         };
-        let mut errand = Errand::new(recorded, self.retrieve.clone());
+        let mut errand = Errand::new(recorded, self.retrieve.clone(), self.consent_info.clone());
         match tokio::time::timeout(deadline, self.retrieve(&mut errand, recorded)).await {
             Ok(found) => {
                 let Located { area, at } = found?;
@@ -114,21 +143,37 @@ impl CamaraSource {
     async fn retrieve(&self, errand: &mut Errand, recorded: &Recorded) -> Result<Located, Failure> {
         let purpose = recorded.ask().purpose();
         let token = self.tokens.token(self.line.http(), purpose, None).await;
-        let token = token.map_err(|error| self.tokenless(errand, error))?;
-        let answer = self.send(errand, &token).await?;
-        if answer.status != StatusCode::UNAUTHORIZED {
-            return self.believe(errand, &answer);
-        }
-        let token = self.tokens.token(self.line.http(), purpose, Some(&token)).await;
-        let token = token.map_err(|error| self.tokenless(errand, error))?;
-        let answer = self.send(errand, &token).await?;
+        let mut token = token.map_err(|error| self.tokenless(errand, error))?;
+        self.ask_master(errand, purpose, &mut token).await?;
+        let answer = self.call(errand, Step::Retrieval, purpose, &mut token).await?;
         self.believe(errand, &answer)
     }
 
-    /// Sends the request, and once more if the connection failed before an answer began.
-    async fn send(&self, errand: &mut Errand, token: &Token) -> Result<Answer, Failure> {
-        errand.post.authorization = Some(token.authorization.clone());
-        self.line.send(&errand.post, &mut errand.used).await.map_err(|error| {
+    /// Sends a request, and once more with a new token if the operator does not take this one any more.
+    async fn call(
+        &self,
+        errand: &mut Errand,
+        step: Step,
+        purpose: Purpose,
+        token: &mut Token,
+    ) -> Result<Answer, Failure> {
+        let answer = self.send(errand, step, token).await?;
+        if answer.status != StatusCode::UNAUTHORIZED {
+            return Ok(answer);
+        }
+        let renewed = self.tokens.token(self.line.http(), purpose, Some(token)).await;
+        *token = renewed.map_err(|error| self.tokenless(errand, error))?;
+        self.send(errand, step, token).await
+    }
+
+    /// Sends a request, and once more if the connection failed before an answer began.
+    async fn send(&self, errand: &mut Errand, step: Step, token: &Token) -> Result<Answer, Failure> {
+        let post = match (step, &mut errand.inquiry) {
+            (Step::Inquiry, Some(inquiry)) => inquiry,
+            _ => &mut errand.post,
+        };
+        post.authorization = Some(token.authorization.clone());
+        self.line.send(post, &mut errand.used).await.map_err(|error| {
             if let LineError::Call(error) = error {
                 self.doubt(errand, error.reason());
             }
@@ -136,8 +181,8 @@ impl CamaraSource {
         })
     }
 
-    /// What an answer says, if it can be believed.
-    fn believe(&self, errand: &Errand, answer: &Answer) -> Result<Located, Failure> {
+    /// Whether an answer is whole and this ask's, as far as its head tells; and whether it names the ask.
+    fn is_own(&self, errand: &Errand, answer: &Answer) -> Result<bool, Failure> {
         let named = match answer.correlator() {
             Ok(None) => false,
             Ok(Some(found)) if Some(found) == errand.post.correlator.as_ref() => true,
@@ -153,6 +198,12 @@ impl CamaraSource {
             self.doubt(errand, "the answer is not application/json");
             return Err(Failure::Untrustworthy);
         }
+        Ok(named)
+    }
+
+    /// What an answer says, if it can be believed.
+    fn believe(&self, errand: &Errand, answer: &Answer) -> Result<Located, Failure> {
+        let named = self.is_own(errand, answer)?;
         if !named && !names_a_device(&answer.body) {
             self.doubt(errand, "the answer names neither the ask nor a device");
             return Err(Failure::Untrustworthy);
@@ -200,23 +251,27 @@ impl CamaraSource {
 }
 
 impl Errand {
-    fn new(recorded: &Recorded, retrieve: Uri) -> Self {
+    fn new(recorded: &Recorded, retrieve: Uri, consent_info: Option<Uri>) -> Self {
         let ask = recorded.ask();
+        // The text form of an id is letters, digits and `_`, which every header may hold.
+        let correlator = HeaderValue::try_from(ask.id().to_string()).ok();
+        let json = HeaderValue::from_static("application/json");
+        let post = |uri: Uri, body: Vec<u8>| Post {
+            uri,
+            content_type: json.clone(),
+            accept: json.clone(),
+            authorization: None,
+            correlator: correlator.clone(),
+            body: Bytes::from(body),
+        };
         let query = Query {
             number: ask.subject().number,
             max_age: ask.question().max_age(),
         };
         Self {
             ask: ask.id(),
-            post: Post {
-                uri: retrieve,
-                content_type: HeaderValue::from_static("application/json"),
-                accept: HeaderValue::from_static("application/json"),
-                authorization: None,
-                // The text form of an id is letters, digits and `_`, which every header may hold.
-                correlator: HeaderValue::try_from(ask.id().to_string()).ok(),
-                body: Bytes::from(query.print()),
-            },
+            inquiry: consent_info.map(|uri| post(uri, veto::inquiry(ask).print())),
+            post: post(retrieve, query.print()),
             query,
             used: Used::default(),
         }

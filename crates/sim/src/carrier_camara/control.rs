@@ -1,7 +1,8 @@
-//! The carrier's control side, and the doors that are neither of its two services: tokens, phones, behaviour.
+//! The carrier's control side, and the doors that are neither of its two services: tokens, the consent
+//! master, phones, behaviour.
 
 use super::behaviour::Behaviour;
-use super::{Carrier, camara, oauth};
+use super::{Carrier, camara, consent_info, oauth};
 use crate::carrier::phones;
 use crate::control::{Problem, with_ledger};
 use crate::sync::lock;
@@ -17,6 +18,11 @@ use std::sync::Arc;
 pub fn routes(carrier: &Arc<Carrier>) -> Router {
     let routes = Router::new()
         .route("/oauth2/token", post(oauth::token))
+        .route(consent_info::PATH, post(consent_info::retrieve))
+        .route(
+            "/control/consents/{number}",
+            get(consent_info::said).put(consent_info::change),
+        )
         .route("/control/behaviour", get(behaviour).put(change_behaviour))
         .fallback(elsewhere)
         .with_state(Arc::clone(carrier))

@@ -5,6 +5,7 @@
 
 pub mod behaviour;
 pub mod camara;
+pub mod consent_info;
 pub mod control;
 pub mod locate;
 pub mod oauth;
@@ -56,6 +57,8 @@ pub struct Carrier {
     pub oauth: oauth::Authorization,
     /// Whose phones are where.
     pub subscribers: Arc<Subscribers>,
+    /// What subscribers told it about being located.
+    pub consents: consent_info::Consents,
     /// How it behaves at present.
     pub behaviour: Mutex<Arc<Behaviour>>,
     /// What it received.
@@ -83,6 +86,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         name: options.name,
         oauth: oauth::Authorization::new(options.client_id, options.client_jwk, &base),
         subscribers,
+        consents: consent_info::Consents::default(),
         behaviour: Mutex::new(Arc::new(Behaviour::default())),
         ledger: Arc::clone(&ledger),
         base: base.clone(),

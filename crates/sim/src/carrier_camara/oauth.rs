@@ -2,6 +2,7 @@
 
 use super::Carrier;
 use super::behaviour::Misbehaviour;
+use super::consent_info;
 use crate::jwt::{self, PublicJwk};
 use crate::sync::lock;
 use crate::{chance, clock};
@@ -21,7 +22,11 @@ pub const TOKEN_LIFE_S: i64 = 600;
 /// The furthest that an assertion's end may lie ahead, in seconds.
 const ASSERTION_LIFE_S_MAX: i64 = 300;
 
-const SCOPES: [&str; 2] = ["location-retrieval:read", "location-verification:verify"];
+const SCOPES: [&str; 3] = [
+    "location-retrieval:read",
+    "location-verification:verify",
+    consent_info::SCOPE,
+];
 
 /// What a token stands for.
 #[derive(Debug)]

@@ -80,6 +80,7 @@ fn enrol_one(config: &Config, partner: &Partner) -> Result<Value, Failure> {
         scopes: partner.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
         next_keys: None,
         flows: Flow::ALL.to_vec(),
+        redirects: Vec::new(),
         binding: if partner.dpop { Binding::Dpop } else { Binding::Nothing },
     };
     let id = enrol_party(config, record)?;

@@ -51,6 +51,12 @@ pub enum Problem {
     VerificationMaxAge,
     /// Verification: the phone cannot be located.
     VerificationUnableToLocate,
+    /// Consent info: the caller is not approved for these scopes with this purpose, or nobody is.
+    NotAllowedScopesPurpose,
+    /// Consent info: too many addresses to ask this number were wanted.
+    CaptureFrequencyExceeded,
+    /// Consent info: the address to go back to is none that the caller registered.
+    InvalidCallbackUrl,
     /// The caller sends more than the gateway takes from it.
     TooManyRequests,
     /// The gateway failed.
@@ -95,6 +101,9 @@ impl Problem {
             Self::VerificationInvalidArea => (422, "LOCATION_VERIFICATION.INVALID_AREA"),
             Self::VerificationMaxAge => (422, "LOCATION_VERIFICATION.UNABLE_TO_FULFILL_MAX_AGE"),
             Self::VerificationUnableToLocate => (422, "LOCATION_VERIFICATION.UNABLE_TO_LOCATE"),
+            Self::NotAllowedScopesPurpose => (403, "CONSENT_INFO.NOT_ALLOWED_SCOPES_PURPOSE"),
+            Self::CaptureFrequencyExceeded => (403, "CONSENT_INFO.CAPTURE_FREQUENCY_EXCEEDED"),
+            Self::InvalidCallbackUrl => (403, "CONSENT_INFO.INVALID_CALLBACK_URL"),
             Self::TooManyRequests => (429, "TOO_MANY_REQUESTS"),
             Self::Internal => (500, "INTERNAL"),
             Self::Unavailable => (503, "UNAVAILABLE"),
@@ -126,6 +135,11 @@ impl Problem {
             Self::RetrievalUnableToLocate | Self::VerificationUnableToLocate => "the device cannot be located",
             Self::VerificationAreaNotCovered => "the requested area is not covered",
             Self::VerificationInvalidArea => "the radius is below the least that this purpose may ask about",
+            Self::NotAllowedScopesPurpose => "the client is not approved for these scopes with this purpose",
+            Self::CaptureFrequencyExceeded => {
+                "too many capture addresses were requested for this number; try again later"
+            }
+            Self::InvalidCallbackUrl => "callbackUrl must be one of the client's registered addresses",
             Self::TooManyRequests => "too many requests; send fewer",
             Self::Internal => "the gateway failed",
             Self::Unavailable => "the gateway cannot serve now; try again later",

@@ -15,6 +15,8 @@ pub struct Issue<'a> {
     pub client_id: &'a str,
     /// The person's name toward this client.
     pub subject: &'a str,
+    /// What the client wants to see again (§3.1.2.1), if it said something.
+    pub nonce: Option<&'a str>,
     /// How long it may be accepted.
     pub life: Span,
 }
@@ -24,6 +26,8 @@ struct Claims<'a> {
     iss: &'a str,
     sub: &'a str,
     aud: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<&'a str>,
     iat: i64,
     exp: i64,
 }
@@ -37,6 +41,7 @@ pub fn issue(key: &SigningKey, token: Issue<'_>, now: Timestamp) -> Result<Strin
         iss: token.issuer,
         sub: token.subject,
         aud: token.client_id,
+        nonce: token.nonce,
         iat: now.unix_seconds(),
         exp: now.after(token.life).unix_seconds(),
     };

@@ -370,7 +370,7 @@ proptest! {
             let _ = access_token::verify(text, &[], ISSUER, NOW);
             let _ = Thumbprint::parse(text);
             let _ = grants::check(text);
-            let _ = request_object::verify(text, "roadside", &[], &[ISSUER], NOW);
+            let _ = request_object::verify(text, grants::expected(&[]), NOW);
         }
     }
 

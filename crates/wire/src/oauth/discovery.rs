@@ -3,9 +3,10 @@
 use domain::purpose::Purpose;
 use serde_json::json;
 
-use super::backchannel;
-use super::grant::Flow;
+use super::grant::{Flow, REFRESH};
 use super::scope::Api;
+use super::scope::OFFLINE_ACCESS;
+use super::{authorize, backchannel, pkce};
 
 /// The path of the document.
 pub const PATH: &str = "/.well-known/openid-configuration";
@@ -26,7 +27,9 @@ const OWN_PURPOSES: [Purpose; 3] = [
 /// The document for the gateway at `issuer`, a URL without a slash at its end, which gives tokens for `purposes`.
 #[must_use]
 pub fn print(issuer: &str, purposes: &[Purpose]) -> Vec<u8> {
-    let scopes: Vec<String> = std::iter::once("openid".to_owned())
+    let scopes: Vec<String> = ["openid", OFFLINE_ACCESS]
+        .map(str::to_owned)
+        .into_iter()
         .chain(purposes.iter().map(|purpose| format!("dpv:{purpose}")))
         .chain(Api::ALL.map(|api| api.name().to_owned()))
         .collect();
@@ -35,15 +38,27 @@ pub fn print(issuer: &str, purposes: &[Purpose]) -> Vec<u8> {
         .filter(|one| OWN_PURPOSES.contains(one))
         .map(|one| one.term())
         .collect();
+    let grants: Vec<&str> = Flow::ALL
+        .iter()
+        .map(|flow| flow.grant_type())
+        .chain([REFRESH])
+        .collect();
     let mut document = json!({
         "issuer": issuer,
+        "authorization_endpoint": format!("{issuer}{}", authorize::PATH),
         "token_endpoint": format!("{issuer}{TOKEN_PATH}"),
         "backchannel_authentication_endpoint": format!("{issuer}{}", backchannel::PATH),
         "jwks_uri": format!("{issuer}{JWKS_PATH}"),
         "scopes_supported": scopes,
-        // RFC 8414 §2 requires the member; there is no authorization endpoint, hence no response type.
-        "response_types_supported": [],
-        "grant_types_supported": Flow::ALL.map(Flow::grant_type),
+        "response_types_supported": [authorize::RESPONSE_TYPE],
+        "response_modes_supported": ["query"],
+        "code_challenge_methods_supported": [pkce::METHOD],
+        "authorization_response_iss_parameter_supported": true,
+        "request_parameter_supported": true,
+        "request_uri_parameter_supported": false,
+        "request_object_signing_alg_values_supported": ["ES256"],
+        "claims_parameter_supported": false,
+        "grant_types_supported": grants,
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": ["ES256"],
         "dpop_signing_alg_values_supported": ["ES256"],

@@ -126,3 +126,75 @@ impl fmt::Display for OAuthError {
 }
 
 impl std::error::Error for OAuthError {}
+
+/// An error of the authorization endpoint, which goes back by way of the browser.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AuthorizeError {
+    /// The request is malformed; the text says how, without repeating it.
+    InvalidRequest(&'static str),
+    /// The client is not approved for what it asks, or for asking in this way.
+    UnauthorizedClient,
+    /// The person has not agreed, or did not go on.
+    AccessDenied,
+    /// Another response type than `code`.
+    UnsupportedResponseType,
+    /// The scope is not one that can be given.
+    InvalidScope(ScopeError),
+    /// Nothing may be shown to the person, and without that there is no answer.
+    ConsentRequired,
+    /// The signed request is malformed, forged, expired or used, or says something else than the query.
+    InvalidRequestObject,
+    /// The request stands elsewhere, where this server does not look.
+    RequestUriNotSupported,
+    /// The server failed.
+    ServerError,
+    /// The server cannot serve now.
+    TemporarilyUnavailable,
+}
+
+impl From<ScopeError> for AuthorizeError {
+    fn from(error: ScopeError) -> Self {
+        Self::InvalidScope(error)
+    }
+}
+
+impl AuthorizeError {
+    /// The standard's word.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::InvalidRequest(_) => "invalid_request",
+            Self::UnauthorizedClient => "unauthorized_client",
+            Self::AccessDenied => "access_denied",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::InvalidScope(_) => "invalid_scope",
+            Self::ConsentRequired => "consent_required",
+            Self::InvalidRequestObject => "invalid_request_object",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::ServerError => "server_error",
+            Self::TemporarilyUnavailable => "temporarily_unavailable",
+        }
+    }
+}
+
+impl fmt::Display for AuthorizeError {
+    /// What a developer reads.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::InvalidRequest(text) => text,
+            Self::InvalidScope(error) => return error.fmt(f),
+            Self::UnauthorizedClient => "the client is not approved for this purpose, scope or flow",
+            Self::AccessDenied => "the person has not agreed",
+            Self::UnsupportedResponseType => "expected response_type code",
+            Self::ConsentRequired => "the person has to answer, which prompt none forbids",
+            Self::InvalidRequestObject => {
+                "expected a fresh request object, signed by the client for this server, that says what the query says"
+            }
+            Self::RequestUriNotSupported => "expected the request in the query or in a request object",
+            Self::ServerError => "the server failed",
+            Self::TemporarilyUnavailable => "the server cannot serve now; try again later",
+        })
+    }
+}
+
+impl std::error::Error for AuthorizeError {}

@@ -1,7 +1,8 @@
-//! What a client sends to the token endpoint: who it is, and by which of three ways it wants a token.
+//! What a client sends to the token endpoint: who it is, and by which way it wants a token.
 
 use super::error::OAuthError;
 use super::form::{self, Form};
+use super::pkce::Verifier;
 use super::scope::ScopeError;
 use crate::jose::assertion::ASSERTION_TYPE;
 
@@ -14,11 +15,18 @@ pub enum Flow {
     JwtBearer,
     /// CIBA in poll mode: the gateway asks the subject.
     Ciba,
+    /// Authorization code (RFC 6749 §4.1): the subject's browser comes to the gateway, which asks the subject.
+    AuthorizationCode,
 }
 
 impl Flow {
     /// Every flow.
-    pub const ALL: [Self; 3] = [Self::ClientCredentials, Self::JwtBearer, Self::Ciba];
+    pub const ALL: [Self; 4] = [
+        Self::ClientCredentials,
+        Self::JwtBearer,
+        Self::Ciba,
+        Self::AuthorizationCode,
+    ];
 
     /// The standard's `grant_type`.
     #[must_use]
@@ -27,6 +35,7 @@ impl Flow {
             Self::ClientCredentials => "client_credentials",
             Self::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
             Self::Ciba => "urn:openid:params:grant-type:ciba",
+            Self::AuthorizationCode => "authorization_code",
         }
     }
 
@@ -37,6 +46,7 @@ impl Flow {
             Self::ClientCredentials => "client-credentials",
             Self::JwtBearer => "jwt-bearer",
             Self::Ciba => "ciba",
+            Self::AuthorizationCode => "authorization-code",
         }
     }
 
@@ -45,7 +55,17 @@ impl Flow {
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|flow| flow.word() == word)
     }
+
+    /// Whether the gateway asks the subject in this flow. Such a flow needs the approval for asking, and may come with a
+    /// refresh token.
+    #[must_use]
+    pub const fn asks_people(self) -> bool {
+        matches!(self, Self::Ciba | Self::AuthorizationCode)
+    }
 }
+
+/// The `grant_type` of a refresh (RFC 6749 §6), which goes on with a flow and is none itself.
+pub const REFRESH: &str = "refresh_token";
 
 /// How a client says who it is: `private_key_jwt`, and nothing else.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -101,6 +121,22 @@ pub enum Grant {
         /// What the backchannel endpoint gave.
         auth_req_id: String,
     },
+    /// An authorization code.
+    Code {
+        /// What the authorization endpoint gave.
+        code: String,
+        /// The redirect address of that request.
+        redirect_uri: String,
+        /// What its code challenge was made from.
+        verifier: Verifier,
+    },
+    /// A refresh token.
+    Refresh {
+        /// What the token endpoint gave.
+        refresh_token: String,
+        /// A narrower scope than before, if one is wanted.
+        scope: Option<String>,
+    },
 }
 
 /// A token request that is complete.
@@ -122,16 +158,29 @@ impl TokenRequest {
     pub fn parse(body: &[u8]) -> Result<Self, OAuthError> {
         let mut form = Form::parse(body)?;
         let grant_type = required(&mut form, "grant_type", "expected grant_type")?;
-        let flow = Flow::ALL
-            .into_iter()
-            .find(|flow| flow.grant_type() == grant_type)
-            .ok_or(OAuthError::UnsupportedGrantType)?;
+        let flow = Flow::ALL.into_iter().find(|flow| flow.grant_type() == grant_type);
+        if flow.is_none() && grant_type != REFRESH {
+            return Err(OAuthError::UnsupportedGrantType);
+        }
         let client = ClientAuthentication::take(&mut form)?;
-        if client.assertion.is_none() && flow != Flow::JwtBearer {
+        if client.assertion.is_none() && flow != Some(Flow::JwtBearer) {
             return Err(OAuthError::InvalidClient);
         }
         let grant = match flow {
-            Flow::ClientCredentials => Grant::ClientCredentials {
+            Some(flow) => Grant::of_flow(flow, &mut form)?,
+            None => Grant::Refresh {
+                refresh_token: required(&mut form, "refresh_token", "expected refresh_token")?,
+                scope: form.take("scope"),
+            },
+        };
+        Ok(Self { client, grant })
+    }
+}
+
+impl Grant {
+    fn of_flow(flow: Flow, form: &mut Form) -> Result<Self, OAuthError> {
+        Ok(match flow {
+            Flow::ClientCredentials => Self::ClientCredentials {
                 scope: form.take("scope").ok_or(ScopeError::NoPurpose)?,
             },
             Flow::JwtBearer => {
@@ -140,15 +189,24 @@ impl TokenRequest {
                         "expected the scope within the assertion, found it in the form",
                     ));
                 }
-                Grant::JwtBearer {
-                    assertion: required(&mut form, "assertion", "expected assertion")?,
+                Self::JwtBearer {
+                    assertion: required(form, "assertion", "expected assertion")?,
                 }
             }
-            Flow::Ciba => Grant::Ciba {
-                auth_req_id: required(&mut form, "auth_req_id", "expected auth_req_id")?,
+            Flow::Ciba => Self::Ciba {
+                auth_req_id: required(form, "auth_req_id", "expected auth_req_id")?,
             },
-        };
-        Ok(Self { client, grant })
+            Flow::AuthorizationCode => Self::Code {
+                code: required(form, "code", "expected code")?,
+                redirect_uri: required(form, "redirect_uri", "expected redirect_uri")?,
+                verifier: form
+                    .take("code_verifier")
+                    .and_then(|text| Verifier::parse(&text))
+                    .ok_or(OAuthError::InvalidRequest(
+                        "expected code_verifier as RFC 7636 §4.1 has it",
+                    ))?,
+            },
+        })
     }
 }
 

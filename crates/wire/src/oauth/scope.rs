@@ -16,11 +16,13 @@ pub enum Api {
     Verify,
     /// Asking for consents and reading their state.
     Consents,
+    /// CAMARA's status of a consent.
+    ConsentInfo,
 }
 
 impl Api {
     /// Every interface.
-    pub const ALL: [Self; 3] = [Self::Retrieve, Self::Verify, Self::Consents];
+    pub const ALL: [Self; 4] = [Self::Retrieve, Self::Verify, Self::Consents, Self::ConsentInfo];
 
     /// The scope's name.
     #[must_use]
@@ -29,17 +31,30 @@ impl Api {
             Self::Retrieve => camara::retrieve::SCOPE,
             Self::Verify => camara::verify::SCOPE,
             Self::Consents => "wayleave:consents",
+            Self::ConsentInfo => camara::consent_info::SCOPE,
         }
     }
 }
 
-/// The scope that asks for an ID token (OpenID Connect Core §3.1.2.1).
-const OPENID: &str = "openid";
+impl Api {
+    /// The interface with this scope's name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|api| api.name() == name)
+    }
+}
 
-/// One purpose and at least one interface, perhaps with an ID token.
+/// The scope that asks for an ID token (OpenID Connect Core §3.1.2.1).
+pub(super) const OPENID: &str = "openid";
+
+/// The scope that asks for a refresh token (OpenID Connect Core §11).
+pub(super) const OFFLINE_ACCESS: &str = "offline_access";
+
+/// One purpose and at least one interface, perhaps with an ID token and a refresh token.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Scope {
     openid: bool,
+    offline: bool,
     purpose: Purpose,
     apis: Vec<Api>,
 }
@@ -60,6 +75,10 @@ pub enum ScopeError {
     UnknownScope,
     /// `openid`, for a token that names nobody.
     OpenidWithoutSubject,
+    /// `offline_access`, in a flow that has no refresh tokens.
+    OfflineWithoutRefresh,
+    /// More than the grant that is refreshed was for.
+    Wider,
 }
 
 impl fmt::Display for ScopeError {
@@ -71,6 +90,8 @@ impl fmt::Display for ScopeError {
             Self::NoApi => "expected at least one API scope, found none",
             Self::UnknownScope => "expected the scopes that discovery lists, found another",
             Self::OpenidWithoutSubject => "expected no openid, since this token names nobody",
+            Self::OfflineWithoutRefresh => "expected no offline_access, since this flow gives no refresh token",
+            Self::Wider => "expected no more than the scope that was granted, found more",
         })
     }
 }
@@ -86,6 +107,7 @@ impl Scope {
         apis.dedup();
         (!apis.is_empty()).then_some(Self {
             openid: false,
+            offline: false,
             purpose,
             apis,
         })
@@ -95,6 +117,21 @@ impl Scope {
     #[must_use]
     pub const fn openid(&self) -> bool {
         self.openid
+    }
+
+    /// Whether a refresh token is asked for.
+    #[must_use]
+    pub const fn offline(&self) -> bool {
+        self.offline
+    }
+
+    /// Whether this is no more than `granted`.
+    #[must_use]
+    pub fn is_within(&self, granted: &Self) -> bool {
+        self.purpose == granted.purpose
+            && (granted.openid || !self.openid)
+            && (granted.offline || !self.offline)
+            && self.apis.iter().all(|api| granted.opens(*api))
     }
 
     /// The purpose.
@@ -124,26 +161,27 @@ impl FromStr for Scope {
     fn from_str(text: &str) -> Result<Self, ScopeError> {
         let mut purpose = None;
         let mut apis = Vec::new();
-        let mut openid = false;
+        let (mut openid, mut offline) = (false, false);
         for name in text.split(' ') {
             if name == OPENID && !openid {
                 openid = true;
+            } else if name == OFFLINE_ACCESS && !offline {
+                offline = true;
             } else if let Some(term) = name.strip_prefix("dpv:") {
                 let term = Purpose::from_term(term).ok_or(ScopeError::UnknownPurpose)?;
                 if purpose.replace(term).is_some() {
                     return Err(ScopeError::TwoPurposes);
                 }
             } else {
-                apis.push(
-                    Api::ALL
-                        .into_iter()
-                        .find(|api| api.name() == name)
-                        .ok_or(ScopeError::UnknownScope)?,
-                );
+                apis.push(Api::from_name(name).ok_or(ScopeError::UnknownScope)?);
             }
         }
         let scope = Self::new(purpose.ok_or(ScopeError::NoPurpose)?, &apis).ok_or(ScopeError::NoApi)?;
-        Ok(Self { openid, ..scope })
+        Ok(Self {
+            openid,
+            offline,
+            ..scope
+        })
     }
 }
 
@@ -151,6 +189,9 @@ impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.openid {
             write!(f, "{OPENID} ")?;
+        }
+        if self.offline {
+            write!(f, "{OFFLINE_ACCESS} ")?;
         }
         write!(f, "dpv:{}", self.purpose)?;
         self.apis.iter().try_for_each(|api| write!(f, " {}", api.name()))

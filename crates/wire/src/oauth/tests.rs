@@ -110,11 +110,7 @@ fn rules_of_a_token_request() {
     );
     for (change, status, code) in [
         (("grant_type=client_credentials&", ""), 400, "invalid_request"),
-        (
-            ("client_credentials", "authorization_code"),
-            400,
-            "unsupported_grant_type",
-        ),
+        (("client_credentials", "password"), 400, "unsupported_grant_type"),
         (("client_assertion=a.b.c&", ""), 401, "invalid_client"),
         (("client_assertion=a.b.c&", "client_secret=s&"), 401, "invalid_client"),
         (("scope=", "client_secret=s&scope="), 401, "invalid_client"),
@@ -228,8 +224,11 @@ fn answers_of_the_token_endpoint() {
         life: Span::seconds(300),
         scope: "dpv:X y",
         id_token: None,
+        refresh_token: Some("r"),
     };
     let body = token::print_answer(answer);
+    let said: Value = serde_json::from_slice(&body).expect("JSON");
+    assert_eq!((&said["refresh_token"], &said["id_token"]), (&json!("r"), &Value::Null));
     let given = token::read_answer(&body).expect("valid");
     assert_eq!(given.access_token.expose(), "a.b.c");
     assert_eq!((given.token_type, given.life), (TokenType::Dpop, Span::seconds(300)));
@@ -252,21 +251,33 @@ fn discovery_says_what_is_there() {
     let document: Value = serde_json::from_slice(&body).expect("json");
     let wanted = json!({
         "issuer": "https://gateway.example.com",
+        "authorization_endpoint": "https://gateway.example.com/oauth2/authorize",
         "token_endpoint": "https://gateway.example.com/oauth2/token",
         "backchannel_authentication_endpoint": "https://gateway.example.com/oauth2/bc-authorize",
         "jwks_uri": "https://gateway.example.com/oauth2/jwks",
         "scopes_supported": [
             "openid",
+            "offline_access",
             "dpv:FraudPreventionAndDetection",
             "location-retrieval:read",
             "location-verification:verify",
-            "wayleave:consents"
+            "wayleave:consents",
+            "consent-info:retrieve"
         ],
-        "response_types_supported": [],
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        "request_parameter_supported": true,
+        "request_uri_parameter_supported": false,
+        "request_object_signing_alg_values_supported": ["ES256"],
+        "claims_parameter_supported": false,
         "grant_types_supported": [
             "client_credentials",
             "urn:ietf:params:oauth:grant-type:jwt-bearer",
-            "urn:openid:params:grant-type:ciba"
+            "urn:openid:params:grant-type:ciba",
+            "authorization_code",
+            "refresh_token"
         ],
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": ["ES256"],
@@ -325,7 +336,7 @@ proptest! {
     }
 
     #[test]
-    fn a_scope_survives_print_and_read(purpose in 0..Purpose::ALL.len(), apis in 1_u8..8) {
+    fn a_scope_survives_print_and_read(purpose in 0..Purpose::ALL.len(), apis in 1_u8..16) {
         let apis: Vec<Api> =
             Api::ALL.into_iter().enumerate().filter(|(bit, _)| apis >> bit & 1 == 1).map(|(_, api)| api).collect();
         let scope = Scope::new(Purpose::ALL[purpose], &apis).expect("apis");

@@ -39,6 +39,8 @@ pub struct Given<'a> {
     pub scope: &'a str,
     /// The ID token, if `openid` was asked for.
     pub id_token: Option<&'a str>,
+    /// The refresh token, if `offline_access` was asked for.
+    pub refresh_token: Option<&'a str>,
 }
 
 /// The body of a successful answer.
@@ -50,8 +52,11 @@ pub fn print_answer(given: Given<'_>) -> Vec<u8> {
         "expires_in": given.life.as_seconds(),
         "scope": given.scope,
     });
-    if let (Some(members), Some(id_token)) = (answer.as_object_mut(), given.id_token) {
-        members.insert("id_token".to_owned(), Value::from(id_token));
+    let further = [("id_token", given.id_token), ("refresh_token", given.refresh_token)];
+    for (name, token) in further {
+        if let (Some(members), Some(token)) = (answer.as_object_mut(), token) {
+            members.insert(name.to_owned(), Value::from(token));
+        }
     }
     answer.to_string().into_bytes()
 }

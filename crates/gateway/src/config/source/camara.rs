@@ -37,6 +37,9 @@ pub struct Camara {
     /// That certificate's key.
     #[serde(default)]
     pub client_key_file: Option<PathBuf>,
+    /// Whether its consent master is asked before it is asked where a phone is.
+    #[serde(default)]
+    pub consent_info: bool,
     /// Requests a second.
     #[serde(default = "requests_per_second_max")]
     pub requests_per_second_max: u32,
@@ -130,6 +133,12 @@ pub const SECTION: Section = Section {
         tls::CA_FILE,
         tls::CLIENT_CERTIFICATE_FILE,
         tls::CLIENT_KEY_FILE,
+        Key {
+            name: "consent_info",
+            default: "false",
+            about: "ask its CAMARA consent-info before each position; its no ends the ask, its yes gives nothing",
+            example: "consent_info = true",
+        },
         Key {
             name: "requests_per_second_max",
             default: "200",

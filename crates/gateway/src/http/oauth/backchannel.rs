@@ -15,7 +15,7 @@ use domain::subject::Subject;
 use domain::time::{Span, Timestamp};
 use wire::camara::error::Problem;
 use wire::consents::ConsentRequest;
-use wire::jose::request_object;
+use wire::jose::request_object::{self, Expected};
 use wire::oauth::backchannel::{BackchannelRequest, PATH, Parameters, Wish, print_answer};
 use wire::oauth::error::OAuthError;
 use wire::oauth::grant::Flow;
@@ -72,8 +72,12 @@ async fn parameters(context: &Context, client: &Client, wish: Wish, now: Timesta
     let client_id = client.party().id.to_string();
     let [issuer, endpoint] = client::audiences(context, PATH);
     let keys = client.record().jwks(now);
-    let object = request_object::verify(&object, &client_id, &keys, &[&issuer, &endpoint], now)
-        .map_err(|_| OAuthError::InvalidRequestObject)?;
+    let expected = Expected {
+        client_id: &client_id,
+        keys: &keys,
+        audiences: &[&issuer, &endpoint],
+    };
+    let object = request_object::verify(&object, expected, now).map_err(|_| OAuthError::InvalidRequestObject)?;
     let used = replay_key(context, "request object", &client_id, &object.jti, object.expires);
     client::spend(context, used, OAuthError::InvalidRequestObject).await?;
     Ok(object.parameters)

@@ -9,7 +9,7 @@ use wire::oauth::discovery::TOKEN_PATH;
 use wire::oauth::error::OAuthError;
 use wire::oauth::grant::{ClientAuthentication, Flow};
 use wire::oauth::hint::Hint;
-use wire::oauth::scope::Scope;
+use wire::oauth::scope::{Scope, ScopeError};
 
 use super::binding::bind;
 use super::client::{self, Client};
@@ -31,6 +31,9 @@ pub(super) async fn give(
 ) -> Result<Vec<u8>, OAuthError> {
     let (client, bearer) = read(context, authentication, assertion, now).await?;
     let scope: Scope = bearer.scope.parse()?;
+    if scope.offline() {
+        return Err(ScopeError::OfflineWithoutRefresh.into());
+    }
     client.approve(Flow::JwtBearer, &scope)?;
     let binding = bind(context, request, client.record(), now)?;
     client.spend(context, OAuthError::InvalidGrant).await?;
@@ -45,8 +48,9 @@ pub(super) async fn give(
         scope: &scope,
         subject: Some(subject),
         binding: &binding,
+        nonce: None,
     };
-    issue(context, &award, now)
+    issue(context, &award, None, now)
 }
 
 /// Who signed the assertion, and what it says. It authenticates its client; where the client's own assertion comes as

@@ -52,12 +52,12 @@ impl Client {
     /// Whether the party may have a token with this scope in this way.
     ///
     /// # Errors
-    /// `unauthorized_client`, whatever it is not approved for. The backchannel puts questions to people, so it needs the
+    /// `unauthorized_client`, whatever it is not approved for. A flow that puts questions to people needs the
     /// approval for that too.
     pub(super) fn approve(&self, flow: Flow, scope: &Scope) -> Result<(), OAuthError> {
         let record = self.record();
         let api = |name: &str| record.scopes.iter().any(|approved| approved == name);
-        let may_ask_people = flow != Flow::Ciba || api(Api::Consents.name());
+        let may_ask_people = !flow.asks_people() || api(Api::Consents.name());
         let approved = record.flows.contains(&flow)
             && may_ask_people
             && record.purposes.contains(&scope.purpose())

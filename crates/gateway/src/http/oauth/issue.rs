@@ -27,13 +27,20 @@ pub(super) struct Award<'a> {
     pub(super) subject: Option<Subject>,
     /// What it is bound to.
     pub(super) binding: &'a Binding,
+    /// What the ID token repeats, if the client said something.
+    pub(super) nonce: Option<&'a str>,
 }
 
-/// Makes the token and prints the answer that carries it.
+/// Makes the token and prints the answer that carries it, and a refresh token if there is one.
 ///
 /// # Errors
 /// `temporarily_unavailable` if the cryptographic library refuses, which it does for no key of this gateway.
-pub(super) fn issue(context: &Context, award: &Award<'_>, now: Timestamp) -> Result<Vec<u8>, OAuthError> {
+pub(super) fn issue(
+    context: &Context,
+    award: &Award<'_>,
+    refresh_token: Option<&str>,
+    now: Timestamp,
+) -> Result<Vec<u8>, OAuthError> {
     let failed = || OAuthError::TemporarilyUnavailable;
     let life = Span::seconds(context.config.questions.token_life_s);
     let client_id = award.client.party().id.to_string();
@@ -61,6 +68,7 @@ pub(super) fn issue(context: &Context, award: &Award<'_>, now: Timestamp) -> Res
                 issuer,
                 client_id: &client_id,
                 subject: &name,
+                nonce: award.nonce,
                 life,
             };
             Some(id_token::issue(&key, identity, now).map_err(|_| failed())?)
@@ -74,6 +82,7 @@ pub(super) fn issue(context: &Context, award: &Award<'_>, now: Timestamp) -> Res
         life,
         scope: &award.scope.to_string(),
         id_token: identity.as_deref(),
+        refresh_token,
     }))
 }
 

@@ -18,6 +18,7 @@ use super::binding::bind;
 use super::client::{self, Client};
 use super::issue::{Award, issue};
 use super::person::agreed;
+use super::refresh;
 use crate::context::Context;
 use crate::http::authenticate::replay_key;
 use crate::http::consents::{find, status_of};
@@ -50,8 +51,10 @@ pub(super) async fn give(
         scope: &ticket.scope,
         subject: Some(ticket.subject(context)),
         binding: &binding,
+        nonce: None,
     };
-    issue(context, &award, now)
+    let first = refresh::first(context, &award, auth_req_id, now)?;
+    issue(context, &award, first.as_deref(), now)
 }
 
 /// Whether the person has agreed by now. What the client learns otherwise is what `GET /wayleave/v1/consents/{id}` says.

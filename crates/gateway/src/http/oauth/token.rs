@@ -1,4 +1,4 @@
-//! `POST /oauth2/token`: a token by one of three flows, for a client that authenticates by its key and, where its party is
+//! `POST /oauth2/token`: a token by one of the flows or a refresh, for a client that authenticates by its key and, where its party is
 //! so enrolled, binds the token to something that a thief does not have.
 
 use std::sync::Arc;
@@ -16,8 +16,9 @@ use wire::oauth::scope::{Scope, ScopeError};
 
 use super::answer::{self, Stop};
 use super::binding::bind;
+use super::code::{self, Brought};
 use super::issue::{Award, issue};
-use super::{bearer, client, poll};
+use super::{bearer, client, poll, refresh};
 use crate::context::Context;
 use crate::http::{body, json};
 
@@ -41,6 +42,22 @@ async fn give(context: &Arc<Context>, parts: &Parts, bytes: Body, now: Timestamp
         Grant::ClientCredentials { scope } => by_credentials(context, parts, &client, &scope, now).await,
         Grant::JwtBearer { assertion } => bearer::give(context, parts, &client, &assertion, now).await,
         Grant::Ciba { auth_req_id } => poll::give(context, parts, &client, &auth_req_id, now).await,
+        Grant::Code {
+            code,
+            redirect_uri,
+            verifier,
+        } => {
+            let brought = Brought {
+                code: &code,
+                redirect_uri: &redirect_uri,
+                verifier: &verifier,
+            };
+            code::give(context, parts, &client, brought, now).await
+        }
+        Grant::Refresh { refresh_token, scope } => {
+            let brought = (refresh_token.as_str(), scope.as_deref());
+            refresh::give(context, parts, &client, brought, now).await
+        }
     };
     Ok(given?)
 }
@@ -58,6 +75,9 @@ async fn by_credentials(
     if scope.openid() {
         return Err(ScopeError::OpenidWithoutSubject.into());
     }
+    if scope.offline() {
+        return Err(ScopeError::OfflineWithoutRefresh.into());
+    }
     client.approve(Flow::ClientCredentials, &scope)?;
     let binding = bind(context, request, client.record(), now)?;
     client.spend(context, OAuthError::InvalidClient).await?;
@@ -68,8 +88,9 @@ async fn by_credentials(
         scope: &scope,
         subject: None,
         binding: &binding,
+        nonce: None,
     };
-    issue(context, &award, now)
+    issue(context, &award, None, now)
 }
 
 /// An invalid grant is not seen sooner than a refusal of an ask, so that a faster look-up does not show.

@@ -78,6 +78,7 @@ fn what_opens_the_breaker_and_what_does_not() {
         (Some(Failure::Busy), "nothing"),
         (Some(Failure::UnknownToSource), "works"),
         (Some(Failure::DeniedBySource), "works"),
+        (Some(Failure::Vetoed), "works"),
         (Some(Failure::Unlocatable), "works"),
         (Some(Failure::TooOld), "works"),
         (Some(Failure::SurfaceNotMet), "works"),

@@ -3,6 +3,7 @@
 mod bounds;
 mod lies;
 mod tokens;
+mod veto;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,6 +41,15 @@ impl Stage {
     }
 
     fn within(operator: Operator, per_second_max: u32, in_flight_max: usize) -> Self {
+        Self::made(operator, (per_second_max, in_flight_max), false)
+    }
+
+    /// With a consent master.
+    fn with_master(operator: Operator) -> Self {
+        Self::made(operator, (1_000, 100), true)
+    }
+
+    fn made(operator: Operator, (per_second_max, in_flight_max): (u32, usize), consent_info: bool) -> Self {
         let clock = Arc::new(StoppedClock::new());
         let endpoint = |path: &str| Endpoint::parse(&format!("{}{path}", operator.base())).expect("on loopback");
         let settings = Settings {
@@ -54,6 +64,7 @@ impl Stage {
                 in_flight_max,
             },
             trust: crate::tls::trust::Trust::nobody().expect("both versions"),
+            consent_info,
         };
         let source = CamaraSource::new(settings, clock.clone(), Arc::new(SystemChance::new())).expect("a source");
         Self {

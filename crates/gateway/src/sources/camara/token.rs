@@ -36,6 +36,8 @@ pub struct Credentials {
     pub client_id: String,
     /// The key that the operator knows.
     pub key: SigningKey,
+    /// What tokens are for.
+    pub apis: &'static [Api],
 }
 
 /// An access token.
@@ -140,11 +142,13 @@ impl Tokens {
             audience,
             client_id,
             key,
+            apis,
         } = &self.credentials;
         let id = URL_SAFE_NO_PAD.encode(self.chance.bytes::<16>());
         let signed = assertion::sign(key, client_id, audience, &id, self.clock.now());
         let assertion = signed.map_err(|_| TokenError::Unsigned)?;
-        let scope = format!("dpv:{} {}", purpose.term(), Api::Retrieve.name());
+        let apis: Vec<&str> = apis.iter().map(|api| api.name()).collect();
+        let scope = format!("dpv:{} {}", purpose.term(), apis.join(" "));
         Ok(Post {
             uri: endpoint.clone(),
             content_type: HeaderValue::from_static("application/x-www-form-urlencoded"),

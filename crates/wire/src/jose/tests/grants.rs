@@ -6,15 +6,24 @@ use serde_json::{Value, json};
 use super::{ENDPOINT, ISSUER, NOW, forge, key};
 use crate::jose::bearer::{Bearer, UnverifiedBearer};
 use crate::jose::jwk::Jwk;
-use crate::jose::request_object::{self, RequestObject};
+use crate::jose::request_object::{self, Expected, RequestObject};
 use crate::jose::{Fault, assertion, key_change};
+use crate::oauth::backchannel;
 
 pub(super) fn check(text: &str) -> Result<Bearer, Fault> {
     UnverifiedBearer::parse(text)?.verify(&[key(1).public().clone()], &[ISSUER, ENDPOINT], NOW)
 }
 
-pub(super) fn check_object(text: &str) -> Result<RequestObject, Fault> {
-    request_object::verify(text, "roadside", &[key(1).public().clone()], &[ISSUER, ENDPOINT], NOW)
+pub(super) fn check_object(text: &str) -> Result<RequestObject<backchannel::Parameters>, Fault> {
+    request_object::verify(text, expected(&[key(1).public().clone()]), NOW)
+}
+
+pub(super) fn expected(keys: &[Jwk]) -> Expected<'_> {
+    Expected {
+        client_id: "roadside",
+        keys,
+        audiences: &[ISSUER, ENDPOINT],
+    }
 }
 
 /// Good claims of either kind with some replaced; `null` removes one.
@@ -128,6 +137,29 @@ fn a_request_object_carries_the_parameters() {
     };
     assert!(typed("oauth-authz-req+jwt").is_ok());
     assert_eq!(typed("client-authentication+jwt"), Err(Fault::Type));
+}
+
+#[test]
+fn a_request_object_for_the_browser_carries_more() {
+    let keys = [key(1).public().clone()];
+    let check = |changes: &Value| request_object::verify_authorization(&signed(changes), expected(&keys), NOW);
+    let good = json!({
+        "sub": null, "client_id": "roadside", "response_type": "code", "redirect_uri": "https://a.example.com/back",
+        "state": "s", "nonce": "n", "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "code_challenge_method": "S256",
+    });
+    let wish = check(&good).expect("valid").parameters.read().expect("a wish");
+    assert_eq!((wish.state.as_deref(), wish.nonce.as_deref()), (Some("s"), Some("n")));
+    assert!(wish.hint.is_some() && !wish.silent);
+    let with = |name: &str, value: Value| {
+        let mut changes = good.clone();
+        changes[name] = value;
+        changes
+    };
+    assert_eq!(check(&with("client_id", json!("bank"))), Err(Fault::Issuer));
+    assert!(matches!(check(&with("state", json!(1))), Err(Fault::Malformed(_))));
+    let nested = check(&with("request", json!("x"))).expect("read as it stands");
+    assert!(nested.parameters.read().is_err(), "an object within an object");
 }
 
 #[test]

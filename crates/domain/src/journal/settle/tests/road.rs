@@ -189,6 +189,7 @@ fn an_ask_is_given_back_only_when_no_source_was_contacted() {
         Failure::Busy,
         Failure::UnknownToSource,
         Failure::DeniedBySource,
+        Failure::Vetoed,
         Failure::Unlocatable,
         Failure::TooOld,
         Failure::SurfaceNotMet,
