@@ -106,10 +106,13 @@ fn agreed(recipient: PartyId, now: Timestamp, chance: &SystemChance) -> Person {
         count: Some(ASKS_EACH),
         per_hour: None,
         lasts: LASTS,
+        within: None,
         life: Life::Given {
             at: now,
+            from: now,
             until: now.after(LASTS),
             grade: Grade::HandsetLink,
+            replied: false,
         },
         used: 0,
         recent: Vec::new(),
@@ -120,6 +123,6 @@ fn agreed(recipient: PartyId, now: Timestamp, chance: &SystemChance) -> Person {
         count: 2,
         last_leaf: Some(0),
         consents: vec![consent],
-        paused: false,
+        ..Person::default()
     }
 }

@@ -4,15 +4,16 @@
 
 use domain::ask::{Ask, Question};
 use domain::decide::{Grant, decide};
-use domain::facts::{Facts, Person};
+use domain::facts::{Day, Facts, Line, Never, Person};
 use domain::geo::{Circle, Metres, Point};
-use domain::id::{AskId, ConsentId, PartyId};
+use domain::id::{AccountId, AskId, ConsentId, PartyId};
 use domain::number::Msisdn;
-use domain::party::{Caller, ReplayKey, Standing};
+use domain::party::{Caller, ReplayKey, Standing, Tally};
 use domain::permission::consent::{Consent, Life};
 use domain::permission::evidence::Grade;
 use domain::permission::probe::Probe;
 use domain::permission::terms::{Origin, Precision};
+use domain::permission::within::{Days, Slot, Weekly, Within, Zone};
 use domain::policy::{Policy, Rule, World};
 use domain::purpose::Purpose;
 use domain::refusal::Refusal;
@@ -74,10 +75,16 @@ fn is_covered(grant: &Grant, ask: &Ask, caller: &Caller, facts: &Facts, policy: 
     assert!(!standing.suspended && standing.purposes.contains(&ask.purpose()));
     assert!(policy.world == World::Live || ask.subject().number.is_reserved());
     let person = facts.people.get(&SUBJECT).expect("somebody");
+    assert!(!person.ended && !person.paused && person.never.is_none() && !person.paused_for.contains(&ask.recipient()));
+    assert!(person.day.asks(NOW) < policy.person.asks_per_day_max);
     let of_this_id = person.consents.iter().filter(|consent| consent.id == grant.consent);
     let covers = |consent: &&Consent| {
-        let Life::Given { until, grade, .. } = consent.life else {
+        let Life::Given { from, until, grade, .. } = consent.life else {
             return false;
+        };
+        let enough = match grade {
+            Grade::AccountHolder => rule.machines && matches!(person.line, Line::Machine { .. }),
+            _ => grade >= rule.least_grade,
         };
         let day = consent
             .recent
@@ -93,7 +100,12 @@ fn is_covered(grant: &Grant, ask: &Ask, caller: &Caller, facts: &Facts, policy: 
             && consent.purpose == ask.purpose()
             && until > NOW
             && grant.until <= until
-            && grade >= rule.least_grade
+            && enough
+            && from <= NOW
+            && consent
+                .within
+                .as_ref()
+                .is_none_or(|within| within.ends_after(NOW).is_some_and(|ends| grant.until <= ends))
             && consent.count.is_none_or(|count| consent.used < count)
             && consent.per_hour.is_none_or(|most| hour < most as usize)
             && day < rule.per_day_max as usize
@@ -192,7 +204,15 @@ fn facts(choices: &mut Choices<'_>) -> Facts {
                 .map(|_| purpose(choices))
                 .collect();
             let suspended = choices.byte() > 230;
-            facts.parties.insert(party(index), Standing { purposes, suspended });
+            let tally = Tally::default();
+            facts.parties.insert(
+                party(index),
+                Standing {
+                    purposes,
+                    suspended,
+                    tally,
+                },
+            );
         }
     }
     if choices.byte() > 230 {
@@ -202,16 +222,50 @@ fn facts(choices: &mut Choices<'_>) -> Facts {
         consents: (0..choices.byte().wrapping_add(1) % 5)
             .map(|_| consent(choices))
             .collect(),
+        paused: choices.byte() > 240,
+        paused_for: (choices.byte() > 200)
+            .then(|| party(choices.below(3)))
+            .into_iter()
+            .collect(),
+        never: (choices.byte() > 240).then_some(Never::Stands { since: NOW }),
+        day: Day {
+            from: choices.flag().then_some(NOW),
+            asks: u32::from(choices.byte()),
+        },
+        ended: choices.byte() > 240,
+        line: if choices.flag() {
+            Line::Machine {
+                account: AccountId::from_bytes([4; 16]),
+            }
+        } else {
+            Line::Personal
+        },
         ..Person::default()
     };
     facts.people.insert(SUBJECT, person);
     facts
 }
 
+fn within(choices: &mut Choices<'_>) -> Option<Within> {
+    match choices.below(4) {
+        0 => Some(Within::Window {
+            from: time(choices),
+            to: time(choices).after(Span::seconds(60)),
+        }),
+        1 => {
+            let (from, to) = (choices.u32() % 1440, choices.u32() % 1441);
+            let minute = |minute: u32| u16::try_from(minute).unwrap_or_default();
+            let slot = Slot::new(Days::new(choices.byte())?, minute(from), minute(to))?;
+            Weekly::new(Zone::new("Europe/Berlin")?, vec![slot]).map(Within::Weekly)
+        }
+        _ => None,
+    }
+}
+
 fn consent(choices: &mut Choices<'_>) -> Consent {
     let at = time(choices);
     let until = time(choices).after(Span::seconds(60));
-    let grade = choices.one_of(&[Grade::HandsetLink, Grade::SmsReply]);
+    let grade = choices.one_of(&Grade::ALL);
     let wrong_codes = choices.byte();
     Consent {
         id: ConsentId::from_bytes([choices.byte(); 16]),
@@ -222,13 +276,26 @@ fn consent(choices: &mut Choices<'_>) -> Consent {
         count: choices.flag().then(|| choices.u32() & 15),
         per_hour: choices.flag().then(|| choices.u32() & 15),
         lasts: Span::seconds(choices.u32()),
+        within: within(choices),
         life: match choices.below(10) {
-            0 => Life::Asked { until, wrong_codes },
+            0 => Life::Asked {
+                until,
+                wrong_codes,
+                signed: choices.flag().then_some(grade),
+                replied: choices.flag(),
+            },
             1 => Life::Refused { at },
             2 => Life::Lapsed { at },
-            3 => Life::Withdrawn { at },
+            3 => Life::Withdrawn { at, until },
             4 => Life::Expired { at },
-            _ => Life::Given { at, until, grade },
+            5 => Life::Void { at },
+            _ => Life::Given {
+                at,
+                from: if choices.byte() > 200 { until } else { at },
+                until,
+                grade,
+                replied: choices.flag(),
+            },
         },
         used: u32::from(choices.byte() & 15),
         recent: (0..choices.below(30)).map(|_| time(choices)).collect(),

@@ -37,7 +37,7 @@ pub fn decide(ask: &Ask, caller: &Caller, facts: &Facts, policy: &Policy, now: T
         return Err(Refusal::NotTheRecipient);
     }
     let rule = admit(caller, ask.subject(), facts, policy)?;
-    consent::decide(ask, facts.people.get(&ask.subject().key), &rule, now)
+    consent::decide(ask, facts.people.get(&ask.subject().key), &rule, policy, now)
 }
 
 /// What holds for every request of a party, whatever it asks: its proof is fresh, it is in good standing, its purpose
@@ -65,7 +65,7 @@ pub fn admit(
     }
 }
 
-fn approved(party: PartyId, purpose: Purpose, facts: &Facts) -> Result<(), Refusal> {
+pub(crate) fn approved(party: PartyId, purpose: Purpose, facts: &Facts) -> Result<(), Refusal> {
     let standing = facts.parties.get(&party).ok_or(Refusal::PartyUnknown)?;
     if standing.suspended {
         return Err(Refusal::PartySuspended);

@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::id::{ConsentId, PartyId};
+use crate::id::{AccountId, ConsentId, PartyId};
 use crate::journal::Leaf;
 use crate::party::{ReplayKey, Standing};
 use crate::permission::consent::Consent;
 use crate::subject::SubjectKey;
+use crate::time::{Span, Timestamp};
 
 /// So many consents are kept at hand for one person; ended ones make room for new ones.
 pub const CONSENTS_MAX: usize = 16;
@@ -22,6 +23,95 @@ pub struct Person {
     pub consents: Vec<Consent>,
     /// Whether the person has paused everything: what was agreed stays agreed, and nothing is answered.
     pub paused: bool,
+    /// The parties for which alone the person has paused, no more than [`PAUSED_FOR_MAX`].
+    pub paused_for: Vec<PartyId>,
+    /// Whether nobody may ask.
+    pub never: Option<Never>,
+    /// When questions were put within the last day, oldest first.
+    pub questions: Vec<Timestamp>,
+    /// Whose questions were answered with no, or not at all, and when, oldest first, no more than [`NOES_MAX`].
+    pub noes: Vec<(PartyId, Timestamp)>,
+    /// How many asks were covered within the day, over all parties.
+    pub day: Day,
+    /// When the number last got another SIM.
+    pub sim_changed: Option<Timestamp>,
+    /// Whether the tenure ended: the number is somebody else's now, and nothing more happens here.
+    pub ended: bool,
+    /// What the line is to its carrier.
+    pub line: Line,
+}
+
+/// So many parties can be paused one by one.
+pub const PAUSED_FOR_MAX: usize = 32;
+/// So many noes are remembered.
+pub const NOES_MAX: usize = 16;
+/// So many questions of a day are remembered; no policy may allow more.
+pub const QUESTIONS_MAX: usize = 200;
+const DAY: Span = Span::seconds(86_400);
+
+/// A standing *never*: nobody may ask this person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Never {
+    /// It stands.
+    Stands {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The phone lifted it; it still stands until the delay is over.
+    Lifting {
+        /// Since when it stood.
+        since: Timestamp,
+        /// When it ends.
+        at: Timestamp,
+    },
+}
+
+/// What a line is to its carrier.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Line {
+    /// A person's phone; so is every line that no carrier has called a machine's.
+    #[default]
+    Personal,
+    /// A device without a person: a tracker, a parcel.
+    Machine {
+        /// Who holds the account.
+        account: AccountId,
+    },
+}
+
+/// A count over a day that begins with its first ask.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Day {
+    /// When it began.
+    pub from: Option<Timestamp>,
+    /// How many asks it has.
+    pub asks: u32,
+}
+
+impl Day {
+    /// How many asks the day has by now.
+    #[must_use]
+    pub fn asks(self, now: Timestamp) -> u32 {
+        match self.from {
+            Some(from) if now < from.after(DAY) => self.asks,
+            _ => 0,
+        }
+    }
+
+    fn spend(&mut self, now: Timestamp) {
+        let asks = self.asks(now);
+        if asks == 0 {
+            self.from = Some(now);
+        }
+        self.asks = asks.saturating_add(1);
+    }
+
+    /// Gives back an ask that was made at `asked`, if it was in this day.
+    fn give_back(&mut self, asked: Timestamp) {
+        if self.from.is_some_and(|from| asked >= from) {
+            self.asks = self.asks.saturating_sub(1);
+        }
+    }
 }
 
 impl Person {
@@ -29,6 +119,70 @@ impl Person {
     #[must_use]
     pub fn consent(&self, id: ConsentId) -> Option<&Consent> {
         self.consents.iter().find(|consent| consent.id == id)
+    }
+
+    /// Whether nobody may ask this person now.
+    #[must_use]
+    pub fn forbids_questions(&self, now: Timestamp) -> bool {
+        match self.never {
+            Some(Never::Stands { .. }) => true,
+            Some(Never::Lifting { at, .. }) => now < at,
+            None => false,
+        }
+    }
+
+    /// Whether nothing is answered to this party for now.
+    #[must_use]
+    pub fn is_paused_for(&self, party: PartyId) -> bool {
+        self.paused || self.paused_for.contains(&party)
+    }
+
+    /// Counts a question that is put.
+    pub fn count_question(&mut self, now: Timestamp) {
+        self.questions.retain(|at| *at > now.before(DAY));
+        if self.questions.len() >= QUESTIONS_MAX {
+            self.questions.remove(0);
+        }
+        self.questions.push(now);
+    }
+
+    /// How many questions were put within the last day.
+    #[must_use]
+    pub fn questions_today(&self, now: Timestamp) -> usize {
+        self.questions.iter().filter(|at| **at > now.before(DAY)).count()
+    }
+
+    /// Remembers a no to a party's question. Silence is one too.
+    pub fn remember_no(&mut self, party: PartyId, at: Timestamp) {
+        self.noes.retain(|(other, _)| *other != party);
+        if self.noes.len() >= NOES_MAX {
+            self.noes.remove(0);
+        }
+        self.noes.push((party, at));
+    }
+
+    /// Whether the person said no to this party's question less than `span` ago.
+    #[must_use]
+    pub fn said_no_within(&self, span: Span, party: PartyId, now: Timestamp) -> bool {
+        self.noes
+            .iter()
+            .any(|(other, at)| *other == party && *at > now.before(span))
+    }
+
+    /// Counts one ask of a consent, for the consent and for the day.
+    pub fn spend(&mut self, consent: ConsentId, now: Timestamp) -> Option<&mut Consent> {
+        self.day.spend(now);
+        let consent = self.consents.iter_mut().find(|other| other.id == consent)?;
+        consent.spend(now);
+        Some(consent)
+    }
+
+    /// Gives back one ask, made at `asked`, because no source was contacted for it.
+    pub fn give_back(&mut self, consent: ConsentId, asked: Timestamp) {
+        self.day.give_back(asked);
+        if let Some(consent) = self.consents.iter_mut().find(|other| other.id == consent) {
+            consent.give_back(asked);
+        }
     }
 
     /// Adds a question, dropping the oldest consent that is over when the person has too many; `false` when all are
@@ -54,6 +208,8 @@ pub enum Scope {
     Party(PartyId),
     /// Everything about one person, who paused it.
     Person(SubjectKey),
+    /// What one person agreed to with one party, which the person paused.
+    Pair(SubjectKey, PartyId),
 }
 
 /// The facts of a batch; kept true for the next item while the batch is decided.

@@ -123,6 +123,11 @@ id!(
     PartyId,
     "pty"
 );
+id!(
+    /// One account that holds machine lines.
+    AccountId,
+    "acc"
+);
 
 #[cfg(test)]
 mod tests {

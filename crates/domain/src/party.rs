@@ -41,8 +41,33 @@ impl fmt::Display for RegisteredName {
 pub struct Standing {
     /// The purposes the party is approved for.
     pub purposes: Vec<Purpose>,
-    /// Whether the operator has suspended it.
+    /// Whether it is suspended.
     pub suspended: bool,
+    /// What people answered to its questions.
+    pub tally: Tally,
+}
+
+/// What became of a party's questions, since it was enrolled or last reviewed.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Tally {
+    /// How many people agreed.
+    pub given: u32,
+    /// How many said no, or nothing.
+    pub refused: u32,
+}
+
+impl Tally {
+    /// Counts one answer.
+    pub const fn count(&mut self, given: bool) {
+        let count = if given { &mut self.given } else { &mut self.refused };
+        *count = count.saturating_add(1);
+    }
+
+    /// Whether people mostly refuse: more than twice as many as agreed, and at least `least`.
+    #[must_use]
+    pub const fn is_mostly_refused(self, least: u32) -> bool {
+        self.refused >= least && self.refused / 2 >= self.given
+    }
 }
 
 /// A proof of possession or an assertion that may be used once: its minute, and a hash of its issuer and `jti`.

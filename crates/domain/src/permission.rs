@@ -1,6 +1,10 @@
 //! What can cover an ask.
 
+pub mod assertion;
 pub mod consent;
 pub mod evidence;
+pub mod life;
+pub mod lines;
 pub mod probe;
 pub mod terms;
+pub mod within;

@@ -56,8 +56,33 @@ pub enum Refusal {
         /// Whose silence this must look like.
         origin: Origin,
     },
+    /// The number changed hands, or got another SIM, since the person agreed.
+    Void(ConsentId),
+    /// The consent is not yet in force.
+    NotYet(ConsentId),
+    /// Outside the window or the weekly schedule that was agreed.
+    OutsideSchedule(ConsentId),
+    /// So many asks about one person are covered within a day, over all parties.
+    CeilingReached(ConsentId),
+    /// The person withdrew from somebody who must not notice.
+    WithdrawnUnseen {
+        /// What would have covered the ask.
+        consent: ConsentId,
+        /// Whose silence this must look like.
+        origin: Origin,
+    },
+    /// The person allows nobody to ask.
+    Never,
+    /// The number changed hands, and nothing is asked of who had it before.
+    TenureEnded,
     /// The person has too many open questions.
     TooManyQuestions,
+    /// The person was asked too many questions today.
+    QuestionsSpent,
+    /// The person said no to the same party, or nothing, not long ago.
+    CoolingOff,
+    /// The number got another SIM not long ago.
+    SimChanged,
     /// The terms go beyond what the policy allows for the purpose.
     TermsTooWide(&'static str),
 }
@@ -78,6 +103,20 @@ pub enum Shown {
 }
 
 impl Refusal {
+    /// Whether a question is held back for the person's sake: its recipient must see one that nobody answers.
+    #[must_use]
+    pub const fn is_held_back(self) -> bool {
+        matches!(
+            self,
+            Self::Never
+                | Self::TenureEnded
+                | Self::TooManyQuestions
+                | Self::QuestionsSpent
+                | Self::CoolingOff
+                | Self::SimChanged
+        )
+    }
+
     /// What an outsider may see. Only a caller with a live permission sees anything but the fixed refusal.
     #[must_use]
     pub const fn shown(self) -> Shown {
@@ -85,7 +124,7 @@ impl Refusal {
             Self::Replayed => Shown::Unauthenticated,
             Self::SurfaceTooFine(_) => Shown::SurfaceNotMet,
             Self::CircleTooSmall(_) => Shown::CircleTooSmall,
-            Self::Paused { .. } => Shown::Off,
+            Self::Paused { .. } | Self::WithdrawnUnseen { .. } => Shown::Off,
             Self::NotTheRecipient
             | Self::PartyUnknown
             | Self::PartySuspended
@@ -104,7 +143,16 @@ impl Refusal {
             | Self::CountSpent(_)
             | Self::TooOften(_)
             | Self::Probing(_)
+            | Self::Void(_)
+            | Self::NotYet(_)
+            | Self::OutsideSchedule(_)
+            | Self::CeilingReached(_)
+            | Self::Never
+            | Self::TenureEnded
             | Self::TooManyQuestions
+            | Self::QuestionsSpent
+            | Self::CoolingOff
+            | Self::SimChanged
             | Self::TermsTooWide(_) => Shown::Denied,
         }
     }
@@ -135,7 +183,17 @@ impl Refusal {
             Self::CircleTooSmall(_) => "circle-too-small",
             Self::Probing(_) => "probing",
             Self::Paused { .. } => "paused",
+            Self::Void(_) => "void",
+            Self::NotYet(_) => "not-yet",
+            Self::OutsideSchedule(_) => "outside-schedule",
+            Self::CeilingReached(_) => "ceiling-reached",
+            Self::WithdrawnUnseen { .. } => "withdrawn-unseen",
+            Self::Never => "never",
+            Self::TenureEnded => "tenure-ended",
             Self::TooManyQuestions => "too-many-questions",
+            Self::QuestionsSpent => "questions-spent",
+            Self::CoolingOff => "cooling-off",
+            Self::SimChanged => "sim-changed",
             Self::TermsTooWide(_) => "terms-too-wide",
         }
     }
@@ -157,6 +215,8 @@ impl Refusal {
             | Self::Withdrawn(_)
             | Self::Expired(_)
             | Self::CountSpent(_)
+            | Self::Void(_)
+            | Self::WithdrawnUnseen { .. }
             | Self::EvidenceTooWeak(_) => "ask for a consent: POST /wayleave/v1/consents",
             Self::NotAnswered(_) => "answer the question on the phone: open /phones",
             Self::YesNoOnly(_) => "use location-verification, or ask for a consent with precision AREA",
@@ -165,6 +225,14 @@ impl Refusal {
             Self::CircleTooSmall(_) => "use a larger circle",
             Self::Probing(_) => "ask about one circle with one radius; three radii round one place are answered a day",
             Self::Paused { .. } => "the person paused everything; reply RESUME on the phone: open /phones",
+            Self::NotYet(_) => "wait until the consent takes effect",
+            Self::OutsideSchedule(_) => "ask within the times that were agreed",
+            Self::CeilingReached(_) => "wait; no more asks about this person are covered today",
+            Self::Never => "the person allows nobody to ask; reply ALLOW on the phone: open /phones",
+            Self::TenureEnded => "ask again: the number belongs to somebody else now",
+            Self::QuestionsSpent => "wait until tomorrow; the person was asked often enough today",
+            Self::CoolingOff => "wait; the person said no, or nothing, not long ago",
+            Self::SimChanged => "wait; the phone got another SIM not long ago",
             Self::TooManyQuestions => "wait until the person has answered the open questions",
             Self::TermsTooWide(_) => "ask for terms within the policy of the purpose",
         }
@@ -186,6 +254,11 @@ impl Refusal {
             | Self::SurfaceTooFine(id)
             | Self::CircleTooSmall(id)
             | Self::Probing(id)
+            | Self::Void(id)
+            | Self::NotYet(id)
+            | Self::OutsideSchedule(id)
+            | Self::CeilingReached(id)
+            | Self::WithdrawnUnseen { consent: id, .. }
             | Self::Paused { consent: id, .. } => Some(id),
             Self::Replayed
             | Self::NotTheRecipient
@@ -196,7 +269,12 @@ impl Refusal {
             | Self::PurposeUnavailable(_)
             | Self::NumberNotReserved
             | Self::NoPermission
+            | Self::Never
+            | Self::TenureEnded
             | Self::TooManyQuestions
+            | Self::QuestionsSpent
+            | Self::CoolingOff
+            | Self::SimChanged
             | Self::TermsTooWide(_) => None,
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod history;
 pub mod journal;
+pub mod life;
 pub mod outbox;
 pub mod party;
 pub mod permission;

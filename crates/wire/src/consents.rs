@@ -1,5 +1,7 @@
 //! What CAMARA has no word for: a recipient's request for a consent and its state, and what the question's page sends.
 
+mod within;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::geo::{Circle, Metres, Point};
@@ -7,12 +9,14 @@ use domain::id::{AskId, ConsentId};
 use domain::number::Msisdn;
 use domain::permission::evidence::HandsetKey;
 use domain::permission::terms::{CaseReference, Origin, Precision, Terms};
+use domain::permission::within::Within;
 use domain::time::{Span, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::camara::area::RADIUS_METRES_MAX;
 use crate::jose::jwk::Jwk;
 use crate::json::{self, DEPTH_MAX, Fields, Node, ParseError};
+use crate::words::Locale;
 
 /// What a recipient asks a person for: `POST /wayleave/v1/consents`. Whether the policy allows it is decided later.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,6 +35,10 @@ pub struct ConsentRequest {
     pub case: CaseReference,
     /// Where the position shall come from.
     pub origin: Origin,
+    /// When asks shall be covered; `None` for always.
+    pub within: Option<Within>,
+    /// The language to ask in; `None` for the gateway's usual one.
+    pub locale: Option<Locale>,
 }
 
 /// The widest circle and the largest count that make sense to a person.
@@ -62,6 +70,11 @@ impl ConsentRequest {
                 CaseReference::new,
             )?;
             let origin = fields.optional("source").map_or(Ok(Origin::Network), read_origin)?;
+            let within = within::read(fields)?;
+            let locale = fields
+                .optional("locale")
+                .map(|node| node.parsed("en or es", Locale::from_tag))
+                .transpose()?;
             Ok(Self {
                 number,
                 precision,
@@ -70,6 +83,8 @@ impl ConsentRequest {
                 lasts,
                 case,
                 origin,
+                within,
+                locale,
             })
         })
     }
@@ -156,6 +171,7 @@ pub fn print_state(terms: &Terms, status: Status) -> Vec<u8> {
             put(name, Value::from(limit));
         }
     }
+    within::print(terms.within.as_ref(), &mut state);
     Value::Object(state).to_string().into_bytes()
 }
 
@@ -234,124 +250,4 @@ fn take_circle(fields: &mut Fields) -> Result<Circle, ParseError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use domain::id::PartyId;
-    use domain::purpose::Purpose;
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const GOOD: &str = r#"{"phoneNumber":"+12025550101","precision":{"type":"AREA","metres":200},"count":12,
-        "durationSeconds":7200,"caseReference":"TOW-8841"}"#;
-
-    #[test]
-    fn a_request_is_read() {
-        let request = ConsentRequest::parse(GOOD.as_bytes()).expect("valid");
-        assert_eq!(request.precision, Precision::Area { metres: 200 });
-        assert_eq!((request.count, request.per_hour), (Some(12), None));
-        assert_eq!((request.lasts, request.origin), (Span::seconds(7200), Origin::Network));
-        for (from, to, at) in [
-            ("+1202", "1202", "phoneNumber"),
-            ("AREA", "area", "precision.type"),
-            ("200}", "0}", "precision.metres"),
-            ("200}", "200,\"x\":1}", "precision.x"),
-            (":12,", ":0,", "count"),
-            (":12,", ":1.5,", "count"),
-            (":12,", ":null,", "count"),
-            ("7200", "-1", "durationSeconds"),
-            ("TOW-8841", "<b>", "caseReference"),
-            ("TOW-8841", "", "caseReference"),
-            ("\"count\"", "\"source\":\"SKY\",\"count\"", "source"),
-            ("\"count\"", "\"status\":\"GIVEN\",\"count\"", "status"),
-            ("\"count\"", "\"perHour\":0,\"count\"", "perHour"),
-        ] {
-            let body = GOOD.replacen(from, to, 1);
-            assert_eq!(
-                ConsentRequest::parse(body.as_bytes()).expect_err(&body).at,
-                at,
-                "{body}"
-            );
-        }
-        let handset = GOOD.replacen("\"count\"", "\"source\":\"HANDSET\",\"count\"", 1);
-        assert_eq!(
-            ConsentRequest::parse(handset.as_bytes()).expect("valid").origin,
-            Origin::Handset
-        );
-    }
-
-    #[test]
-    fn a_state_is_printed() {
-        let terms = Terms {
-            consent: ConsentId::from_bytes([0; 16]),
-            recipient: PartyId::from_bytes([2; 16]),
-            recipient_name: "Aster Roadside Help".to_owned(),
-            purpose: Purpose::RequestedServiceProvision,
-            precision: Precision::Area { metres: 200 },
-            origin: Origin::Network,
-            count: Some(12),
-            per_hour: None,
-            lasts: Span::seconds(7200),
-            case: CaseReference::new("TOW-8841").expect("valid"),
-            locale: "en".to_owned(),
-            text_hash: [7; 32],
-            gateway: "https://gateway.example.com".to_owned(),
-        };
-        assert_eq!(
-            String::from_utf8(print_state(&terms, Status::Given)).expect("text"),
-            r#"{"caseReference":"TOW-8841","count":12,"durationSeconds":7200,"id":"con_00000000000000000000000000","precision":{"metres":200,"type":"AREA"},"purpose":"RequestedServiceProvision","source":"NETWORK","status":"GIVEN"}"#
-        );
-        assert_eq!(
-            String::from_utf8(print_asked(terms.consent, Timestamp::from_unix_ms(0))).expect("text"),
-            r#"{"id":"con_00000000000000000000000000","questionExpiresAt":"1970-01-01T00:00:00.000Z","status":"PENDING"}"#
-        );
-    }
-
-    #[test]
-    fn an_agreement_carries_a_public_key() {
-        let key = crate::jose::SigningKey::from_chance([3; 32]).expect("a key");
-        let signature = URL_SAFE_NO_PAD.encode([5; 64]);
-        let body = |key: &str| format!(r#"{{"key":{key},"signature":"{signature}"}}"#);
-        let public = key.public().key.print().to_string();
-        let agreement = Agreement::parse(body(&public).as_bytes()).expect("valid");
-        assert_eq!((agreement.key.x, agreement.signature), (*key.public().key.x(), [5; 64]));
-        let private = key.print_private_jwk(crate::jose::KeyUse::Signing);
-        assert_eq!(
-            Agreement::parse(body(private.expose()).as_bytes())
-                .expect_err("private")
-                .at,
-            "key.d"
-        );
-        let short = body(&public).replace(&signature, "AAAA");
-        assert_eq!(Agreement::parse(short.as_bytes()).expect_err("short").at, "signature");
-    }
-
-    #[test]
-    fn a_position_is_read() {
-        let ask = AskId::from_bytes([1; 16]);
-        let body = format!(
-            r#"{{"request":"{ask}","latitude":12.5,"longitude":-40,"accuracy":0.2,"timestamp":1800000000000}}"#
-        );
-        let position = HandsetPosition::parse(body.as_bytes()).expect("valid");
-        assert_eq!((position.ask, position.circle.radius), (ask, Metres::whole(1)));
-        assert_eq!(position.at, Timestamp::from_unix_seconds(1_800_000_000));
-        for (from, to, at) in [
-            ("ask_", "con_", "request"),
-            ("12.5", "90.5", "latitude"),
-            ("-40", "\"-40\"", "longitude"),
-            ("0.2", "-1", "accuracy"),
-            ("1800000000000", "1.5", "timestamp"),
-        ] {
-            let bad = body.replacen(from, to, 1);
-            assert_eq!(HandsetPosition::parse(bad.as_bytes()).expect_err(&bad).at, at, "{bad}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = ConsentRequest::parse(&bytes);
-            let _ = Agreement::parse(&bytes);
-            let _ = HandsetPosition::parse(&bytes);
-        }
-    }
-}
+mod tests;

@@ -2,12 +2,14 @@
 
 use super::Grant;
 use crate::ask::{Ask, Question};
-use crate::facts::Person;
-use crate::id::PartyId;
+use crate::facts::{Line, Person};
+use crate::id::{ConsentId, PartyId};
 use crate::permission::consent::{Consent, Life};
+use crate::permission::evidence::Grade;
 use crate::permission::probe::{Probe, is_probing};
-use crate::permission::terms::{Precision, Terms};
-use crate::policy::ConsentRule;
+use crate::permission::terms::{Origin, Precision, Terms};
+use crate::permission::within::Within;
+use crate::policy::{ConsentRule, Policy};
 use crate::purpose::Purpose;
 use crate::refusal::Refusal;
 use crate::time::{Span, Timestamp};
@@ -18,27 +20,40 @@ const DAY: Span = Span::seconds(86_400);
 /// The coarsest answer, in metres: beyond it a grid on the ellipsoid is no longer one.
 pub const COARSEST_M: u32 = 200_000;
 
-/// So many questions may lie open before one person, over all parties.
-pub const OPEN_QUESTIONS_MAX: usize = 2;
-
 /// An answer leaves within this time of its ask or never. A release looks only at the changes since its ask, and stores
 /// may forget changes that are an hour old.
 pub const ANSWER_WITHIN: Span = Span::seconds(600);
 
-pub(super) fn decide(ask: &Ask, person: Option<&Person>, rule: &ConsentRule, now: Timestamp) -> Result<Grant, Refusal> {
-    let named = person
-        .into_iter()
-        .flat_map(|person| person.consents.iter().rev())
-        .filter(|consent| consent.recipient == ask.recipient() && consent.purpose == ask.purpose());
+pub(super) fn decide(
+    ask: &Ask,
+    person: Option<&Person>,
+    rule: &ConsentRule,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Grant, Refusal> {
+    let Some(person) = person else {
+        return Err(Refusal::NoPermission);
+    };
+    if person.ended {
+        return Err(Refusal::TenureEnded);
+    }
+    if person.forbids_questions(now) {
+        return Err(Refusal::Never);
+    }
+    let named = person.consents.iter().rev();
+    let named = named.filter(|consent| consent.recipient == ask.recipient() && consent.purpose == ask.purpose());
     let mut first_reason = None;
     for consent in named {
-        match cover(consent, ask, rule, now) {
+        match cover(consent, ask, rule, person.line, now) {
             // Whoever may ask, and only they, meets what a phone that is off would give.
-            Ok(grant) if person.is_some_and(|person| person.paused) => {
+            Ok(grant) if person.is_paused_for(ask.recipient()) => {
                 return Err(Refusal::Paused {
                     consent: grant.consent,
                     origin: grant.origin,
                 });
+            }
+            Ok(grant) if person.day.asks(now) >= policy.person.asks_per_day_max => {
+                return Err(Refusal::CeilingReached(grant.consent));
             }
             Ok(grant) => return Ok(grant),
             Err(reason) => first_reason = first_reason.or(Some(reason)),
@@ -47,17 +62,14 @@ pub(super) fn decide(ask: &Ask, person: Option<&Person>, rule: &ConsentRule, now
     Err(first_reason.unwrap_or(Refusal::NoPermission))
 }
 
-fn cover(consent: &Consent, ask: &Ask, rule: &ConsentRule, now: Timestamp) -> Result<Grant, Refusal> {
+fn cover(consent: &Consent, ask: &Ask, rule: &ConsentRule, line: Line, now: Timestamp) -> Result<Grant, Refusal> {
     let id = consent.id;
-    let (until, grade) = match consent.life.at(now) {
-        Life::Given { until, grade, .. } => (until, grade),
-        Life::Asked { .. } => return Err(Refusal::NotAnswered(id)),
-        Life::Refused { .. } => return Err(Refusal::SaidNo(id)),
-        Life::Lapsed { .. } => return Err(Refusal::Lapsed(id)),
-        Life::Withdrawn { .. } => return Err(Refusal::Withdrawn(id)),
-        Life::Expired { .. } => return Err(Refusal::Expired(id)),
+    let (until, grade) = in_force(consent, now)?;
+    let enough = match grade {
+        Grade::AccountHolder => rule.machines && matches!(line, Line::Machine { .. }),
+        Grade::SmsReply | Grade::HandsetLink | Grade::Passkey => grade >= rule.least_grade,
     };
-    if grade < rule.least_grade {
+    if !enough {
         return Err(Refusal::EvidenceTooWeak(id));
     }
     if consent.count.is_some_and(|count| consent.used >= count) {
@@ -79,6 +91,39 @@ fn cover(consent: &Consent, ask: &Ask, rule: &ConsentRule, now: Timestamp) -> Re
         until: until.min(now.after(ANSWER_WITHIN)),
         deadline: rule.deadline,
     })
+}
+
+/// Until when a consent is in force from now on without a break, and on which evidence.
+fn in_force(consent: &Consent, now: Timestamp) -> Result<(Timestamp, Grade), Refusal> {
+    let id = consent.id;
+    let (from, until, grade) = match consent.life.at(now) {
+        Life::Given { from, until, grade, .. } => (from, until, grade),
+        Life::Asked { .. } => return Err(Refusal::NotAnswered(id)),
+        Life::Refused { .. } => return Err(Refusal::SaidNo(id)),
+        Life::Lapsed { .. } => return Err(Refusal::Lapsed(id)),
+        Life::Withdrawn { until, .. } => return Err(withdrawn(consent.purpose, id, consent.origin, now < until)),
+        Life::Expired { .. } => return Err(Refusal::Expired(id)),
+        Life::Void { .. } => return Err(Refusal::Void(id)),
+    };
+    if now < from {
+        return Err(Refusal::NotYet(id));
+    }
+    match &consent.within {
+        None => Ok((until, grade)),
+        Some(within) => within
+            .ends_after(now)
+            .map(|ends| (until.min(ends), grade))
+            .ok_or(Refusal::OutsideSchedule(id)),
+    }
+}
+
+/// What a withdrawal is to whom it was withdrawn from. Somebody who watches over a person must not learn of it before
+/// the consent would have ended anyway.
+pub(crate) const fn withdrawn(purpose: Purpose, consent: ConsentId, origin: Origin, would_hold: bool) -> Refusal {
+    match purpose {
+        Purpose::PersonalSafety if would_hold => Refusal::WithdrawnUnseen { consent, origin },
+        _ => Refusal::Withdrawn(consent),
+    }
 }
 
 /// Whether the person has agreed that this recipient may ask for this purpose, by evidence that the policy still takes.
@@ -110,7 +155,7 @@ fn coarser(one: Precision, other: Precision) -> Precision {
     }
 }
 
-fn covers_question(question: &Question, precision: Precision, id: crate::id::ConsentId) -> Result<(), Refusal> {
+fn covers_question(question: &Question, precision: Precision, id: ConsentId) -> Result<(), Refusal> {
     let metres = f64::from(precision.metres());
     match (question, precision) {
         (Question::Retrieve { .. }, Precision::YesNo { .. }) => Err(Refusal::YesNoOnly(id)),
@@ -129,8 +174,28 @@ fn covers_question(question: &Question, precision: Precision, id: crate::id::Con
 /// Whether a question with these terms may be put to a person.
 ///
 /// # Errors
-/// `TermsTooWide` names the bound that is passed; `TooManyQuestions` protects the person.
-pub fn may_ask(terms: &Terms, person: Option<&Person>, rule: &ConsentRule, now: Timestamp) -> Result<(), Refusal> {
+/// `TermsTooWide` names the bound that is passed. The others protect the person: see [`Refusal::is_held_back`].
+pub fn may_ask(
+    terms: &Terms,
+    person: Option<&Person>,
+    rule: &ConsentRule,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    within_bounds(terms, rule)?;
+    if let Some(Within::Window { to, .. }) = &terms.within
+        && *to <= now
+    {
+        return Err(Refusal::TermsTooWide("window"));
+    }
+    person.map_or(Ok(()), |person| may_be_asked(person, terms, policy, now))
+}
+
+/// Whether the terms keep within what the policy allows the purpose.
+///
+/// # Errors
+/// `TermsTooWide` names the bound that is passed.
+pub fn within_bounds(terms: &Terms, rule: &ConsentRule) -> Result<(), Refusal> {
     if coarser(terms.precision, rule.finest) != terms.precision || terms.precision.metres() > COARSEST_M {
         return Err(Refusal::TermsTooWide("precision"));
     }
@@ -143,14 +208,30 @@ pub fn may_ask(terms: &Terms, person: Option<&Person>, rule: &ConsentRule, now: 
     if rule.count_max.is_some() && !counted {
         return Err(Refusal::TermsTooWide("count"));
     }
-    let open = person
-        .into_iter()
-        .flat_map(|person| &person.consents)
-        .filter(|consent| matches!(consent.life.at(now), Life::Asked { .. }))
-        .count();
-    if open >= OPEN_QUESTIONS_MAX {
-        Err(Refusal::TooManyQuestions)
-    } else {
-        Ok(())
+    Ok(())
+}
+
+fn may_be_asked(person: &Person, terms: &Terms, policy: &Policy, now: Timestamp) -> Result<(), Refusal> {
+    if person.ended {
+        return Err(Refusal::TenureEnded);
     }
+    if person.forbids_questions(now) {
+        return Err(Refusal::Never);
+    }
+    let long = Consent::asked(terms, now).needs_reply();
+    let wait = policy.person.sim_change_wait;
+    if long && person.sim_changed.is_some_and(|at| now < at.after(wait)) {
+        return Err(Refusal::SimChanged);
+    }
+    let lives = person.consents.iter().map(|consent| consent.life.at(now));
+    if lives.filter(|life| matches!(life, Life::Asked { .. })).count() >= policy.questions.open_max as usize {
+        return Err(Refusal::TooManyQuestions);
+    }
+    if person.questions_today(now) >= policy.questions.per_day_max as usize {
+        return Err(Refusal::QuestionsSpent);
+    }
+    if person.said_no_within(policy.questions.cooling_off, terms.recipient, now) {
+        return Err(Refusal::CoolingOff);
+    }
+    Ok(())
 }

@@ -7,11 +7,11 @@ use std::fmt::Write as _;
 
 use super::{Grant, decide};
 use crate::ask::{Ask, Question};
-use crate::facts::{Facts, Person};
+use crate::facts::{Day, Facts, Never, Person};
 use crate::geo::{Circle, Metres, Point};
 use crate::id::{AskId, ConsentId, PartyId};
 use crate::number::Msisdn;
-use crate::party::{Caller, ReplayKey, Standing};
+use crate::party::{Caller, ReplayKey, Standing, Tally};
 use crate::permission::consent::{Consent, Life, RECENT_MAX};
 use crate::permission::evidence::Grade;
 use crate::permission::terms::{Origin, Precision};
@@ -36,7 +36,8 @@ struct Case {
     standing: Option<Standing>,
     proof_used: bool,
     consents: Vec<Consent>,
-    paused: bool,
+    /// Everything about the person but the consents.
+    person: Person,
     purpose: Purpose,
     question: Question,
 }
@@ -52,8 +53,27 @@ fn id() -> ConsentId {
 fn given(grade: Grade) -> Life {
     Life::Given {
         at: NOW.before(Span::seconds(60)),
+        from: NOW.before(Span::seconds(60)),
         until: NOW.after(Span::seconds(60)),
         grade,
+        replied: false,
+    }
+}
+
+fn given_from(from: Timestamp, until: Timestamp) -> Life {
+    Life::Given {
+        at: NOW.before(Span::seconds(60)),
+        from,
+        until,
+        grade: Grade::HandsetLink,
+        replied: false,
+    }
+}
+
+fn withdrawn(until: Timestamp) -> Life {
+    Life::Withdrawn {
+        at: NOW.before(Span::seconds(1)),
+        until,
     }
 }
 
@@ -88,6 +108,7 @@ fn consent(purpose: Purpose, precision: Precision) -> Consent {
         count: Some(12),
         per_hour: None,
         lasts: Span::seconds(120),
+        within: None,
         life: given(Grade::HandsetLink),
         used: 0,
         recent: Vec::new(),
@@ -117,10 +138,11 @@ fn case(purpose: Purpose, precision: Precision, question: Question) -> Case {
         standing: Some(Standing {
             purposes: vec![purpose],
             suspended: false,
+            tally: Tally::default(),
         }),
         proof_used: false,
         consents: vec![consent(purpose, precision)],
-        paused: false,
+        person: Person::default(),
         purpose,
         question,
     }
@@ -163,8 +185,7 @@ impl Case {
         facts.spent.extend(self.proof_used.then_some(PROOF));
         let person = Person {
             consents: self.consents.clone(),
-            paused: self.paused,
-            ..Person::default()
+            ..self.person.clone()
         };
         facts.people.insert(subject.key, person);
         decide(&ask, &caller, &facts, &Policy::shipped(self.world), NOW)
@@ -222,18 +243,26 @@ fn the_rule_is_the_table() {
 #[test]
 fn whatever_else_holds_a_grant_needs_everything() {
     // Any two things wrong are refused as well: no wrong makes up for another.
-    let wrongs: [fn(&mut Case); 9] = [
+    let wrongs: [fn(&mut Case); 12] = [
+        |case| case.person.ended = true,
+        |case| case.person.never = Some(Never::Stands { since: NOW }),
+        |case| {
+            case.person.day = Day {
+                from: Some(NOW),
+                asks: 200,
+            }
+        },
         |case| case.asks_for_itself = false,
         |case| case.token_purpose = FRAUD,
         |case| case.proof_used = true,
         |case| case.standing = None,
         |case| case.number = ["+1", "2025551234"].concat(),
         |case| case.consents.clear(),
-        |case| case.paused = true,
+        |case| case.person.paused = true,
         |case| {
             case.consents
                 .iter_mut()
-                .for_each(|consent| consent.life = Life::Withdrawn { at: NOW })
+                .for_each(|consent| consent.life = withdrawn(NOW))
         },
         |case| case.consents.iter_mut().for_each(|consent| consent.used = 12),
     ];
@@ -272,7 +301,7 @@ fn make_with(case: &Case, question: Question) -> Case {
         standing: case.standing.clone(),
         proof_used: case.proof_used,
         consents: case.consents.clone(),
-        paused: case.paused,
+        person: case.person.clone(),
         purpose: case.purpose,
         question,
     }
@@ -310,17 +339,10 @@ fn having_agreed_is_for_one_party_one_purpose_and_enough_evidence() {
     assert!(!agreed(link, party(1), HELP), "another purpose");
     assert!(!agreed(given(Grade::SmsReply), party(1), FRAUD), "too weak a yes");
     for over in [
-        Life::Asked {
-            until: NOW.after(Span::seconds(1)),
-            wrong_codes: 0,
-        },
+        Life::asked(NOW.after(Span::seconds(1))),
         Life::Refused { at: NOW },
-        Life::Withdrawn { at: NOW },
-        Life::Given {
-            at: NOW,
-            until: NOW,
-            grade: Grade::HandsetLink,
-        },
+        withdrawn(NOW),
+        given_from(NOW, NOW),
     ] {
         assert!(!agreed(over, party(1), FRAUD), "{}", over.word());
     }

@@ -1,6 +1,8 @@
 //! What every [`Store`] must keep to, as checks that any store can be put through: in memory here, on a database where
 //! that database is.
 
+mod samples;
+
 use std::sync::Arc;
 
 use super::entry::{Entry, Kind, Part};
@@ -8,14 +10,11 @@ use super::store::{Cold, Head, Store, StoreError, Writes};
 use super::tree::Frontier;
 use crate::facts::{Facts, Needs, Person, Scope};
 use crate::id::{ConsentId, PartyId};
-use crate::party::ReplayKey;
-use crate::permission::consent::{Consent, Life};
-use crate::permission::evidence::Grade;
-use crate::permission::probe::Probe;
-use crate::permission::terms::{Origin, Precision};
+use crate::party::{ReplayKey, Tally};
 use crate::purpose::Purpose;
 use crate::subject::SubjectKey;
 use crate::time::{Span, Timestamp};
+use samples::person;
 
 /// Makes a new, empty store.
 pub type Make<'a> = dyn FnMut() -> Box<dyn Store> + 'a;
@@ -174,70 +173,6 @@ fn head_stays(store: &mut dyn Store) -> Result<(), String> {
     same("head", &store.head().map_err(store_error)?, &before)
 }
 
-/// A consent with something in every field.
-fn consent(byte: u8, life: Life, at: Timestamp) -> Consent {
-    let even = byte.is_multiple_of(2);
-    let metres = 50 + u32::from(byte);
-    Consent {
-        id: ConsentId::from_bytes([byte; 16]),
-        recipient: PartyId::from_bytes([byte ^ 255; 16]),
-        purpose: Purpose::ALL
-            .iter()
-            .copied()
-            .cycle()
-            .nth(usize::from(byte))
-            .unwrap_or(Purpose::PersonalSafety),
-        precision: if even {
-            Precision::Area { metres }
-        } else {
-            Precision::YesNo { metres }
-        },
-        origin: if even { Origin::Network } else { Origin::Handset },
-        count: even.then_some(12),
-        per_hour: (!even).then_some(4),
-        lasts: Span::seconds(365 * 86_400),
-        life,
-        used: u32::from(byte),
-        recent: (0..u32::from(byte))
-            .map(|second| at.after(Span::seconds(second)))
-            .collect(),
-        probes: (0..8)
-            .map(|index| Probe {
-                place: u16::MAX - index,
-                radius_m: u32::MAX - u32::from(index),
-                at,
-            })
-            .collect(),
-    }
-}
-
-fn person(at: Timestamp) -> Person {
-    let until = at.after(Span::milliseconds(1));
-    let lives = [
-        Life::Asked { until, wrong_codes: 4 },
-        Life::Given {
-            at,
-            until,
-            grade: Grade::SmsReply,
-        },
-        Life::Given {
-            at,
-            until,
-            grade: Grade::HandsetLink,
-        },
-        Life::Refused { at },
-        Life::Lapsed { at },
-        Life::Withdrawn { at },
-        Life::Expired { at },
-    ];
-    Person {
-        count: 1 << 40,
-        last_leaf: Some(1 << 41),
-        consents: (90..).zip(lives).map(|(byte, life)| consent(byte, life, at)).collect(),
-        paused: true,
-    }
-}
-
 fn people_come_back(store: &mut dyn Store) -> Result<(), String> {
     let [one, other, stranger] = [1, 2, 3].map(|byte| SubjectKey::from_bytes([byte; 16]));
     let full = person(Timestamp::from_unix_ms(1_800_000_000_123));
@@ -267,14 +202,15 @@ fn changes_come_back(store: &mut dyn Store) -> Result<(), String> {
     let party = Scope::Party(PartyId::from_bytes([7; 16]));
     let person = Scope::Person(SubjectKey::from_bytes([8; 16]));
     let consents = [1, 2, 3].map(|byte| Scope::Consent(ConsentId::from_bytes([byte; 16])));
-    let all: Vec<(u64, Scope)> = (0..).zip(consents.into_iter().chain([party, person])).collect();
+    let pair = Scope::Pair(SubjectKey::from_bytes([8; 16]), PartyId::from_bytes([7; 16]));
+    let all: Vec<(u64, Scope)> = (0..).zip(consents.into_iter().chain([party, person, pair])).collect();
     commit(store, &Needs::default(), 2, &|writes| {
         writes.changes = all.iter().take(2).copied().collect()
     })?;
-    commit(store, &Needs::default(), 3, &|writes| {
+    commit(store, &Needs::default(), 4, &|writes| {
         writes.changes = all.iter().skip(2).copied().collect()
     })?;
-    for after in 0..5 {
+    for after in 0..6 {
         let needs = Needs {
             changes_after: Some(after),
             ..Needs::default()
@@ -338,6 +274,15 @@ fn parties_come_back(store: &mut dyn Store) -> Result<(), String> {
             &standing,
             &Some((vec![Purpose::RequestedServiceProvision], suspended)),
         )?;
+        let tally = facts.parties.get(&known).map(|it| it.tally);
+        same("a tally that begins anew", &tally, &Some(Tally::default()))?;
+        commit(store, &Needs::default(), 0, &|writes| {
+            let answers = [true, false, false].map(|given| Cold::Tally { party: known, given });
+            writes.cold.extend(answers);
+        })?;
+        let (_, _, facts) = commit(store, &needs, 0, &nothing)?;
+        let tally = facts.parties.get(&known).map(|it| it.tally);
+        same("the tally", &tally, &Some(Tally { given: 1, refused: 2 }))?;
         same("a stranger", &facts.parties.contains_key(&stranger), &false)?;
     }
     Ok(())

@@ -192,10 +192,26 @@ pub enum Kind {
     ConsentRefused,
     /// The person withdrew.
     ConsentWithdrawn,
-    /// The person paused everything.
+    /// An open question was closed: nobody answered in time, its text could not be delivered, or codes were guessed.
+    ConsentLapsed,
+    /// A consent ended since the number changed hands or got another SIM.
+    ConsentVoid,
+    /// The person paused everything, or one party.
     PersonPaused,
     /// The person lifted the pause.
     PersonResumed,
+    /// The person allows nobody to ask.
+    PersonNever,
+    /// The person allows to be asked again, after a delay.
+    PersonAllowed,
+    /// The number got another SIM.
+    SimChanged,
+    /// The number changed hands: this person's entries end here.
+    TenureEnded,
+    /// The carrier said what the line is.
+    LineAttested,
+    /// Another policy is in force.
+    PolicyChanged,
     /// A party was enrolled.
     PartyEnrolled,
     /// A party was suspended.
@@ -210,7 +226,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 26] = [
         Self::Asked,
         Self::Refused,
         Self::Answered,
@@ -222,8 +238,16 @@ impl Kind {
         Self::ConsentGiven,
         Self::ConsentRefused,
         Self::ConsentWithdrawn,
+        Self::ConsentLapsed,
+        Self::ConsentVoid,
         Self::PersonPaused,
         Self::PersonResumed,
+        Self::PersonNever,
+        Self::PersonAllowed,
+        Self::SimChanged,
+        Self::TenureEnded,
+        Self::LineAttested,
+        Self::PolicyChanged,
         Self::PartyEnrolled,
         Self::PartySuspended,
         Self::PartyResumed,
@@ -246,8 +270,16 @@ impl Kind {
             Self::ConsentGiven => "consent-given",
             Self::ConsentRefused => "consent-refused",
             Self::ConsentWithdrawn => "consent-withdrawn",
+            Self::ConsentLapsed => "consent-lapsed",
+            Self::ConsentVoid => "consent-void",
             Self::PersonPaused => "person-paused",
             Self::PersonResumed => "person-resumed",
+            Self::PersonNever => "person-never",
+            Self::PersonAllowed => "person-allowed",
+            Self::SimChanged => "sim-changed",
+            Self::TenureEnded => "tenure-ended",
+            Self::LineAttested => "line-attested",
+            Self::PolicyChanged => "policy-changed",
             Self::PartyEnrolled => "party-enrolled",
             Self::PartySuspended => "party-suspended",
             Self::PartyResumed => "party-resumed",

@@ -90,12 +90,19 @@ impl Keys {
     /// The four digits that a reply to this question must carry.
     #[must_use]
     pub fn code(&self, consent: ConsentId) -> String {
-        let mac = bytes(&sign(&self.codes, &consent.to_bytes()));
-        let number = mac
-            .iter()
-            .take(8)
-            .fold(0_u64, |value, byte| (value << 8) | u64::from(*byte));
-        format!("{:04}", number % 10_000)
+        format!("{:04}", self.digits(b"", consent) % 10_000)
+    }
+
+    fn digits(&self, label: &[u8], consent: ConsentId) -> u64 {
+        let mac = bytes(&sign(&self.codes, &[&consent.to_bytes()[..], label].concat()));
+        let first = mac.iter().take(8);
+        first.fold(0_u64, |value, byte| (value << 8) | u64::from(*byte))
+    }
+
+    /// The six digits that open this question on a page that its recipient sent the person to.
+    #[must_use]
+    pub fn page_code(&self, consent: ConsentId) -> String {
+        format!("{:06}", self.digits(b"page", consent) % 1_000_000)
     }
 
     /// The 128 secret bits of the question's link.

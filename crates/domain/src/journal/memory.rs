@@ -10,7 +10,7 @@ use super::store::{Body, Cold, Head, Store, StoreError, Writes};
 use super::tree::Frontier;
 use crate::facts::{Facts, Needs, Person, Scope};
 use crate::id::PartyId;
-use crate::party::{ReplayKey, Standing};
+use crate::party::{ReplayKey, Standing, Tally};
 use crate::purpose::Purpose;
 use crate::subject::SubjectKey;
 use crate::time::Timestamp;
@@ -129,15 +129,25 @@ impl Content {
                 let standing = Standing {
                     purposes: purposes(record),
                     suspended: false,
+                    tally: Tally::default(),
                 };
                 self.parties.insert(*party, standing);
             }
             Cold::Suspended { party, suspended } => {
                 if let Some(standing) = self.parties.get_mut(party) {
                     standing.suspended = *suspended;
+                    standing.tally = Tally::default();
+                }
+            }
+            Cold::Tally { party, given } => {
+                if let Some(standing) = self.parties.get_mut(party) {
+                    standing.tally.count(*given);
                 }
             }
             Cold::Question { .. }
+            | Cold::Reminder { .. }
+            | Cold::Tenure { .. }
+            | Cold::Policy { .. }
             | Cold::Life { .. }
             | Cold::Signature { .. }
             | Cold::Text { .. }

@@ -1,19 +1,23 @@
 //! The only mint of [`Recorded`] and [`Released`]: a batch of items is decided and written down in one transaction, and
 //! the proofs that it happened are made only after the commit.
 
+mod asks;
 mod batch;
 mod change;
 mod changes;
 mod mint;
+mod person;
+mod question;
 mod reply;
 
-pub use changes::Change;
+pub use changes::{Change, Closing, Confirmation, Words};
 pub use mint::{Changed, Outcome, Recorded, Refused, Released, Replied, Word};
 
 use crate::ask::Ask;
 use crate::chance::Chance;
 use crate::facts::Needs;
-use crate::journal::entry::{Entry, Kind};
+use crate::id::ConsentId;
+use crate::journal::entry::{Entry, Kind, hex};
 use crate::journal::keys::Keys;
 use crate::journal::store::{Store, StoreError};
 use crate::journal::tree::Frontier;
@@ -24,7 +28,7 @@ use crate::number::Msisdn;
 use crate::party::{Caller, ReplayKey};
 use crate::policy::Policy;
 use crate::time::Timestamp;
-use batch::Batch;
+use batch::{Batch, Rules};
 
 /// One thing to be decided and written down.
 #[derive(Debug)]
@@ -48,6 +52,15 @@ pub enum Item {
         /// After this it is not worth sending.
         until: Timestamp,
     },
+    /// A reminder of a consent that repeats, and when the next one is due; leaves no entry.
+    Remind {
+        /// Which consent.
+        consent: ConsentId,
+        /// The text, unless this only sets the time of the first.
+        text: Option<Confirmation>,
+        /// When the next is due; `None` for never.
+        next: Option<Timestamp>,
+    },
 }
 
 /// How many entries start-up verifies at a time.
@@ -58,6 +71,8 @@ pub struct Journal {
     store: Box<dyn Store>,
     keys: Keys,
     policy: Policy,
+    /// The policy's hash, as every entry has it.
+    policy_hash: String,
 }
 
 /// What start-up found.
@@ -122,7 +137,14 @@ impl Journal {
             entries: frontier.size(),
             open_asks: open_asks.into_values().collect(),
         };
-        Ok((Self { store, keys, policy }, opened))
+        let policy_hash = hex(&policy.hash());
+        let journal = Self {
+            store,
+            keys,
+            policy,
+            policy_hash,
+        };
+        Ok((journal, opened))
     }
 
     /// Closes asks that a crash left open, as *abandoned*. Only for who knows that no other process serves them.
@@ -153,10 +175,14 @@ impl Journal {
         items: Vec<Item>,
         chance: &mut dyn Chance,
     ) -> Result<Vec<Outcome>, StoreError> {
-        let (keys, policy) = (&self.keys, &self.policy);
+        let rules = Rules {
+            keys: &self.keys,
+            policy: &self.policy,
+            policy_hash: &self.policy_hash,
+        };
         let mut plan = None;
         self.store.transact(name, &needs(&items), &mut |head, now, facts| {
-            let mut batch = Batch::new(head, now, facts, keys, policy, chance);
+            let mut batch = Batch::new(head, now, facts, rules, chance);
             let verdicts: Vec<_> = items.iter().map(|item| batch.decide(item)).collect();
             let (writes, proofs) = batch.finish();
             plan = Some((verdicts, proofs));
@@ -223,7 +249,7 @@ fn needs(items: &[Item]) -> Needs {
             Item::Fail(recorded, failure) if failure.gives_back() => needs.people.push(recorded.ask().subject().key),
             Item::Change(change) => change.needs(&mut needs),
             Item::Spend(proof) => needs.proofs.push(*proof),
-            Item::Fail(..) | Item::Text { .. } => {}
+            Item::Fail(..) | Item::Text { .. } | Item::Remind { .. } => {}
         }
     }
     needs.people.sort_unstable();

@@ -40,6 +40,34 @@ pub enum Cold {
         /// When it lapses.
         until: Timestamp,
     },
+    /// When a consent is due to be brought to mind.
+    Reminder {
+        /// The consent.
+        consent: ConsentId,
+        /// When; `None` for never again.
+        next: Option<Timestamp>,
+    },
+    /// A number has a new tenure.
+    Tenure {
+        /// The keyed name of the number, whoever has it.
+        number: [u8; 16],
+        /// The number of the tenure, from 1 on.
+        tenure: u32,
+    },
+    /// The text of a policy that is in force from now on.
+    Policy {
+        /// SHA-256 of the text.
+        hash: [u8; 32],
+        /// The text.
+        text: String,
+    },
+    /// A question of this party came to its end.
+    Tally {
+        /// The party.
+        party: PartyId,
+        /// Whether the person agreed.
+        given: bool,
+    },
     /// What became of a consent.
     Life {
         /// The consent.
@@ -47,7 +75,7 @@ pub enum Cold {
         /// Its new state.
         life: Life,
     },
-    /// The phone's signature over the terms.
+    /// The signature over the terms.
     Signature {
         /// The consent.
         consent: ConsentId,
@@ -85,7 +113,7 @@ pub enum Cold {
     Suspended {
         /// The party.
         party: PartyId,
-        /// Whether it now is.
+        /// Whether it now is. A suspension that is lifted also begins the party's tally anew.
         suspended: bool,
     },
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::within::Within;
 use crate::id::{ConsentId, PartyId};
 use crate::journal::entry::{Object, hex};
 use crate::purpose::Purpose;
@@ -108,6 +109,8 @@ pub struct Terms {
     pub per_hour: Option<u32>,
     /// How long the consent lasts from the moment it is given.
     pub lasts: Span,
+    /// When asks are covered in that time; `None` for always.
+    pub within: Option<Within>,
     /// The partner's reference.
     pub case: CaseReference,
     /// The language of the text, as BCP 47 has it.
@@ -122,7 +125,7 @@ impl Terms {
     /// The canonical text that the phone's key signs (RFC 8785: keys sorted, no white space, whole numbers only).
     #[must_use]
     pub fn canonical(&self) -> Vec<u8> {
-        Object::new()
+        let object = Object::new()
             .text("case", self.case.as_str())
             .text("consent", &self.consent.to_string())
             .number_or_null("count", self.count.map(u64::from))
@@ -138,10 +141,13 @@ impl Terms {
             .text("recipient", &self.recipient.to_string())
             .text("recipientName", &self.recipient_name)
             .raw("relays", "[]")
-            .text("textHash", &hex(&self.text_hash))
-            .number("v", 1)
-            .finish()
-            .into_bytes()
+            .text("textHash", &hex(&self.text_hash));
+        // Terms without a schedule keep the form that they had before there were any.
+        let object = match &self.within {
+            None => object.number("v", 1),
+            Some(within) => object.number("v", 2).raw("within", &within.canonical()),
+        };
+        object.finish().into_bytes()
     }
 
     /// Reads the canonical text back; `None` for anything that [`Terms::canonical`] would not have written.
@@ -169,6 +175,10 @@ impl Terms {
             count: number("count"),
             per_hour: number("perHour"),
             lasts: Span::seconds(number("lastsSeconds")?),
+            within: match value.get("within") {
+                None => None,
+                Some(within) => Some(Within::from_json(within)?),
+            },
             case: CaseReference::new(text("case")?)?,
             locale: text("locale")?.to_owned(),
             text_hash: unhex(text("textHash")?)?,
@@ -215,15 +225,25 @@ mod tests {
             count: Some(12),
             per_hour: None,
             lasts: Span::seconds(7200),
+            within: None,
             case: CaseReference::new("TOW-8841").expect("valid"),
             locale: "en".to_owned(),
             text_hash: [7; 32],
             gateway: "https://gateway.example.com".to_owned(),
         };
+        let window =
+            Within::from_json(&serde_json::json!({"from": "2026-11-23T08:00:00Z", "to": "2026-11-23T09:00:00Z"}));
+        for within in [None, window] {
+            let terms = Terms {
+                within,
+                ..terms.clone()
+            };
+            let bytes = terms.canonical();
+            let sorted: std::collections::BTreeMap<String, Value> = serde_json::from_slice(&bytes).expect("json");
+            assert_eq!(serde_json::to_vec(&sorted).expect("json"), bytes);
+            assert_eq!(Terms::from_canonical(&bytes), Some(terms));
+        }
         let bytes = terms.canonical();
-        let sorted: std::collections::BTreeMap<String, Value> = serde_json::from_slice(&bytes).expect("json");
-        assert_eq!(serde_json::to_vec(&sorted).expect("json"), bytes);
-        assert_eq!(Terms::from_canonical(&bytes), Some(terms));
         let widened = String::from_utf8(bytes)
             .expect("text")
             .replace("\"metres\":200", "\"metres\": 200");

@@ -10,14 +10,14 @@ use axum::http::{Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::id::{ConsentId, PartyId};
-use domain::journal::settle::{Change, Item, Outcome};
+use domain::journal::settle::{Change, Item, Outcome, Words};
 use domain::journal::tree::sha256;
 use domain::party::Caller;
+use domain::permission::consent::Life;
 use domain::permission::evidence::Grade;
 use domain::permission::terms::Terms;
 use domain::policy::Rule;
 use domain::purpose::Purpose;
-use domain::refusal::Refusal;
 use domain::serve::Docket as _;
 use domain::time::{Span, Timestamp};
 use wire::camara::error::Problem;
@@ -83,7 +83,7 @@ pub async fn put_to_person(
         caller,
         subject,
         terms: Box::new(terms),
-        words,
+        words: Words::texted(words),
         link,
         until,
     };
@@ -94,7 +94,7 @@ pub async fn put_to_person(
         .map_err(|_| Problem::Unavailable)?;
     match outcome {
         Outcome::Changed(_) => Ok((consent, until)),
-        Outcome::Refused(refused) if refused.reason == Refusal::TooManyQuestions => {
+        Outcome::Refused(refused) if refused.reason.is_held_back() => {
             tracing::info!(reason = refused.reason.code(), "a question was not put");
             Ok((consent, until))
         }
@@ -123,8 +123,13 @@ fn draft(context: &Context, caller: &Caller, wish: ConsentRequest, now: Timestam
         count: wish.count,
         per_hour: wish.per_hour,
         lasts: wish.lasts,
+        within: wish.within,
         case: wish.case,
-        locale: context.config.gateway.locale().tag().to_owned(),
+        locale: wish
+            .locale
+            .unwrap_or_else(|| context.config.gateway.locale())
+            .tag()
+            .to_owned(),
         text_hash: [0; 32],
         gateway: gateway.clone(),
     };
@@ -205,9 +210,17 @@ pub(super) fn find(context: &Context, id: ConsentId, recipient: PartyId) -> Resu
 /// A recipient learns whether the consent holds, and no more: an open question is pending until it lapses, and whatever
 /// ended a consent is just an end.
 pub(super) fn status_of(question: &Question, now: Timestamp) -> Status {
-    match question.state_at(now) {
-        "given" => Status::Given,
-        "asked" => Status::Pending,
+    match (question.state_at(now), question.life) {
+        // It is agreed to, and not in force yet.
+        ("given", Some(Life::Given { from, .. })) if now < from => Status::Pending,
+        ("given", _) => Status::Given,
+        // Somebody who watches over a person must not learn that they withdrew before it would have ended anyway.
+        ("withdrawn", _)
+            if question.terms.purpose == Purpose::PersonalSafety && question.ends.is_some_and(|at| now < at) =>
+        {
+            Status::Given
+        }
+        ("asked", _) => Status::Pending,
         _ => Status::Ended,
     }
 }

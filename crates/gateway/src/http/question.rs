@@ -10,7 +10,7 @@ use axum::http::header::{CACHE_CONTROL, LOCATION, ORIGIN, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::journal::settle::{Change, Item, Outcome};
+use domain::journal::settle::{Change, Confirmation, Item, Outcome};
 use domain::permission::evidence::Signed;
 use domain::reply::LEAVE_WITHIN;
 use domain::serve::Docket as _;
@@ -21,6 +21,7 @@ use wire::consents::{Agreement, HandsetPosition};
 use super::extract::Path;
 use super::{body, json, problem};
 use crate::context::Context;
+use crate::messages::replies::{CONFIRMATION_LIFE, agreed_by_link};
 use crate::pages::message::Message;
 use crate::sources::handset::WAIT_MAX;
 use crate::store::permission::sqlite::{Question, by_link};
@@ -47,15 +48,23 @@ pub async fn show(State(context): State<Arc<Context>>, Path(token): Path<String>
     }
 }
 
+/// What a signature did.
+enum Answered {
+    Given,
+    /// The number must reply with the code as well.
+    ReplyNeeded,
+}
+
 /// The phone agrees: its key signed the terms.
 pub async fn agree(State(context): State<Arc<Context>>, Path(token): Path<String>, request: Request) -> Response<Body> {
     match take_agreement(&context, &token, request).await {
-        Ok(()) => json::response(StatusCode::OK, r#"{"state":"given"}"#),
+        Ok(Answered::Given) => json::response(StatusCode::OK, r#"{"state":"given"}"#),
+        Ok(Answered::ReplyNeeded) => json::response(StatusCode::OK, r#"{"state":"reply-needed"}"#),
         Err(error) => problem::response(&error.into(), false),
     }
 }
 
-async fn take_agreement(context: &Arc<Context>, token: &str, request: Request) -> Result<(), Problem> {
+async fn take_agreement(context: &Arc<Context>, token: &str, request: Request) -> Result<Answered, Problem> {
     let (parts, bytes) = request.into_parts();
     if !is_own_origin(context, &parts.headers) {
         return Err(Problem::PermissionDenied);
@@ -69,15 +78,27 @@ async fn take_agreement(context: &Arc<Context>, token: &str, request: Request) -
         "lapsed" => return Err(Problem::Gone),
         _ => return Err(Problem::IncompatibleState),
     }
+    let confirmation = confirmation(context, &question);
     let signed = Signed::verify(question.terms, agreement.key, agreement.signature).ok_or(Problem::PermissionDenied)?;
     let change = Change::Agree {
         subject: question.subject,
         signed: Box::new(signed),
+        confirmation: Some(confirmation),
     };
     match context.docket.settle(Item::Change(change)).await {
-        Ok(Outcome::Changed(_)) => Ok(()),
+        Ok(Outcome::Changed(_)) => Ok(Answered::Given),
+        Ok(Outcome::ReplyNeeded) => Ok(Answered::ReplyNeeded),
         Ok(_) => Err(Problem::IncompatibleState),
         Err(_) => Err(Problem::Unavailable),
+    }
+}
+
+/// The text that confirms a consent which repeats or lasts longer than a day.
+fn confirmation(context: &Context, question: &Question) -> Confirmation {
+    Confirmation {
+        to: question.number,
+        words: agreed_by_link(&context.config.gateway.operator, &question.terms),
+        until: context.now().after(CONFIRMATION_LIFE),
     }
 }
 

@@ -133,7 +133,7 @@ const fn room_for(item: &Item) -> usize {
     match item {
         Item::Release(_) | Item::Fail(..) => usize::MAX,
         Item::Ask(..) | Item::Spend(_) | Item::Change(Change::Put { .. } | Change::DropReports { .. }) => QUEUE_MAX,
-        Item::Change(_) | Item::Text { .. } => QUEUE_MAX_FOR_PEOPLE,
+        Item::Change(_) | Item::Text { .. } | Item::Remind { .. } => QUEUE_MAX_FOR_PEOPLE,
     }
 }
 

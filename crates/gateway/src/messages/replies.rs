@@ -6,6 +6,8 @@
 mod recent;
 mod words;
 
+pub use words::agreed_by_link;
+
 use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,7 +28,7 @@ use crate::clock::Clock;
 use recent::{Recent, Weight};
 
 /// A confirmation is worth delivering for a day, to a phone that is off now.
-const CONFIRMATION_LIFE: Span = Span::seconds(24 * 60 * 60);
+pub const CONFIRMATION_LIFE: Span = Span::seconds(24 * 60 * 60);
 
 /// What a person's text may do: both go through the journal's one sequencer.
 pub trait Replies: Send + Sync {
@@ -142,6 +144,9 @@ impl Conversation {
             Replied::LinkNeeded(_) => ("link-needed", Weight::Hint),
             Replied::Paused => ("paused", Weight::Stop),
             Replied::Resumed => ("resumed", Weight::Stop),
+            Replied::Never => ("never", Weight::Change),
+            Replied::Lifting(_) => ("lifting", Weight::Stop),
+            Replied::NothingForbidden => ("nothing-forbidden", Weight::Hint),
         };
         let locale = terms.as_ref().map_or(self.voice.locale, locale_of);
         let words = words::confirmation(&self.voice, locale, replied, terms.as_ref());

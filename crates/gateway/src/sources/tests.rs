@@ -14,7 +14,7 @@ use domain::geo::{Circle, Metres, Point};
 use domain::id::{AskId, ConsentId, PartyId};
 use domain::journal::keys::Keys;
 use domain::journal::memory::MemoryStore;
-use domain::journal::settle::{Change, Item, Journal, Outcome, Recorded};
+use domain::journal::settle::{Change, Item, Journal, Outcome, Recorded, Replied, Word, Words};
 use domain::journal::store::StoreError;
 use domain::locate::Wait;
 use domain::number::Msisdn;
@@ -148,18 +148,29 @@ impl World {
             caller: self.caller(),
             subject: subject(),
             terms: Box::new(terms.clone()),
-            words: "words".to_owned(),
+            words: Words::texted("words".to_owned()),
             link: [0; 16],
             until: NOW.after(Span::seconds(900)),
         };
         let agree = Change::Agree {
             subject: SUBJECT,
-            signed: Box::new(sign(terms)),
+            signed: Box::new(sign(terms.clone())),
+            confirmation: None,
         };
-        for change in [enrol, put, agree] {
+        for change in [enrol, put] {
             let outcome = self.change(Item::Change(change));
             assert!(matches!(outcome, Outcome::Changed(_)), "{outcome:?}");
         }
+        let mut outcome = self.change(Item::Change(agree));
+        if matches!(outcome, Outcome::ReplyNeeded) {
+            let code = lock(&self.journal).keys().code(terms.consent);
+            outcome = self.change(Item::Change(Change::Reply {
+                subject: SUBJECT,
+                word: Word::Yes(code),
+            }));
+        }
+        let given = matches!(outcome, Outcome::Changed(_) | Outcome::Replied(Replied::Given(_)));
+        assert!(given, "{outcome:?}");
     }
 
     fn change(&self, item: Item) -> Outcome {
@@ -212,6 +223,7 @@ fn terms(purpose: Purpose, origin: Origin) -> Terms {
         count: (!fraud).then_some(12),
         per_hour: None,
         lasts: Span::seconds(7200),
+        within: None,
         case: CaseReference::new("TOW-8841").expect("a reference"),
         locale: "en".to_owned(),
         text_hash: [7; 32],

@@ -9,7 +9,10 @@ use domain::journal::tree::sha256;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior};
 
 /// The numbered migrations, in order. A stored hash of each keeps them from changing under a data directory.
-const MIGRATIONS: [(&str, &str); 1] = [("0001-road", include_str!("0001-road.sql"))];
+const MIGRATIONS: [(&str, &str); 2] = [
+    ("0001-road", include_str!("0001-road.sql")),
+    ("0002-consent", include_str!("0002-consent.sql")),
+];
 
 /// A log larger than this is finished by the writer itself, in bytes.
 pub const LOG_BYTES_MAX: u64 = 64 * 1024 * 1024;

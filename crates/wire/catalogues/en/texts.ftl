@@ -84,7 +84,7 @@ withdrawn = Stopped. { $company } may no longer ask where your phone is.
 stopped = Stopped. All your permissions have ended: nobody may ask here where your phone is.
 paused = Paused. Nobody is told where your phone is, and nobody is told that you paused. What you agreed to stays agreed: reply RESUME to go on, or STOP to end it.
 resumed = Resumed. Whoever you agreed to may ask again where your phone is. PAUSE or STOP at any time.
-link-needed = For this question a text is not enough, so nothing has changed. Open the link in the question and agree there, or reply NO. STOP ends all.
+link-needed = Your yes by text is noted, and for this question it is not enough alone. Open the link in the question and agree there too, or reply NO. STOP ends all.
 
 ## What could not be understood
 
@@ -99,3 +99,11 @@ ambiguous-unnamed = You have more than one question, so nothing has changed. Ans
 
 reminder-area = Reminder: { $company } can still ask where your phone is ({ $purpose }, area of { $distance }) until { $moment }. STOP ends all. WHO shows who asked.
 reminder-yes-no = Reminder: { $company } can still ask if your phone is near a place ({ $purpose }) until { $moment }. STOP ends all. WHO shows who asked.
+
+# Nobody may ask any more.
+never = Everything is ended, and from now on nobody may ask where your phone is. Only this phone can lift it: reply ALLOW. Courts and emergency services are not bound by it.
+
+# The person lifted it; it takes a while.
+lifting = You may be asked again soon. Until then nobody may ask. If this was not you, reply NEVER.
+
+nothing-forbidden = Nobody is forbidden to ask, so nothing has changed. Reply NEVER to forbid it. STOP ends all.

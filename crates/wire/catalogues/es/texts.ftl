@@ -85,7 +85,7 @@ withdrawn = Terminado. { $company } ya no puede preguntar dónde está tu teléf
 stopped = Terminado. Todos tus permisos han acabado: nadie puede preguntar aquí dónde está tu teléfono.
 paused = En pausa. A nadie se le dice dónde está tu teléfono, ni que hiciste una pausa. Lo que aceptaste sigue aceptado: contesta REANUDAR para seguir, o STOP para terminarlo.
 resumed = Reanudado. Quienes aceptaste pueden preguntar otra vez dónde está tu teléfono. PAUSA o STOP cuando quieras.
-link-needed = Para esta pregunta no basta un mensaje, así que nada ha cambiado. Abre el enlace de la pregunta y acepta allí, o contesta NO. STOP termina todo.
+link-needed = Tu sí por mensaje queda anotado, y para esta pregunta no basta solo. Abre el enlace de la pregunta y acepta allí también, o contesta NO. STOP termina todo.
 
 ## What could not be understood
 
@@ -100,3 +100,11 @@ ambiguous-unnamed = Tienes más de una pregunta, así que nada ha cambiado. Resp
 
 reminder-area = Recordatorio: { $company } todavía puede preguntar dónde está tu teléfono ({ $purpose }, zona de { $distance }) hasta el { $moment }. STOP termina todo. QUIEN muestra quién preguntó.
 reminder-yes-no = Recordatorio: { $company } todavía puede preguntar si tu teléfono está cerca de un lugar ({ $purpose }) hasta el { $moment }. STOP termina todo. QUIEN muestra quién preguntó.
+
+# Nobody may ask any more.
+never = Todo ha terminado, y desde ahora nadie puede preguntar dónde está tu teléfono. Solo este teléfono puede levantarlo: contesta PERMITIR. No obliga a los tribunales ni a las emergencias.
+
+# The person lifted it; it takes a while.
+lifting = Pronto se te podrá preguntar de nuevo. Hasta entonces nadie puede. Si no fuiste tú, contesta NUNCA.
+
+nothing-forbidden = Nadie tiene prohibido preguntar, así que nada ha cambiado. Contesta NUNCA para prohibirlo. STOP termina todo.

@@ -1,6 +1,10 @@
 //! The rows of the table.
 
-use super::{Case, FRAUD, HELP, NOW, case, circle, consent, fraud, given, help, id, inside, party, place};
+mod person;
+
+use super::{
+    Case, FRAUD, HELP, NOW, case, circle, consent, fraud, given, given_from, help, id, inside, party, place, withdrawn,
+};
 use crate::ask::Question;
 use crate::permission::consent::{Consent, Life};
 use crate::permission::evidence::Grade;
@@ -75,12 +79,8 @@ fn of_the_purpose() -> Vec<(String, Case)> {
 
 fn of_the_consent() -> Vec<(String, Case)> {
     let (before, after) = (NOW.before(Span::seconds(1)), NOW.after(Span::milliseconds(1)));
-    let asked = |until| Life::Asked { until, wrong_codes: 0 };
-    let until = |until| Life::Given {
-        at: before,
-        until,
-        grade: Grade::HandsetLink,
-    };
+    let asked = Life::asked;
+    let until = |until| given_from(before, until);
     let lives = [
         ("question open", asked(after)),
         ("question lapsed by the clock", asked(NOW)),
@@ -88,8 +88,10 @@ fn of_the_consent() -> Vec<(String, Case)> {
         ("given, ended this millisecond", until(NOW)),
         ("said no", Life::Refused { at: before }),
         ("lapsed", Life::Lapsed { at: before }),
-        ("withdrawn", Life::Withdrawn { at: before }),
+        ("withdrawn", withdrawn(after)),
         ("expired", Life::Expired { at: before }),
+        ("void since the number changed hands", Life::Void { at: before }),
+        ("given, in force from the next millisecond", given_from(after, after)),
     ];
     let mut rows = vec![row("nothing was ever asked", help().with(|case| case.consents.clear()))];
     for (words, life) in lives {
@@ -115,7 +117,7 @@ fn of_the_consent() -> Vec<(String, Case)> {
 }
 
 fn of_a_pause() -> Vec<(String, Case)> {
-    let paused = |case: Case| case.with(|case| case.paused = true);
+    let paused = |case: Case| case.with(|case| case.person.paused = true);
     vec![
         row("paused, roadside help agreed to", paused(help())),
         row("paused, card check agreed to", paused(fraud())),
@@ -125,7 +127,7 @@ fn of_a_pause() -> Vec<(String, Case)> {
         ),
         row(
             "paused, withdrawn",
-            paused(help()).consent(|consent| consent.life = Life::Withdrawn { at: NOW }),
+            paused(help()).consent(|consent| consent.life = withdrawn(NOW)),
         ),
         row(
             "paused, all 12 asks used",
@@ -273,6 +275,9 @@ pub(super) fn rows() -> Rows {
         ("The purpose", of_the_purpose()),
         ("The consent", of_the_consent()),
         ("A pause", of_a_pause()),
+        ("The person", person::of_the_person()),
+        ("A schedule", person::of_a_schedule()),
+        ("A machine line", person::of_a_machine()),
         ("The evidence", of_the_evidence()),
         ("The question", of_the_question()),
         ("The counts", of_the_counts()),

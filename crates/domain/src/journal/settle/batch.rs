@@ -4,28 +4,22 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::mint::{Proofs, Replied};
-use super::{Item, checkpoint_of};
-use crate::ask::Ask;
+use super::{Confirmation, Item, checkpoint_of};
 use crate::chance::Chance;
-use crate::decide::consent::probe_of;
-use crate::decide::{Grant, decide};
+use crate::decide::Grant;
 use crate::facts::{Facts, Scope};
 use crate::id::ConsentId;
 use crate::journal::Leaf;
-use crate::journal::entry::{Entry, Kind, Object, Part, hex, public_leaf};
-use crate::journal::keys::{Keys, mac};
+use crate::journal::entry::{Entry, Kind, Object, Part, public_leaf};
+use crate::journal::keys::Keys;
 use crate::journal::store::{Cold, Head, Writes};
 use crate::journal::tree::{Growth, Hash, leaf_hash};
-use crate::locate::Failure;
-use crate::minimise::Answer;
-use crate::party::{Caller, ReplayKey};
-use crate::permission::probe::remember;
+use crate::number::Msisdn;
+use crate::party::ReplayKey;
 use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::subject::SubjectKey;
 use crate::time::Timestamp;
-
-use super::mint::Recorded;
 
 /// What was decided about an item, before the commit.
 pub(super) enum Verdict {
@@ -51,6 +45,8 @@ pub(super) enum Verdict {
         leaf: Leaf,
     },
     Replied(Replied),
+    ReplyNeeded,
+    Opened(bool),
     NotApplicable,
     Done,
     Replayed,
@@ -67,6 +63,14 @@ pub(super) struct Draft {
     pub(super) carrier: Option<Arc<str>>,
 }
 
+/// What holds for every batch of a journal.
+#[derive(Clone, Copy)]
+pub(super) struct Rules<'a> {
+    pub(super) keys: &'a Keys,
+    pub(super) policy: &'a Policy,
+    pub(super) policy_hash: &'a str,
+}
+
 pub(super) struct Batch<'a> {
     pub(super) now: Timestamp,
     /// The same as the entries' text.
@@ -74,35 +78,28 @@ pub(super) struct Batch<'a> {
     pub(super) facts: Facts,
     pub(super) keys: &'a Keys,
     pub(super) policy: &'a Policy,
-    pub(super) policy_hash: String,
+    pub(super) policy_hash: &'a str,
     pub(super) cold: Vec<Cold>,
     chance: &'a mut dyn Chance,
     growth: Growth,
     entries: Vec<Entry>,
     /// The commitments of the entries' subject parts.
     subjects: Vec<Hash>,
-    touched: BTreeSet<SubjectKey>,
+    pub(super) touched: BTreeSet<SubjectKey>,
     changes: Vec<(Leaf, Scope)>,
     spent: Vec<ReplayKey>,
     head_at: Timestamp,
 }
 
 impl<'a> Batch<'a> {
-    pub(super) fn new(
-        head: &Head,
-        now: Timestamp,
-        facts: Facts,
-        keys: &'a Keys,
-        policy: &'a Policy,
-        chance: &'a mut dyn Chance,
-    ) -> Self {
+    pub(super) fn new(head: &Head, now: Timestamp, facts: Facts, rules: Rules<'a>, chance: &'a mut dyn Chance) -> Self {
         Self {
             now,
             at: now.rfc3339(),
             facts,
-            keys,
-            policy,
-            policy_hash: hex(&policy.hash()),
+            keys: rules.keys,
+            policy: rules.policy,
+            policy_hash: rules.policy_hash,
             cold: Vec::new(),
             chance,
             growth: Growth::from(&head.frontier),
@@ -129,134 +126,29 @@ impl<'a> Batch<'a> {
                 }
             }
             Item::Text { to, words, until } => {
-                self.cold.push(Cold::Text {
-                    to: *to,
-                    words: words.clone(),
-                    until: *until,
+                self.text(*to, words, *until);
+                Verdict::Done
+            }
+            Item::Remind { consent, text, next } => {
+                if let Some(Confirmation { to, words, until }) = text {
+                    self.text(*to, words, *until);
+                }
+                self.cold.push(Cold::Reminder {
+                    consent: *consent,
+                    next: *next,
                 });
                 Verdict::Done
             }
         }
     }
 
-    fn ask(&mut self, ask: &Ask, caller: &Caller) -> Verdict {
-        let decision = decide(ask, caller, &self.facts, self.policy, self.now);
-        self.spend(caller.proof());
-        let subject = ask.subject().key;
-        match decision {
-            Ok(grant) => {
-                self.use_up(ask, grant.consent);
-                let party = self.party_part(ask, Kind::Asked, None, None, None);
-                let leaf = self.write(Draft {
-                    kind: Kind::Asked,
-                    subject: Some(subject),
-                    closes: None,
-                    party,
-                    permission: Some(grant.consent),
-                    reason: None,
-                    carrier: None,
-                });
-                let n = self.facts.people.get(&subject).map_or(0, |person| person.count);
-                Verdict::Granted { grant, leaf, n }
-            }
-            Err(reason) => {
-                // A phone that is off would have been asked, and the ask been spent: a pause must not cost less.
-                if let Refusal::Paused { consent, .. } = reason {
-                    self.use_up(ask, consent);
-                }
-                let party = self.party_part(ask, Kind::Refused, None, None, None);
-                let leaf = self.write(Draft {
-                    kind: Kind::Refused,
-                    subject: Some(subject),
-                    closes: None,
-                    party,
-                    permission: reason.consent(),
-                    reason: Some(reason.code()),
-                    carrier: None,
-                });
-                Verdict::Refused { reason, leaf }
-            }
-        }
-    }
-
-    /// Spends one ask of a consent.
-    fn use_up(&mut self, ask: &Ask, consent: ConsentId) {
-        let now = self.now;
-        if let Some(consent) = self.consent_mut(ask.subject().key, consent) {
-            consent.spend(now);
-            if let Some(probe) = probe_of(consent, ask.question(), now) {
-                remember(&mut consent.probes, probe);
-            }
-        }
-    }
-
-    /// A release reads no permission again: whatever ended one since it was asked is a change after its leaf.
-    fn release(&mut self, answer: &Answer) -> Verdict {
-        let recorded = answer.recorded();
-        let (ask, grant) = (recorded.ask(), recorded.grant());
-        let ended = self
-            .facts
-            .changes
-            .iter()
-            .filter(|(leaf, _)| *leaf > recorded.leaf())
-            .find_map(|(_, scope)| match scope {
-                Scope::Consent(id) if *id == grant.consent => Some(Refusal::Withdrawn(*id)),
-                Scope::Party(id) if *id == ask.recipient() => Some(Refusal::PartySuspended),
-                Scope::Person(key) if *key == ask.subject().key => Some(Refusal::Paused {
-                    consent: grant.consent,
-                    origin: grant.origin,
-                }),
-                Scope::Consent(_) | Scope::Party(_) | Scope::Person(_) => None,
-            });
-        let ended = ended.or((self.now >= grant.until).then_some(Refusal::Expired(grant.consent)));
-        let kind = if ended.is_some() {
-            Kind::Withheld
-        } else {
-            Kind::Answered
-        };
-        let key = self.keys.answer_key(ask.id());
-        let digest = ended.is_none().then(|| mac(&key, answer.canonical().as_bytes()));
-        let outcome = if ended.is_none() { answer.outcome() } else { "withheld" };
-        let party = self.party_part(ask, kind, Some(recorded.leaf()), digest, Some((outcome, grant)));
-        let leaf = self.write(Draft {
-            kind,
-            subject: Some(ask.subject().key),
-            closes: Some((recorded.leaf(), recorded.n())),
-            party,
-            permission: Some(grant.consent),
-            reason: ended.map(Refusal::code),
-            carrier: Some(answer.source()),
+    /// Queues a text with what is written.
+    pub(super) fn text(&mut self, to: Msisdn, words: &str, until: Timestamp) {
+        self.cold.push(Cold::Text {
+            to,
+            words: words.to_owned(),
+            until,
         });
-        match ended {
-            None => Verdict::Released { leaf, key },
-            Some(reason) => Verdict::Withheld { reason },
-        }
-    }
-
-    fn fail(&mut self, recorded: &Recorded, failure: Failure) -> Verdict {
-        let (ask, grant) = (recorded.ask(), recorded.grant());
-        if failure.gives_back()
-            && let Some(consent) = self.consent_mut(ask.subject().key, grant.consent)
-        {
-            consent.give_back(recorded.at());
-        }
-        let party = self.party_part(
-            ask,
-            Kind::Failed,
-            Some(recorded.leaf()),
-            None,
-            Some(("no-position", grant)),
-        );
-        self.write(Draft {
-            kind: Kind::Failed,
-            subject: Some(ask.subject().key),
-            closes: Some((recorded.leaf(), recorded.n())),
-            party,
-            permission: Some(grant.consent),
-            reason: Some(failure.code()),
-            carrier: None,
-        });
-        Verdict::Failed
     }
 
     /// Uses a proof up; `false` if it was used before.
@@ -287,31 +179,6 @@ impl<'a> Batch<'a> {
     pub(super) fn end(&mut self, leaf: Leaf, scope: Scope) {
         self.changes.push((leaf, scope));
         self.facts.changes.push((leaf, scope));
-    }
-
-    fn party_part(
-        &self,
-        ask: &Ask,
-        kind: Kind,
-        asked: Option<Leaf>,
-        digest: Option<Hash>,
-        outcome: Option<(&str, &Grant)>,
-    ) -> String {
-        Object::new()
-            .text_or_null("answer", digest.as_ref().map(|digest| hex(digest)).as_deref())
-            .shown("ask", ask.id())
-            .number_or_null("asked", asked)
-            .text("at", &self.at)
-            .text("kind", kind.word())
-            .number_or_null("metres", outcome.map(|(_, grant)| u64::from(grant.precision.metres())))
-            .text_or_null("outcome", outcome.map(|(outcome, _)| outcome))
-            .text("policy", &self.policy_hash)
-            .text("purpose", ask.purpose().term())
-            .text("question", ask.question().class())
-            .shown("recipient", ask.recipient())
-            .raw("relays", "[]")
-            .number("v", 1)
-            .finish()
     }
 
     /// Gives a draft its place: numbers it in the person's count, salts its parts, and grows the tree.

@@ -1,22 +1,18 @@
 //! How permissions and parties change, item by item.
 
 use super::batch::{Batch, Draft, Verdict};
-use super::changes::Change;
-use crate::decide::admit;
-use crate::decide::consent::may_ask;
+use super::changes::{Change, Closing};
 use crate::facts::Scope;
 use crate::id::{ConsentId, PartyId};
 use crate::journal::Leaf;
 use crate::journal::entry::{Entry, Kind, Object, hex};
 use crate::journal::store::Cold;
 use crate::journal::tree::sha256;
-use crate::party::{Caller, Standing};
+use crate::party::{Standing, Tally};
 use crate::permission::consent::{Consent, Life};
-use crate::permission::evidence::{Grade, Signed};
-use crate::permission::terms::Terms;
+use crate::permission::evidence::Grade;
 use crate::purpose::Purpose;
-use crate::refusal::Refusal;
-use crate::subject::{Subject, SubjectKey};
+use crate::subject::SubjectKey;
 use crate::time::Timestamp;
 
 impl Batch<'_> {
@@ -30,10 +26,32 @@ impl Batch<'_> {
                 link,
                 until,
             } => self.put(caller, *subject, terms, (words, *link, *until)),
-            Change::Agree { subject, signed } => self.agree(*subject, signed),
+            Change::Agree {
+                subject,
+                signed,
+                confirmation,
+            } => self.agree(*subject, signed, confirmation.as_ref()),
+            Change::Open { subject, consent, code } => self.open(*subject, *consent, code),
+            Change::Close { subject, consent, why } => self.close(*subject, *consent, *why),
+            Change::AgreeForLine {
+                subject,
+                account,
+                signed,
+                words,
+                link,
+            } => self.agree_for_line(*subject, *account, signed, (words, *link)),
             Change::Refuse { subject, consent } => self.turn(*subject, *consent, Life::refuse),
             Change::Withdraw { subject, consent } => self.withdraw(*subject, *consent),
             Change::Reply { subject, word } => Verdict::Replied(self.reply(*subject, word)),
+            Change::PauseParty { subject, party, paused } => self.pause_party(*subject, *party, *paused),
+            Change::SimChanged { subject } => self.sim_changed(*subject),
+            Change::EndTenure {
+                subject,
+                number,
+                tenure,
+            } => self.end_tenure(*subject, *number, *tenure),
+            Change::AttestLine { subject, line } => self.attest_line(*subject, *line),
+            Change::Policy { text } => self.change_policy(text),
             Change::Enrol {
                 party,
                 client,
@@ -45,102 +63,10 @@ impl Batch<'_> {
                 record,
                 replaces,
             } => self.rekey(*party, record, *replaces),
-            Change::Suspend { party, suspended } => self.suspend(*party, *suspended),
+            Change::Suspend { party, suspended } => self.suspend(*party, *suspended, None),
             Change::Abandon(asked) => self.abandon(asked),
             Change::DropReports { source, why, count } => self.drop_reports(source.as_deref(), why, *count),
         }
-    }
-
-    fn put(
-        &mut self,
-        caller: &Caller,
-        subject: Subject,
-        terms: &Terms,
-        (words, link, until): (&str, [u8; 16], Timestamp),
-    ) -> Verdict {
-        let allowed = admit(caller, subject, &self.facts, self.policy).and_then(|rule| {
-            if caller.party() != terms.recipient || caller.purpose() != terms.purpose {
-                return Err(Refusal::NotTheRecipient);
-            }
-            may_ask(terms, self.facts.people.get(&subject.key), &rule, self.now)
-        });
-        self.spend(caller.proof());
-        let added = allowed.and_then(|()| {
-            let now = self.now;
-            let person = self.facts.people.entry(subject.key).or_default();
-            // What the clock has ended makes room too.
-            person
-                .consents
-                .iter_mut()
-                .for_each(|consent| consent.life = consent.life.at(now));
-            if person.add(Consent::asked(terms, until)) {
-                Ok(())
-            } else {
-                Err(Refusal::TooManyQuestions)
-            }
-        });
-        let kind = added.map_or(Kind::ConsentNotAsked, |()| Kind::ConsentAsked);
-        let brief = Brief {
-            recipient: terms.recipient,
-            purpose: terms.purpose.term(),
-            metres: terms.precision.metres(),
-            evidence: None,
-            terms: Some(hex(&sha256(&[&terms.canonical()]))),
-        };
-        let leaf = self.write_brief(kind, subject.key, terms.consent, &brief, added.err().map(Refusal::code));
-        // A question that was held back to protect the person is kept where its recipient may look, and goes no further:
-        // it must look like one that nobody answers.
-        if matches!(added, Ok(()) | Err(Refusal::TooManyQuestions)) {
-            self.cold.push(Cold::Question {
-                subject,
-                terms: Box::new(terms.clone()),
-                words: words.to_owned(),
-                link,
-                until,
-            });
-        }
-        if let Err(reason) = added {
-            return Verdict::Refused { reason, leaf };
-        }
-        self.cold.push(Cold::Text {
-            to: subject.number,
-            words: words.to_owned(),
-            until,
-        });
-        Verdict::Changed { leaf }
-    }
-
-    fn agree(&mut self, subject: SubjectKey, signed: &Signed) -> Verdict {
-        let terms = signed.terms();
-        let unchanged = self
-            .facts
-            .people
-            .get(&subject)
-            .and_then(|person| person.consent(terms.consent))
-            .is_some_and(|consent| {
-                let plain = Consent::asked(terms, self.now);
-                Consent {
-                    life: plain.life,
-                    used: 0,
-                    recent: Vec::new(),
-                    probes: Vec::new(),
-                    ..consent.clone()
-                } == plain
-            });
-        if !unchanged {
-            return Verdict::NotApplicable;
-        }
-        let lasts = terms.lasts;
-        let verdict = self.turn(subject, terms.consent, |life, now| {
-            life.give(Grade::HandsetLink, lasts, now)
-        });
-        if let Verdict::Changed { .. } = verdict {
-            self.cold.push(Cold::Signature {
-                consent: terms.consent,
-                signed: Box::new(signed.clone()),
-            });
-        }
-        verdict
     }
 
     /// Who stops one consent stops the company: what else it was given for the same purpose ends too, so that its very
@@ -182,6 +108,16 @@ impl Batch<'_> {
         id: ConsentId,
         next: impl Fn(Life, Timestamp) -> Option<Life>,
     ) -> Verdict {
+        self.turn_because(subject, id, next, None)
+    }
+
+    pub(super) fn turn_because(
+        &mut self,
+        subject: SubjectKey,
+        id: ConsentId,
+        next: impl Fn(Life, Timestamp) -> Option<Life>,
+        reason: Option<&'static str>,
+    ) -> Verdict {
         let now = self.now;
         let Some(consent) = self.consent_mut(subject, id) else {
             return Verdict::NotApplicable;
@@ -189,12 +125,13 @@ impl Batch<'_> {
         let Some(life) = next(consent.life, now) else {
             return Verdict::NotApplicable;
         };
-        consent.life = life;
-        let (kind, evidence, reason) = match life {
-            Life::Given { grade, .. } => (Kind::ConsentGiven, Some(grade.word()), None),
-            Life::Withdrawn { .. } | Life::Expired { .. } => (Kind::ConsentWithdrawn, None, None),
-            Life::Refused { .. } => (Kind::ConsentRefused, None, None),
-            Life::Asked { .. } | Life::Lapsed { .. } => (Kind::ConsentRefused, None, Some("wrong-codes")),
+        let before = std::mem::replace(&mut consent.life, life);
+        let (kind, evidence) = match life {
+            Life::Given { grade, replied, .. } => (Kind::ConsentGiven, Some(evidence_words(grade, replied))),
+            Life::Withdrawn { .. } | Life::Expired { .. } => (Kind::ConsentWithdrawn, None),
+            Life::Refused { .. } => (Kind::ConsentRefused, None),
+            Life::Asked { .. } | Life::Lapsed { .. } => (Kind::ConsentLapsed, None),
+            Life::Void { .. } => (Kind::ConsentVoid, None),
         };
         let brief = Brief {
             recipient: consent.recipient,
@@ -205,10 +142,23 @@ impl Batch<'_> {
         };
         let leaf = self.write_brief(kind, subject, id, &brief, reason);
         self.cold.push(Cold::Life { consent: id, life });
+        if matches!(before, Life::Asked { .. }) && reason != Some(Closing::Undelivered.word()) {
+            self.count_answer(subject, brief.recipient, life);
+        }
         if life.is_over() {
             self.end(leaf, Scope::Consent(id));
         }
         Verdict::Changed { leaf }
+    }
+
+    /// An answer counts for who asked, and a no also for how soon they may ask again.
+    fn count_answer(&mut self, subject: SubjectKey, party: PartyId, life: Life) {
+        let given = matches!(life, Life::Given { .. });
+        let now = self.now;
+        if !given && let Some(person) = self.facts.people.get_mut(&subject) {
+            person.remember_no(party, now);
+        }
+        self.cold.push(Cold::Tally { party, given });
     }
 
     /// A party is enrolled once: a second time could lift its suspension in silence.
@@ -221,6 +171,7 @@ impl Batch<'_> {
             Standing {
                 purposes: purposes.to_vec(),
                 suspended: false,
+                tally: Tally::default(),
             },
         );
         self.cold.push(Cold::Party {
@@ -229,7 +180,7 @@ impl Batch<'_> {
             record: record.to_owned(),
         });
         let record = hex(&sha256(&[record.as_bytes()]));
-        let leaf = self.write_party(Kind::PartyEnrolled, party, Some(&record));
+        let leaf = self.write_party(Kind::PartyEnrolled, party, Some(&record), None);
         Verdict::Changed { leaf }
     }
 
@@ -243,11 +194,11 @@ impl Batch<'_> {
             replaces,
         });
         let record = hex(&sha256(&[record.as_bytes()]));
-        let leaf = self.write_party(Kind::PartyKeys, party, Some(&record));
+        let leaf = self.write_party(Kind::PartyKeys, party, Some(&record), None);
         Verdict::Changed { leaf }
     }
 
-    fn suspend(&mut self, party: PartyId, suspended: bool) -> Verdict {
+    pub(super) fn suspend(&mut self, party: PartyId, suspended: bool, reason: Option<&str>) -> Verdict {
         let Some(standing) = self.facts.parties.get_mut(&party) else {
             return Verdict::NotApplicable;
         };
@@ -255,13 +206,14 @@ impl Batch<'_> {
             return Verdict::NotApplicable;
         }
         standing.suspended = suspended;
+        standing.tally = Tally::default();
         self.cold.push(Cold::Suspended { party, suspended });
         let kind = if suspended {
             Kind::PartySuspended
         } else {
             Kind::PartyResumed
         };
-        let leaf = self.write_party(kind, party, None);
+        let leaf = self.write_party(kind, party, None, reason);
         if suspended {
             self.end(leaf, Scope::Party(party));
         }
@@ -297,6 +249,22 @@ impl Batch<'_> {
         Verdict::Changed { leaf }
     }
 
+    fn change_policy(&mut self, text: &str) -> Verdict {
+        let hash = sha256(&[text.as_bytes()]);
+        let party = Object::new()
+            .text("at", &self.at)
+            .text("kind", Kind::PolicyChanged.word())
+            .text("policy", &hex(&hash))
+            .number("v", 1)
+            .finish();
+        self.cold.push(Cold::Policy {
+            hash,
+            text: text.to_owned(),
+        });
+        let leaf = self.write_of_nobody(Kind::PolicyChanged, party);
+        Verdict::Changed { leaf }
+    }
+
     fn drop_reports(&mut self, source: Option<&str>, why: &str, count: u64) -> Verdict {
         let party = Object::new()
             .text("at", &self.at)
@@ -310,7 +278,7 @@ impl Batch<'_> {
         Verdict::Changed { leaf }
     }
 
-    fn write_brief(
+    pub(super) fn write_brief(
         &mut self,
         kind: Kind,
         subject: SubjectKey,
@@ -321,10 +289,10 @@ impl Batch<'_> {
         let party = Object::new()
             .text("at", &self.at)
             .text("consent", &id.to_string())
-            .text_or_null("evidence", brief.evidence)
+            .text_or_null("evidence", brief.evidence.as_deref())
             .text("kind", kind.word())
             .number("metres", u64::from(brief.metres))
-            .text("policy", &self.policy_hash)
+            .text("policy", self.policy_hash)
             .text("purpose", brief.purpose)
             .text("recipient", &brief.recipient.to_string())
             .raw("relays", "[]")
@@ -342,14 +310,16 @@ impl Batch<'_> {
         })
     }
 
-    fn write_party(&mut self, kind: Kind, party: PartyId, record: Option<&str>) -> Leaf {
-        let text = Object::new()
+    fn write_party(&mut self, kind: Kind, party: PartyId, record: Option<&str>, reason: Option<&str>) -> Leaf {
+        let object = Object::new()
             .text("at", &self.at)
             .text("kind", kind.word())
-            .text("party", &party.to_string())
-            .text_or_null("record", record)
-            .number("v", 1)
-            .finish();
+            .text("party", &party.to_string());
+        let object = match reason {
+            Some(reason) => object.text("reason", reason),
+            None => object,
+        };
+        let text = object.text_or_null("record", record).number("v", 1).finish();
         self.write_of_nobody(kind, text)
     }
 
@@ -368,12 +338,21 @@ impl Batch<'_> {
 }
 
 /// What the journal says of a consent besides its id.
-struct Brief {
-    recipient: PartyId,
-    purpose: &'static str,
-    metres: u32,
-    /// The grade of the evidence, once given.
-    evidence: Option<&'static str>,
+pub(super) struct Brief {
+    pub(super) recipient: PartyId,
+    pub(super) purpose: &'static str,
+    pub(super) metres: u32,
+    /// The evidence, once given.
+    pub(super) evidence: Option<String>,
     /// SHA-256 of the canonical terms, when the question is put: what is signed later is held against it.
-    terms: Option<String>,
+    pub(super) terms: Option<String>,
+}
+
+/// The evidence of a consent as the journal names it: `handset-link`, or `handset-link+sms-reply`.
+fn evidence_words(grade: Grade, replied: bool) -> String {
+    if replied && grade != Grade::SmsReply {
+        format!("{}+{}", grade.word(), Grade::SmsReply.word())
+    } else {
+        grade.word().to_owned()
+    }
 }

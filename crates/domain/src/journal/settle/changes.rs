@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::mint::Word;
-use crate::facts::Needs;
-use crate::id::{ConsentId, PartyId};
+use crate::facts::{Line, Needs};
+use crate::id::{AccountId, ConsentId, PartyId};
 use crate::journal::entry::Entry;
+use crate::number::Msisdn;
 use crate::party::Caller;
 use crate::permission::evidence::Signed;
 use crate::permission::terms::Terms;
@@ -25,8 +26,8 @@ pub enum Change {
         subject: Subject,
         /// What they may agree to.
         terms: Box<Terms>,
-        /// The exact words of the text message.
-        words: String,
+        /// The exact words that the terms' hash is of.
+        words: Words,
         /// The keyed hash of the link.
         link: [u8; 16],
         /// When the question lapses.
@@ -38,6 +39,39 @@ pub enum Change {
         subject: SubjectKey,
         /// The checked signature.
         signed: Box<Signed>,
+        /// What is texted if this makes it given, and it repeats or lasts longer than a day.
+        confirmation: Option<Confirmation>,
+    },
+    /// Somebody who opened a page that a party sent them to enters the code that was texted to the number.
+    Open {
+        /// Whose page it would be.
+        subject: SubjectKey,
+        /// Which question it would show.
+        consent: ConsentId,
+        /// The six digits.
+        code: String,
+    },
+    /// The time of an open question is over, or it cannot reach the person.
+    Close {
+        /// Whom it was put to.
+        subject: SubjectKey,
+        /// The question.
+        consent: ConsentId,
+        /// Why.
+        why: Closing,
+    },
+    /// An account holder agreed for one machine line. The question was never put to the line: nobody is there.
+    AgreeForLine {
+        /// The line.
+        subject: Subject,
+        /// Whose passkey signed.
+        account: AccountId,
+        /// The checked signature.
+        signed: Box<Signed>,
+        /// The words that the terms' hash is of.
+        words: String,
+        /// The keyed hash of the link.
+        link: [u8; 16],
     },
     /// The person said no on the page.
     Refuse {
@@ -59,6 +93,41 @@ pub enum Change {
         subject: SubjectKey,
         /// What it says.
         word: Word,
+    },
+    /// The person pauses one party on their board, or lifts that pause.
+    PauseParty {
+        /// Who.
+        subject: SubjectKey,
+        /// Which party.
+        party: PartyId,
+        /// Whether it is paused from now on.
+        paused: bool,
+    },
+    /// The carrier says that the number has another SIM.
+    SimChanged {
+        /// Whose.
+        subject: SubjectKey,
+    },
+    /// The carrier says that the number is somebody else's now.
+    EndTenure {
+        /// Who had it.
+        subject: SubjectKey,
+        /// The keyed name of the number, whoever has it.
+        number: [u8; 16],
+        /// The number of the tenure that begins.
+        tenure: u32,
+    },
+    /// The carrier says what a line is.
+    AttestLine {
+        /// The line.
+        subject: SubjectKey,
+        /// What it is.
+        line: Line,
+    },
+    /// Another policy is in force from now on.
+    Policy {
+        /// Its whole text.
+        text: String,
     },
     /// A party is enrolled.
     Enrol {
@@ -100,6 +169,54 @@ pub enum Change {
     },
 }
 
+/// The words of a question.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Words {
+    /// The words.
+    pub text: String,
+    /// Whether they are texted to the number. The page of a visitor who tries the gateway shows them itself.
+    pub texted: bool,
+}
+
+impl Words {
+    /// Words that are texted.
+    #[must_use]
+    pub const fn texted(text: String) -> Self {
+        Self { text, texted: true }
+    }
+}
+
+/// A text that confirms a consent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Confirmation {
+    /// To whom.
+    pub to: Msisdn,
+    /// The words.
+    pub words: String,
+    /// After this it is not worth sending.
+    pub until: Timestamp,
+}
+
+/// Why an open question is closed without an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Closing {
+    /// Nobody answered in time. Silence counts as no.
+    Silence,
+    /// The text cannot be delivered.
+    Undelivered,
+}
+
+impl Closing {
+    /// The reason's word in the journal.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Silence => "silence",
+            Self::Undelivered => "undelivered",
+        }
+    }
+}
+
 impl Change {
     /// Adds what this change wants to know.
     pub(super) fn needs(&self, needs: &mut Needs) {
@@ -112,11 +229,21 @@ impl Change {
             Self::Agree { subject, .. }
             | Self::Refuse { subject, .. }
             | Self::Withdraw { subject, .. }
-            | Self::Reply { subject, .. } => needs.people.push(*subject),
+            | Self::Reply { subject, .. }
+            | Self::Open { subject, .. }
+            | Self::Close { subject, .. }
+            | Self::PauseParty { subject, .. }
+            | Self::SimChanged { subject }
+            | Self::EndTenure { subject, .. }
+            | Self::AttestLine { subject, .. } => needs.people.push(*subject),
+            Self::AgreeForLine { subject, signed, .. } => {
+                needs.people.push(subject.key);
+                needs.parties.push(signed.terms().recipient);
+            }
             Self::Enrol { party, .. } | Self::Rekey { party, .. } | Self::Suspend { party, .. } => {
                 needs.parties.push(*party)
             }
-            Self::Abandon(_) | Self::DropReports { .. } => {}
+            Self::Abandon(_) | Self::DropReports { .. } | Self::Policy { .. } => {}
         }
     }
 }

@@ -115,6 +115,10 @@ pub enum Word {
     Pause,
     /// RESUME.
     Resume,
+    /// NEVER: everything ends, and nobody may ask.
+    Never,
+    /// ALLOW: people may be asked again, after a delay.
+    Allow,
 }
 
 /// What a text message did.
@@ -132,12 +136,18 @@ pub enum Replied {
     NothingOpen,
     /// The code belongs to no open question.
     WrongCode,
-    /// The purpose wants stronger evidence than a text message.
+    /// The reply is noted, and the link must be opened as well: the purpose wants stronger evidence.
     LinkNeeded(ConsentId),
     /// Everything is paused, now or already.
     Paused,
     /// Nothing is paused, now or already.
     Resumed,
+    /// Nobody may ask, now or already.
+    Never,
+    /// Questions may be put again from then on.
+    Lifting(Timestamp),
+    /// Nobody was forbidden to ask.
+    NothingForbidden,
 }
 
 /// What became of an item.
@@ -159,6 +169,12 @@ pub enum Outcome {
     NotApplicable,
     /// The text message was acted upon.
     Replied(Replied),
+    /// The signature counts; the consent is given once the number replies with the code.
+    ReplyNeeded,
+    /// The code from the text opens the page.
+    Opened,
+    /// Another code was texted, or none.
+    NotOpened,
     /// The proof or assertion had not been used before, or the text was queued.
     Done,
     /// The proof or assertion had been used before.
@@ -186,13 +202,14 @@ impl Proofs {
                 n,
                 at: self.at,
             }),
-            (Item::Ask(..) | Item::Change(Change::Put { .. }), Verdict::Refused { reason, leaf }) => {
-                Outcome::Refused(Refused {
-                    reason,
-                    leaf,
-                    not_before: self.at,
-                })
-            }
+            (
+                Item::Ask(..) | Item::Change(Change::Put { .. } | Change::AgreeForLine { .. }),
+                Verdict::Refused { reason, leaf },
+            ) => Outcome::Refused(Refused {
+                reason,
+                leaf,
+                not_before: self.at,
+            }),
             (Item::Release(answer), Verdict::Released { leaf, key }) => {
                 match self.receipt(leaf, Some(key)) {
                     Some(receipt) => Outcome::Released(Box::new(Released {
@@ -211,7 +228,15 @@ impl Proofs {
                 None => Outcome::NotApplicable,
             },
             (Item::Change(_), Verdict::Replied(replied)) => Outcome::Replied(replied),
-            (Item::Spend(_) | Item::Text { .. }, Verdict::Done) => Outcome::Done,
+            (Item::Change(_), Verdict::ReplyNeeded) => Outcome::ReplyNeeded,
+            (Item::Change(_), Verdict::Opened(opened)) => {
+                if opened {
+                    Outcome::Opened
+                } else {
+                    Outcome::NotOpened
+                }
+            }
+            (Item::Spend(_) | Item::Text { .. } | Item::Remind { .. }, Verdict::Done) => Outcome::Done,
             (Item::Spend(_), Verdict::Replayed) => Outcome::Replayed,
             _ => Outcome::NotApplicable,
         }

@@ -132,6 +132,8 @@ fn usual_terms(number: Msisdn, rule: &ConsentRule) -> Option<ConsentRequest> {
         lasts: rule.longest,
         case: CaseReference::new(NO_REFERENCE)?,
         origin: Origin::Network,
+        within: None,
+        locale: None,
     })
 }
 

@@ -23,8 +23,22 @@ pub(super) fn confirmation(voice: &Voice, locale: Locale, replied: Replied, term
         (Replied::LinkNeeded(_), _) => "link-needed",
         (Replied::Paused, _) => "paused",
         (Replied::Resumed, _) => "resumed",
+        (Replied::Never, _) => "never",
+        (Replied::Lifting(_), _) => "lifting",
+        (Replied::NothingForbidden, _) => "nothing-forbidden",
     };
     spoken(voice, &say(locale, id, &[]))
+}
+
+/// The text that confirms what a person agreed to on the page.
+#[must_use]
+pub fn agreed_by_link(operator: &str, terms: &Terms) -> String {
+    let voice = Voice {
+        name: operator.to_owned(),
+        help: String::new(),
+        locale: Locale::default(),
+    };
+    spoken(&voice, &agreed(&Particulars::from(terms)))
 }
 
 /// The answer to HELP, which is given to everybody.
@@ -78,6 +92,9 @@ mod tests {
             Replied::LinkNeeded(consent),
             Replied::Paused,
             Replied::Resumed,
+            Replied::Never,
+            Replied::Lifting(domain::time::Timestamp::from_unix_ms(0)),
+            Replied::NothingForbidden,
         ]
         .map(|replied| confirmation(&voice(), Locale::English, replied, None))
         .to_vec();

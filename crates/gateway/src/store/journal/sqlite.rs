@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::seal::Sealer;
 use crate::store::permission::{person, sqlite as permission};
 use crate::store::sqlite::{LOG_BYTES_MAX, failed, log_path, open_reader, open_writer, without_patience};
-use crate::store::{outbox, party};
+use crate::store::{life, outbox, party};
 
 /// Changes are kept so long for releases in flight; no ask takes longer than this.
 const CHANGES_KEPT: Span = Span::seconds(3600);
@@ -213,21 +213,30 @@ fn read_changes(transaction: &Transaction<'_>, after: Leaf) -> Result<Vec<(Leaf,
             Ok((
                 row.get::<_, i64>(0)?,
                 row.get::<_, String>(1)?,
-                row.get::<_, [u8; 16]>(2)?,
+                row.get::<_, Vec<u8>>(2)?,
             ))
         })
         .map_err(failed)?;
     rows.map(|row| {
         let (leaf, scope, id) = row.map_err(failed)?;
-        let scope = match scope.as_str() {
-            "consent" => Scope::Consent(ConsentId::from_bytes(id)),
-            "party" => Scope::Party(PartyId::from_bytes(id)),
-            "person" => Scope::Person(SubjectKey::from_bytes(id)),
-            _ => return Err(corrupt("change")),
-        };
+        let scope = read_scope(&scope, &id).ok_or_else(|| corrupt("change"))?;
         Ok((unsigned(leaf), scope))
     })
     .collect()
+}
+
+fn read_scope(word: &str, id: &[u8]) -> Option<Scope> {
+    let (first, rest) = id.split_first_chunk::<16>()?;
+    match (word, rest.len()) {
+        ("consent", 0) => Some(Scope::Consent(ConsentId::from_bytes(*first))),
+        ("party", 0) => Some(Scope::Party(PartyId::from_bytes(*first))),
+        ("person", 0) => Some(Scope::Person(SubjectKey::from_bytes(*first))),
+        ("pair", _) => {
+            let party = PartyId::from_bytes(rest.try_into().ok()?);
+            Some(Scope::Pair(SubjectKey::from_bytes(*first), party))
+        }
+        _ => None,
+    }
 }
 
 fn write(transaction: &Transaction<'_>, writes: &Writes, now: Timestamp, sealer: &Sealer) -> Result<(), StoreError> {
@@ -245,6 +254,7 @@ fn write(transaction: &Transaction<'_>, writes: &Writes, now: Timestamp, sealer:
         permission::write(transaction, cold, now, sealer)?;
         party::sqlite::write(transaction, cold, sealer)?;
         outbox::sqlite::write(transaction, cold, sealer)?;
+        life::write(transaction, cold)?;
     }
     if let Some(checkpoint) = &writes.checkpoint {
         let frontier = &writes.head.frontier;
@@ -285,13 +295,14 @@ fn write_entries(transaction: &Transaction<'_>, entries: &[Entry]) -> rusqlite::
 fn write_changes(transaction: &Transaction<'_>, changes: &[(Leaf, Scope)], now: Timestamp) -> rusqlite::Result<()> {
     for (leaf, scope) in changes {
         let (word, id) = match scope {
-            Scope::Consent(id) => ("consent", id.to_bytes()),
-            Scope::Party(id) => ("party", id.to_bytes()),
-            Scope::Person(key) => ("person", key.to_bytes()),
+            Scope::Consent(id) => ("consent", id.to_bytes().to_vec()),
+            Scope::Party(id) => ("party", id.to_bytes().to_vec()),
+            Scope::Person(key) => ("person", key.to_bytes().to_vec()),
+            Scope::Pair(key, party) => ("pair", [key.to_bytes(), party.to_bytes()].concat()),
         };
         transaction
             .prepare_cached("INSERT INTO change (leaf, scope, id) VALUES (?1, ?2, ?3)")?
-            .execute((signed(*leaf), word, &id[..]))?;
+            .execute((signed(*leaf), word, id))?;
     }
     if !changes.is_empty() {
         // No release in flight is older than this; the entries themselves stay.

@@ -3,7 +3,7 @@
 use domain::id::PartyId;
 use domain::journal::store::{Cold, StoreError};
 use domain::journal::tree::sha256;
-use domain::party::Standing;
+use domain::party::{Standing, Tally};
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
 use crate::party::PartyRecord;
@@ -53,11 +53,23 @@ pub fn write(transaction: &Transaction<'_>, cold: &Cold, sealer: &Sealer) -> Res
             let (record, _) = row(transaction, *party, sealer)?.ok_or_else(not_ours)?;
             let stamp = stamp(*party, &record, *suspended, sealer);
             transaction
-                .prepare_cached("UPDATE party SET suspended = ?2, stamp = ?3 WHERE id = ?1")
+                .prepare_cached("UPDATE party SET suspended = ?2, stamp = ?3, given = 0, refused = 0 WHERE id = ?1")
                 .and_then(|mut update| update.execute((party.to_bytes(), suspended, stamp)))
                 .map_err(failed)?;
         }
-        Cold::Question { .. } | Cold::Life { .. } | Cold::Signature { .. } | Cold::Text { .. } => {}
+        Cold::Tally { party, given } => {
+            transaction
+                .prepare_cached("UPDATE party SET given = given + ?2, refused = refused + NOT ?2 WHERE id = ?1")
+                .and_then(|mut update| update.execute((party.to_bytes(), given)))
+                .map_err(failed)?;
+        }
+        Cold::Question { .. }
+        | Cold::Life { .. }
+        | Cold::Signature { .. }
+        | Cold::Reminder { .. }
+        | Cold::Tenure { .. }
+        | Cold::Policy { .. }
+        | Cold::Text { .. } => {}
     }
     Ok(())
 }
@@ -105,7 +117,23 @@ pub fn standing(
     Ok(Some(Standing {
         purposes: parse(&record)?.purposes,
         suspended,
+        tally: tally(transaction, party)?,
     }))
+}
+
+/// What people answered to a party's questions. It is not stamped: it only says when the operator is to look at a party.
+fn tally(transaction: &Transaction<'_>, party: PartyId) -> Result<Tally, StoreError> {
+    transaction
+        .prepare_cached("SELECT given, refused FROM party WHERE id = ?1")
+        .and_then(|mut select| {
+            select.query_row([party.to_bytes()], |row| {
+                Ok(Tally {
+                    given: row.get(0)?,
+                    refused: row.get(1)?,
+                })
+            })
+        })
+        .map_err(failed)
 }
 
 /// A party as the token endpoint and the operator see it.

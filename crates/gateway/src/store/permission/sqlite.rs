@@ -3,13 +3,14 @@
 use domain::facts::Person;
 use domain::id::{ConsentId, PartyId};
 use domain::journal::store::{Cold, StoreError};
+use domain::number::Msisdn;
 use domain::permission::consent::Life;
 use domain::permission::terms::Terms;
 use domain::subject::SubjectKey;
 use domain::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 
-use super::person;
+use super::{evidence, person};
 use crate::seal::{Place, Sealer};
 use crate::store::sqlite::failed;
 
@@ -64,7 +65,7 @@ pub fn write(transaction: &Transaction<'_>, cold: &Cold, now: Timestamp, sealer:
         }
         Cold::Life { consent, life } => {
             let ends = match life {
-                Life::Given { until, .. } => Some(until.unix_ms()),
+                Life::Given { until, .. } | Life::Withdrawn { until, .. } => Some(until.unix_ms()),
                 _ => None,
             };
             transaction
@@ -72,14 +73,15 @@ pub fn write(transaction: &Transaction<'_>, cold: &Cold, now: Timestamp, sealer:
                 .and_then(|mut update| update.execute((consent.to_bytes(), life.word(), now.unix_ms(), ends)))
                 .map_err(failed)?;
         }
-        Cold::Signature { consent, signed } => {
-            let key = signed.key();
-            transaction
-                .prepare_cached("INSERT INTO signature (consent, x, y, signature) VALUES (?1, ?2, ?3, ?4)")
-                .and_then(|mut insert| insert.execute((consent.to_bytes(), key.x, key.y, signed.signature())))
-                .map_err(failed)?;
-        }
-        Cold::Text { .. } | Cold::Party { .. } | Cold::Keys { .. } | Cold::Suspended { .. } => {}
+        Cold::Signature { consent, signed } => evidence::write(transaction, *consent, signed)?,
+        Cold::Reminder { .. }
+        | Cold::Tenure { .. }
+        | Cold::Policy { .. }
+        | Cold::Text { .. }
+        | Cold::Party { .. }
+        | Cold::Keys { .. }
+        | Cold::Tally { .. }
+        | Cold::Suspended { .. } => {}
     }
     Ok(())
 }
@@ -89,6 +91,8 @@ pub fn write(transaction: &Transaction<'_>, cold: &Cold, now: Timestamp, sealer:
 pub struct Question {
     /// Whom it was put to.
     pub subject: SubjectKey,
+    /// The number, to which the home alone writes.
+    pub number: Msisdn,
     /// The terms.
     pub terms: Terms,
     /// The words of the text message.
@@ -101,6 +105,8 @@ pub struct Question {
     pub until: Timestamp,
     /// When the consent ends, once given.
     pub ends: Option<Timestamp>,
+    /// Where it stands in full, while it is kept at hand.
+    pub life: Option<Life>,
     /// How many asks were spent.
     pub used: u32,
     /// When the latest of them was.
@@ -152,7 +158,7 @@ pub fn live_after(
     .collect()
 }
 
-const COLUMNS: &str = "SELECT row, subject, terms, words, state, at, until, ends FROM consent";
+const COLUMNS: &str = "SELECT row, subject, number, terms, words, state, at, until, ends FROM consent";
 
 /// The question behind a link.
 ///
@@ -217,22 +223,7 @@ pub fn person_of(connection: &Connection, subject: SubjectKey, sealer: &Sealer) 
     Ok(row.map(read).transpose()?.unwrap_or_default())
 }
 
-/// How many asks a consent has spent, and when the latest was, while it is kept at hand.
-fn usage(
-    connection: &Connection,
-    subject: SubjectKey,
-    consent: ConsentId,
-    sealer: &Sealer,
-) -> Result<(u32, Option<Timestamp>), StoreError> {
-    let person = person_of(connection, subject, sealer)?;
-    let consent = person.consent(consent);
-    Ok((
-        consent.map_or(0, |consent| consent.used),
-        consent.and_then(|consent| consent.recent.last().copied()),
-    ))
-}
-
-type Columns = (i64, [u8; 16], Vec<u8>, Vec<u8>, String, i64, i64, Option<i64>);
+type Columns = (i64, [u8; 16], Vec<u8>, Vec<u8>, Vec<u8>, String, i64, i64, Option<i64>);
 
 fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
     Ok((
@@ -244,22 +235,30 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
         row.get(5)?,
         row.get(6)?,
         row.get(7)?,
+        row.get(8)?,
     ))
 }
 
 fn open(connection: &Connection, columns: Columns, sealer: &Sealer) -> Result<Question, StoreError> {
-    let (row, subject, terms, words, state, at, until, ends) = columns;
+    let (row, subject, number, terms, words, state, at, until, ends) = columns;
     let words = sealer
         .open(place("words", row), &words)
         .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let number = sealer
+        .open(place("number", row), &number)
+        .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let number = number.try_into().ok().and_then(Msisdn::from_bytes);
     let subject = SubjectKey::from_bytes(subject);
     let terms = Terms::from_canonical(&terms).ok_or_else(|| corrupt("terms"))?;
-    let (used, used_last_at) = usage(connection, subject, terms.consent, sealer)?;
+    let person = person_of(connection, subject, sealer)?;
+    let consent = person.consent(terms.consent);
     Ok(Question {
         subject,
+        number: number.ok_or_else(|| corrupt("number"))?,
         terms,
-        used,
-        used_last_at,
+        life: consent.map(|consent| consent.life),
+        used: consent.map_or(0, |consent| consent.used),
+        used_last_at: consent.and_then(|consent| consent.recent.last().copied()),
         at: Timestamp::from_unix_ms(at),
         words: String::from_utf8(words).map_err(|_| corrupt("words"))?,
         state,

@@ -66,7 +66,7 @@ fn five_wrong_codes_close_the_question_and_say_so() {
     }
     assert_eq!(life(&world, 1, terms.consent), "lapsed");
     assert_eq!(world.store.content().entries.len(), entries + 1);
-    assert_eq!(last_kind(&world), Some(Kind::ConsentRefused));
+    assert_eq!(last_kind(&world), Some(Kind::ConsentLapsed));
     let code = right(&world, terms.consent);
     assert_eq!(world.reply(person(1), code), Replied::NothingOpen);
     assert_eq!(word(&world.agree(person(1), &terms)), "not-applicable");
@@ -120,7 +120,7 @@ fn a_text_does_not_give_what_wants_the_link() {
     let code = right(&world, terms.consent);
     assert_eq!(world.reply(person(1), code), Replied::LinkNeeded(terms.consent));
     assert_eq!(life(&world, 1, terms.consent), "asked");
-    changed(world.agree(person(1), &terms));
+    changed(world.sign(person(1), &terms));
     let grade = |cold: &Cold| match cold {
         Cold::Life {
             life: crate::permission::consent::Life::Given { grade, .. },
@@ -299,7 +299,7 @@ fn a_party_asks_for_itself_only() {
 #[test]
 fn a_question_held_back_is_one_that_nobody_answers() {
     let mut world = World::new();
-    for _ in 0..crate::decide::consent::OPEN_QUESTIONS_MAX {
+    for _ in 0..2 {
         let terms = world.usual(ROADSIDE);
         changed(world.put(person(1), &terms, None));
     }

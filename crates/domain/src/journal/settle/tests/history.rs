@@ -6,8 +6,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::world::*;
+use crate::facts::Line;
+use crate::id::AccountId;
 use crate::journal::entry::{Entry, Kind};
-use crate::journal::settle::{Change, Item, Word};
+use crate::journal::settle::{Change, Closing, Item, Word};
 use crate::locate::Failure;
 use crate::refusal::{Refusal, Shown};
 
@@ -64,11 +66,51 @@ pub(super) fn busy() -> World {
             count: 3,
         })));
     }
+    every_change_of_a_person(&mut world);
     // The gateway stops while the source is asked, and starts again.
     let _lost = world.recorded(ROADSIDE, person(2), WHERE);
     world.wait(1);
     assert_eq!(restart(&mut world).1, 1);
     world
+}
+
+/// What the carrier and the person themselves change about them.
+fn every_change_of_a_person(world: &mut World) {
+    let machine = Line::Machine {
+        account: AccountId::from_bytes([6; 16]),
+    };
+    let subject = person(6).key;
+    let terms = world.usual(ROADSIDE);
+    changed(world.put(person(6), &terms, None));
+    let changes = [
+        Change::Close {
+            subject,
+            consent: terms.consent,
+            why: Closing::Undelivered,
+        },
+        Change::PauseParty {
+            subject,
+            party: party(BANK),
+            paused: true,
+        },
+        Change::AttestLine { subject, line: machine },
+        Change::SimChanged { subject },
+    ];
+    for change in changes {
+        changed(world.one(Item::Change(change)));
+    }
+    world.agreed(ROADSIDE, person(6), |_| ());
+    for word in [Word::Never, Word::Allow] {
+        world.reply(person(6), word);
+    }
+    world.agreed(ROADSIDE, person(7), |_| ());
+    changed(world.one(Item::Change(Change::EndTenure {
+        subject: person(7).key,
+        number: [5; 16],
+        tenure: 1,
+    })));
+    let text = "policy".to_owned();
+    changed(world.one(Item::Change(Change::Policy { text })));
 }
 
 fn entries(world: &World) -> Vec<Entry> {

@@ -5,6 +5,7 @@ mod faults;
 mod history;
 mod model;
 mod opening;
+mod outcomes;
 mod receipts;
 mod road;
 mod world;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 
+pub(super) use super::outcomes::{changed, given, recorded, released, word};
 use crate::ask::{Ask, Question};
 use crate::chance::Chance;
 use crate::geo::confidence::Confidence;
@@ -13,7 +14,7 @@ use crate::geo::{Area, Circle, Metres, Point};
 use crate::id::{AskId, ConsentId, PartyId};
 use crate::journal::keys::Keys;
 use crate::journal::memory::MemoryStore;
-use crate::journal::settle::{Change, Item, Journal, Opened, Outcome, Recorded, Released, Replied, Word};
+use crate::journal::settle::{Change, Confirmation, Item, Journal, Opened, Outcome, Recorded, Replied, Word, Words};
 use crate::journal::store::{Store, StoreError};
 use crate::locate::{Fix, Found};
 use crate::minimise::{Answer, minimise};
@@ -105,12 +106,29 @@ pub(super) fn open(store: &MemoryStore) -> Result<(Journal, Opened), StoreError>
     open_any(Box::new(store.clone()), &mut |_| ())
 }
 
+/// The shipped policy, under which people may be asked as often as a test needs.
+pub(super) fn patient() -> Policy {
+    let mut policy = Policy::shipped(Kind::Sandbox);
+    policy.questions.per_day_max = 200;
+    policy.questions.cooling_off = Span::default();
+    policy.questions.review_after = u32::MAX;
+    policy
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "a test plays the part of the gateway's start-up"
 )]
+fn open_under(
+    store: Box<dyn Store>,
+    policy: Policy,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(Journal, Opened), StoreError> {
+    Journal::open(store, keys(), policy, progress)
+}
+
 pub(super) fn open_any(store: Box<dyn Store>, progress: &mut dyn FnMut(u64)) -> Result<(Journal, Opened), StoreError> {
-    Journal::open(store, keys(), Policy::shipped(Kind::Sandbox), progress)
+    open_under(store, patient(), progress)
 }
 
 /// The gateway stops and starts again: how many entries it verified, and how many asks it closed.
@@ -134,8 +152,13 @@ pub(super) struct World {
 impl World {
     /// Both parties are enrolled; nobody has been asked.
     pub(super) fn new() -> Self {
+        Self::under(patient())
+    }
+
+    /// The same under a policy.
+    pub(super) fn under(policy: Policy) -> Self {
         let store = MemoryStore::new(START);
-        let (journal, _) = open(&store).expect("empty");
+        let (journal, _) = open_under(Box::new(store.clone()), policy, &mut |_| ()).expect("empty");
         let mut world = Self {
             store,
             journal,
@@ -232,6 +255,7 @@ impl World {
             count,
             per_hour: None,
             lasts: Span::seconds(3600),
+            within: None,
             case: CaseReference::new("TOW-8841").expect("valid"),
             locale: "en".to_owned(),
             text_hash: [7; 32],
@@ -255,17 +279,35 @@ impl World {
             caller: caller(of, proof),
             subject,
             terms: Box::new(terms.clone()),
-            words: format!("reply YES {}", self.journal.keys().code(terms.consent)),
+            words: Words::texted(format!("reply YES {}", self.journal.keys().code(terms.consent))),
             link: [9; 16],
             until,
         }))
     }
 
-    /// The phone opens the link and signs.
+    /// The phone opens the link and signs, and replies with the code where that is wanted as well.
     pub(super) fn agree(&mut self, subject: Subject, terms: &Terms) -> Outcome {
+        match self.sign(subject, terms) {
+            Outcome::ReplyNeeded => {
+                let code = self.journal.keys().code(terms.consent);
+                let word = Word::Yes(code);
+                let subject = subject.key;
+                self.one(Item::Change(Change::Reply { subject, word }))
+            }
+            other => other,
+        }
+    }
+
+    /// The phone opens the link and signs.
+    pub(super) fn sign(&mut self, subject: Subject, terms: &Terms) -> Outcome {
         self.one(Item::Change(Change::Agree {
             subject: subject.key,
             signed: Box::new(signed(terms)),
+            confirmation: Some(Confirmation {
+                to: subject.number,
+                words: "agreed".to_owned(),
+                until: self.now().after(Span::seconds(60)),
+            }),
         }))
     }
 
@@ -274,7 +316,7 @@ impl World {
         let mut terms = self.usual(of);
         change(&mut terms);
         changed(self.put(subject, &terms, None));
-        changed(self.agree(subject, &terms));
+        given(&self.agree(subject, &terms));
         terms.consent
     }
 
@@ -316,41 +358,4 @@ pub(super) fn signed(terms: &Terms) -> Signed {
         y: point[33..].try_into().expect("32 bytes"),
     };
     Signed::verify(terms.clone(), key, signature.as_ref().try_into().expect("64 bytes")).expect("own signature")
-}
-
-pub(super) fn recorded(outcome: Outcome) -> Recorded {
-    match outcome {
-        Outcome::Recorded(recorded) => recorded,
-        other => panic!("expected recorded, found {other:?}"),
-    }
-}
-
-pub(super) fn released(outcome: Outcome) -> Released {
-    match outcome {
-        Outcome::Released(released) => *released,
-        other => panic!("expected released, found {other:?}"),
-    }
-}
-
-pub(super) fn changed(outcome: Outcome) -> super::super::Changed {
-    match outcome {
-        Outcome::Changed(changed) => *changed,
-        other => panic!("expected changed, found {other:?}"),
-    }
-}
-
-/// The code of a refusal, of what withheld an answer, or of a failure; the outcome's name otherwise.
-pub(super) fn word(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Recorded(_) => "recorded",
-        Outcome::Refused(refused) => refused.reason.code(),
-        Outcome::Released(_) => "released",
-        Outcome::Withheld(reason) => reason.code(),
-        Outcome::Failed(failure) => failure.code(),
-        Outcome::Changed(_) => "changed",
-        Outcome::NotApplicable => "not-applicable",
-        Outcome::Replied(_) => "replied",
-        Outcome::Done => "done",
-        Outcome::Replayed => "replayed",
-    }
 }

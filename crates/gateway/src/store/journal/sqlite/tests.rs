@@ -149,6 +149,7 @@ fn terms() -> Terms {
         count: Some(12),
         per_hour: None,
         lasts: Span::seconds(7200),
+        within: None,
         case: CaseReference::new("TOW-8841").expect("a reference"),
         locale: "en".to_owned(),
         text_hash: [7; 32],
