@@ -1,6 +1,7 @@
 //! The configuration: one TOML file, a Rust file per section. Unknown keys are errors, and every key has a default or
 //! says that it must be given, a unit in its name, and a line that `docs/configuration.md` is made from.
 
+pub mod board;
 pub mod breaker;
 pub mod gateway;
 pub mod listen;
@@ -41,6 +42,9 @@ pub struct Config {
     /// When a source that fails is left alone.
     #[serde(default)]
     pub breaker: breaker::Breaker,
+    /// The subscriber's own page.
+    #[serde(default)]
+    pub board: board::Board,
     /// The simulated world that the stage shows.
     #[serde(default)]
     pub sandbox: Option<sandbox::Sandbox>,
@@ -74,7 +78,7 @@ pub struct Section {
 }
 
 /// Every section, in the order of the reference.
-pub const SECTIONS: [Section; 10] = [
+pub const SECTIONS: [Section; 11] = [
     gateway::SECTION,
     listen::SECTION,
     questions::SECTION,
@@ -83,6 +87,7 @@ pub const SECTIONS: [Section; 10] = [
     source::camara::SECTION,
     source::mlp::SECTION,
     breaker::SECTION,
+    board::SECTION,
     sandbox::SECTION,
     log::SECTION,
 ];
@@ -147,6 +152,7 @@ impl Config {
         self.listen.check(&self.gateway)?;
         self.questions.check()?;
         self.breaker.check()?;
+        self.board.check(self.gateway.world.into())?;
         self.check_sources()?;
         if let Some(sms) = &self.sms {
             sms.check(self.gateway.world)?;

@@ -1,3 +1,4 @@
 //! The journal's way into the world: batches are settled one after the other on a thread of their own.
 
+pub mod forest;
 pub mod sequencer;

@@ -14,6 +14,7 @@ pub mod measures;
 pub mod messages;
 pub mod pages;
 pub mod party;
+pub mod passkeys;
 pub mod run;
 pub mod seal;
 pub mod sources;

@@ -1,5 +1,6 @@
 //! The embedded store: SQLite, one file. A family of tables has a folder, a backend a file in it.
 
+pub mod board;
 pub mod history;
 pub mod journal;
 pub mod life;

@@ -16,6 +16,7 @@
     )
 )]
 
+pub mod board;
 pub mod camara;
 pub mod consents;
 pub mod jose;

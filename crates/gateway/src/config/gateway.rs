@@ -107,6 +107,21 @@ impl Gateway {
         Locale::from_tag(&self.locale).unwrap_or_default()
     }
 
+    /// A gateway for tests.
+    #[cfg(test)]
+    pub(crate) fn example(world: WorldWord) -> Self {
+        Self {
+            world,
+            issuer: "http://127.0.0.1:8080".to_owned(),
+            operator: "Port Aster".to_owned(),
+            contact: None,
+            data_dir: data_dir(),
+            token_key_days: token_key_days(),
+            party_keys_wait_s: party_keys_wait_s(),
+            locale: locale(),
+        }
+    }
+
     /// Whether this is a live gateway under a name that belongs to nobody: somebody forgot to change the example. Keys
     /// and a journal that were made under it could not be renamed.
     #[must_use]

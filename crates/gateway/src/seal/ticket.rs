@@ -25,6 +25,14 @@ pub enum TicketKind {
     Proven,
     /// An address at which a person can be asked for a consent (CAMARA's `captureUrl`).
     Capture,
+    /// The cookie of somebody who is signed in on their board.
+    BoardSession,
+    /// The journal's head that a board saw last.
+    BoardHead,
+    /// A challenge that a passkey or a browser's key answers.
+    PasskeyChallenge,
+    /// A visit to the try page.
+    TryVisit,
 }
 
 impl TicketKind {
@@ -40,6 +48,10 @@ impl TicketKind {
                 Self::Texted => "texted",
                 Self::Proven => "proven",
                 Self::Capture => "capture",
+                Self::BoardSession => "board session",
+                Self::BoardHead => "board head",
+                Self::PasskeyChallenge => "passkey challenge",
+                Self::TryVisit => "try visit",
             },
             row,
         }

@@ -163,6 +163,18 @@ pub fn latest_size(connection: &Connection) -> Result<u64, StoreError> {
     Ok(read_head(connection)?.frontier.size())
 }
 
+/// How many entries there are, and the signed note that says so; an empty text while there are none.
+///
+/// # Errors
+/// When the head cannot be read.
+pub fn latest_note(connection: &Connection) -> Result<(u64, String), StoreError> {
+    connection
+        .query_row("SELECT size, checkpoint FROM head WHERE id = 1", [], |row| {
+            Ok((unsigned(row.get(0)?), row.get(1)?))
+        })
+        .map_err(failed)
+}
+
 fn read_facts(transaction: &Transaction<'_>, needs: &Needs, sealer: &Sealer) -> Result<Facts, StoreError> {
     let mut facts = Facts::default();
     let mut select = transaction
