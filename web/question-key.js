@@ -39,16 +39,44 @@ export function canSign() {
 async function keyPair(terms) {
   // The kept key is found by a digest of the terms, so that the link's secret is never stored.
   const name = textOf(new Uint8Array(await crypto.subtle.digest('SHA-256', bytesOf(terms))));
-  const database = await opened();
-  const kept = database && (await request(database.transaction(STORE).objectStore(STORE).get(name)));
+  const kept = await keptAs(name);
   if (kept) {
     return /** @type {CryptoKeyPair} */ (kept);
   }
-  const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
-  if (database) {
-    await request(database.transaction(STORE, 'readwrite').objectStore(STORE).put(pair, name)).catch(() => undefined);
-  }
+  const pair = await newPair();
+  await keep(name, pair);
   return pair;
+}
+
+/** A new key pair, whose private half no script can read. */
+export function newPair() {
+  return crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
+}
+
+/**
+ * What this browser keeps under a name; nothing when it keeps nothing.
+ *
+ * @param {string} name
+ * @returns {Promise<unknown>}
+ */
+export async function keptAs(name) {
+  const database = await opened();
+  return database && request(database.transaction(STORE).objectStore(STORE).get(name));
+}
+
+/**
+ * Keeps something under a name, if this browser keeps anything; whether it does.
+ *
+ * @param {string} name
+ * @param {unknown} value
+ */
+export async function keep(name, value) {
+  const database = await opened();
+  if (!database) {
+    return false;
+  }
+  const put = request(database.transaction(STORE, 'readwrite').objectStore(STORE).put(value, name));
+  return put.then(() => true, () => false);
 }
 
 /** @returns {Promise<IDBDatabase | undefined>} */
@@ -78,7 +106,7 @@ function request(pending) {
  * @param {string} base64url
  * @returns {Uint8Array<ArrayBuffer>}
  */
-function bytesOf(base64url) {
+export function bytesOf(base64url) {
   const binary = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'));
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
@@ -87,6 +115,6 @@ function bytesOf(base64url) {
  * @param {Uint8Array} bytes
  * @returns {string}
  */
-function textOf(bytes) {
+export function textOf(bytes) {
   return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

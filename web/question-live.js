@@ -8,18 +8,20 @@ const POSITION_MS_MOST = 15_000;
  * Waits for asks and answers them until the permission ends.
  *
  * @param {string} path the question's own path
- * @param {(words: string) => void} say shows one sentence to the person
- * @param {() => void} asked what to do each time that somebody asks
- * @param {() => Promise<boolean>} ended whether the permission no longer holds
+ * @param {DOMStringMap} words what to say, by name
+ * @param {object} page
+ * @param {(words: string) => void} page.say shows one sentence to the person
+ * @param {() => void} page.asked what to do each time that somebody asks
+ * @param {() => Promise<boolean>} page.ended whether the permission no longer holds
  */
-export async function live(path, say, asked, ended) {
+export async function live(path, words, { say, asked, ended }) {
   if (!navigator.geolocation) {
-    say('This browser cannot tell a position, so nothing is sent.');
+    say(words['none'] ?? '');
     return;
   }
-  await askBrowserFirst(say);
+  await askBrowserFirst(() => say(words['prompt'] ?? ''));
   let retryMs = RETRY_MS_FIRST;
-  say('Waiting. Nothing was sent so far.');
+  say(words['waiting'] ?? '');
   for (;;) {
     const wanted = await fetch(`${path}/wanted`, { method: 'POST', cache: 'no-store' }).catch(() => undefined);
     if (wanted?.status === 204) {
@@ -28,7 +30,7 @@ export async function live(path, say, asked, ended) {
       retryMs = RETRY_MS_FIRST;
       const { request } = /** @type {{request: string}} */ (await wanted.json());
       asked();
-      say(await answer(path, request));
+      say(await answer(path, request, words));
     } else {
       if (await ended()) {
         return;
@@ -43,12 +45,12 @@ export async function live(path, say, asked, ended) {
  * Lets the browser put its own question now, while the person is looking, rather than when an ask comes. The position
  * that it finds is thrown away.
  *
- * @param {(words: string) => void} say
+ * @param {() => void} say
  */
 async function askBrowserFirst(say) {
   const permission = await navigator.permissions?.query({ name: 'geolocation' }).catch(() => undefined);
   if (permission?.state === 'prompt') {
-    say('Your browser now asks whether this page may know your position.');
+    say();
     await position().catch(() => undefined);
   }
 }
@@ -58,18 +60,17 @@ async function askBrowserFirst(say) {
  *
  * @param {string} path
  * @param {string} request the ask's opaque name
+ * @param {DOMStringMap} words
  * @returns {Promise<string>} what happened, in one sentence
  */
-async function answer(path, request) {
+async function answer(path, request, words) {
   /** @type {GeolocationPosition} */
   let found;
   try {
     found = await position();
   } catch (error) {
     const denied = error instanceof GeolocationPositionError && error.code === error.PERMISSION_DENIED;
-    return denied
-      ? 'They asked. Your browser is set not to tell your position, so nothing was sent.'
-      : 'They asked. Your browser found no position, so nothing was sent.';
+    return words[denied ? 'denied' : 'nothing'] ?? '';
   }
   const { latitude, longitude, accuracy } = found.coords;
   const sent = await fetch(`${path}/position`, {
@@ -78,9 +79,7 @@ async function answer(path, request) {
     body: JSON.stringify({ request, latitude, longitude, accuracy, timestamp: Math.round(found.timestamp) }),
   }).catch(() => undefined);
   const at = new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
-  return sent?.ok
-    ? `They asked at ${at}. Your position went to the gateway, which passes on only the agreed area.`
-    : `They asked at ${at}. Your position could not be sent.`;
+  return (words[sent?.ok ? 'sent' : 'unsent'] ?? '').replace('{at}', at);
 }
 
 /** @returns {Promise<GeolocationPosition>} */

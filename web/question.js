@@ -1,11 +1,15 @@
 // The question's page on the handset. Refusing and stopping are plain forms; what needs a script is agreeing, which the
 // phone's own key signs, and the live position.
 
-import { canSign, signTerms } from './question-key.js';
+import { assertion } from './board-keys.js';
+import { bytesOf, canSign, signTerms } from './question-key.js';
 import { live } from './question-live.js';
+import { leaveQuietly, tellTimesLocally } from './page.js';
 
 const ANSWERED = 'wayleave-answered';
+const STEP_MS = 3_000;
 const path = location.pathname.replace(/\/$/, '');
+const here = path + location.search;
 
 const question = document.getElementById('question');
 if (question) {
@@ -27,19 +31,32 @@ function agreeing(page) {
   }
   if (!canSign()) {
     agree.disabled = true;
-    notice('This browser cannot sign your answer here. You can still refuse, or answer the text message.');
+    notice(page.dataset['noSign'] ?? '');
     return;
   }
-  agree.addEventListener('click', async () => {
-    agree.disabled = true;
-    notice('Signing your answer.');
-    const problem = await agreed(page.dataset['terms'] ?? '');
+  onPress(page, agree, agreed);
+  const byPasskey = document.getElementById('agree-passkey');
+  if (byPasskey instanceof HTMLButtonElement) {
+    onPress(page, byPasskey, agreedByPasskey);
+  }
+}
+
+/**
+ * @param {HTMLElement} page
+ * @param {HTMLButtonElement} button
+ * @param {(page: HTMLElement) => Promise<string | undefined>} answer
+ */
+function onPress(page, button, answer) {
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    notice(page.dataset['signing'] ?? '');
+    const problem = await answer(page);
     if (problem) {
       notice(problem);
-      agree.disabled = false;
+      button.disabled = false;
     } else {
       sessionStorage.setItem(ANSWERED, 'yes');
-      location.replace(path);
+      location.replace(here);
     }
   });
 }
@@ -47,31 +64,52 @@ function agreeing(page) {
 /**
  * Signs the terms and sends the signature.
  *
- * @param {string} terms
+ * @param {HTMLElement} page
  * @returns {Promise<string | undefined>} what went wrong, in words for the person; nothing when it went well
  */
-async function agreed(terms) {
-  let body;
+async function agreed(page) {
   try {
-    body = JSON.stringify(await signTerms(terms));
+    return await sent(page, 'agree', await signTerms(page.dataset['terms'] ?? ''));
   } catch {
-    return 'Your browser could not sign the answer. Nothing was agreed.';
+    return page.dataset['signFailed'];
   }
-  const response = await fetch(`${path}/agree`, {
+}
+
+/**
+ * The same with the person's passkey, whose challenge is the SHA-256 of the terms.
+ *
+ * @param {HTMLElement} page
+ */
+async function agreedByPasskey(page) {
+  try {
+    const challenge = new Uint8Array(await crypto.subtle.digest('SHA-256', bytesOf(page.dataset['terms'] ?? '')));
+    const { credential, response } = await assertion(challenge, null);
+    return await sent(page, 'agree-passkey', { credential, ...response });
+  } catch {
+    return page.dataset['signFailed'];
+  }
+}
+
+/**
+ * @param {HTMLElement} page
+ * @param {string} how
+ * @param {unknown} body
+ * @returns {Promise<string | undefined>} what went wrong, in words for the person; nothing when it went well
+ */
+async function sent(page, how, body) {
+  const response = await fetch(`${path}/${how}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body,
+    body: JSON.stringify(body),
   }).catch(() => undefined);
   if (response?.ok) {
     return undefined;
   }
   if (response && response.status < 500 && (await stateNow()) !== 'asked') {
     // The question was answered elsewhere, or ran out, while this page was open: show how it stands.
-    location.replace(path);
+    location.replace(here);
   }
-  return response?.status === 429
-    ? 'Too many answers came at once. Wait a moment and press again.'
-    : 'Your answer did not arrive. Nothing was agreed as far as we know. Try again, or answer the text message.';
+  return page.dataset[response?.status === 429 ? 'busy' : 'lost'];
 }
 
 /**
@@ -83,16 +121,20 @@ function watchState(page) {
   const check = async () => {
     const state = document.visibilityState === 'visible' ? await stateNow() : undefined;
     if (state && state !== page.dataset['state']) {
-      location.replace(path);
+      location.replace(here);
     }
   };
   document.addEventListener('visibilitychange', check);
+  if (page.dataset['step'] === 'reply') {
+    // The reply comes by text: the page shows it soon after.
+    setInterval(check, STEP_MS);
+  }
   addEventListener('pageshow', (event) => event.persisted && check());
 }
 
 /** @returns {Promise<string | undefined>} the state that the gateway's page now shows */
 async function stateNow() {
-  const response = await fetch(path, { cache: 'no-store' }).catch(() => undefined);
+  const response = await fetch(here, { cache: 'no-store' }).catch(() => undefined);
   if (!response?.ok) {
     return undefined;
   }
@@ -118,29 +160,12 @@ function startLive(page) {
   const ended = async () => {
     const state = await stateNow();
     if (state && state !== page.dataset['state']) {
-      location.replace(path);
+      location.replace(here);
       return true;
     }
     return false;
   };
-  void live(path, say, asked, ended);
-}
-
-/** Times are written in UTC by the gateway, which does not know where the phone is; the phone does. */
-function tellTimesLocally() {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    day: 'numeric',
-    month: 'long',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZoneName: 'short',
-  });
-  for (const time of document.querySelectorAll('time')) {
-    const moment = new Date(time.dateTime);
-    if (!Number.isNaN(moment.getTime())) {
-      time.textContent = format.format(moment);
-    }
-  }
+  void live(path, section.dataset, { say, asked, ended });
 }
 
 /** After agreeing the page is loaded anew; a screen reader should hear its new heading. */
@@ -148,18 +173,6 @@ function focusAfterAnswer() {
   if (sessionStorage.getItem(ANSWERED)) {
     sessionStorage.removeItem(ANSWERED);
     document.getElementById('heading')?.focus();
-  }
-}
-
-/** The quick exit also takes this page out of the list that the back button walks. */
-function leaveQuietly() {
-  const leave = document.getElementById('leave');
-  if (leave instanceof HTMLAnchorElement) {
-    leave.addEventListener('click', (event) => {
-      event.preventDefault();
-      document.body.hidden = true;
-      location.replace(leave.href);
-    });
   }
 }
 

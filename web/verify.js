@@ -90,6 +90,20 @@ async function rootOf(leaf, index, size, proof) {
 }
 
 /**
+ * A signed head of the journal, checked against its key.
+ *
+ * @param {string} note the signed note
+ * @param {string} verifierKey the journal's key, `name+id+key`
+ * @returns {Promise<{origin: string, size: number, root: Uint8Array}>}
+ * @throws {Error} when it is not signed by that key
+ */
+export async function checkpointOf(note, verifierKey) {
+  const checkpoint = opened(note);
+  await checkSignature(note, verifierKey, checkpoint.origin);
+  return checkpoint;
+}
+
+/**
  * @param {string} note
  * @returns {{origin: string, size: number, root: Uint8Array}}
  */
@@ -131,7 +145,7 @@ function splitKey(text) {
 }
 
 /** @param {(Uint8Array | number[])[]} parts */
-async function sha256(...parts) {
+export async function sha256(...parts) {
   const bytes = Uint8Array.from(parts.flatMap((part) => [...part]));
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 }
@@ -146,7 +160,7 @@ async function mac(key, bytes) {
 }
 
 /** Base64, or base64url without padding. @param {string} text @returns {Uint8Array<ArrayBuffer>} */
-function decode(text) {
+export function decode(text) {
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
@@ -157,6 +171,6 @@ function hex(bytes) {
 }
 
 /** @param {Uint8Array} one @param {Uint8Array} other */
-function same(one, other) {
+export function same(one, other) {
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }

@@ -16,6 +16,7 @@ use crate::chance::SystemChance;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data::Reader;
+use crate::http::board::Board;
 use crate::http::lanes::Lanes;
 use crate::http::oauth::poll::Polls;
 use crate::http::operations::Readiness;
@@ -73,6 +74,8 @@ pub struct Context {
     pub reader: Arc<Reader>,
     /// Opens sealed columns.
     pub sealer: Arc<Sealer>,
+    /// Links, keys and proofs of the subscribers' board.
+    pub board: Arc<Board>,
     /// The bind to the message centre.
     pub bind: Option<Arc<Bind>>,
     /// The metrics.

@@ -1,6 +1,7 @@
 //! The HTTP side: one file per endpoint, and what they share.
 
 pub mod authenticate;
+pub mod board;
 pub mod body;
 pub mod consents;
 pub mod extract;

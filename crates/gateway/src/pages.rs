@@ -5,12 +5,19 @@
 //! elsewhere. Text that others chose (a company's name, a case reference) passes through [`shown::Shown`] first.
 
 pub mod assets;
+pub mod board;
+pub mod frame;
+pub mod happened;
 pub mod live;
 pub mod map;
 pub mod message;
+pub mod past;
 pub mod policy;
 pub mod question;
+pub mod reasons;
+pub mod sentence;
 pub mod shown;
+pub mod sign_in;
 pub mod stage;
 pub mod words;
 

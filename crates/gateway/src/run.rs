@@ -26,6 +26,7 @@ use crate::config::{Config, ConfigError, sms::Sms};
 use crate::context::Context;
 use crate::data::mark::Keeper;
 use crate::data::{self, Data, DataError, Reader};
+use crate::http::board::{Board, notices};
 use crate::http::lanes::Lanes;
 use crate::http::oauth::poll::Polls;
 use crate::http::operations::Readiness;
@@ -146,6 +147,7 @@ pub async fn run(config: Config, stop: watch::Receiver<bool>, ready: impl FnOnce
     let acceptor = door::acceptor("listen", &limits, &context.clock, &stop)?;
     let bind = context.bind.clone();
     let context = Arc::new(context);
+    tokio::spawn(notices::keep(Arc::clone(&context)));
     let operators = door::operators(&limits, Arc::clone(&context), &stop).await?;
     let router = router::router(context);
     ready(bound);
@@ -182,6 +184,7 @@ fn start(
         let conversation = conversation(&config, &docket, &index, &reader, &clock);
         bind = Some(beside.carry(messages(sms, outbox, conversation, &clock, wake)?));
     }
+    let board = Board::open(&data.store, &data.sealer, &config.board).map_err(DataError::Store)?;
     let sampled = Sampled {
         metrics: metrics.clone(),
         clock: Arc::clone(&clock),
@@ -212,6 +215,7 @@ fn start(
         readiness: Readiness::default(),
         reader,
         sealer: data.sealer,
+        board: Arc::new(board),
         bind,
         metrics,
         stopping,

@@ -11,6 +11,8 @@
 mod http;
 #[path = "outside/jose.rs"]
 mod jose;
+#[path = "outside/me.rs"]
+mod me;
 #[path = "outside/oauth.rs"]
 mod oauth;
 #[path = "outside/partner.rs"]
@@ -54,6 +56,8 @@ mod ac_49;
 mod ac_50;
 #[path = "outside/ac_58.rs"]
 mod ac_58;
+#[path = "outside/ac_69.rs"]
+mod ac_69;
 #[path = "outside/backchannel.rs"]
 mod backchannel;
 #[path = "outside/backup.rs"]
@@ -70,6 +74,8 @@ mod bad_reports;
 mod bad_start;
 #[path = "outside/bad_tokens.rs"]
 mod bad_tokens;
+#[path = "outside/board.rs"]
+mod board;
 #[path = "outside/bound_to_certificate.rs"]
 mod bound_to_certificate;
 #[path = "outside/breaker.rs"]

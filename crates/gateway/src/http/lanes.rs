@@ -25,7 +25,8 @@ impl Lane {
     pub fn of(path: &str) -> Self {
         match path {
             "/healthz" | "/readyz" | "/metrics" => Self::Operators,
-            path if path.starts_with("/c/") || path.starts_with("/assets/") => Self::People,
+            "/me" => Self::People,
+            path if ["/c/", "/me/", "/assets/"].iter().any(|room| path.starts_with(room)) => Self::People,
             _ => Self::Partners,
         }
     }
@@ -107,6 +108,9 @@ mod tests {
             ("/", Lane::Partners),
             ("/c/abc/stop", Lane::People),
             ("/c", Lane::Partners),
+            ("/me", Lane::People),
+            ("/me/stop", Lane::People),
+            ("/menu", Lane::Partners),
             ("/assets/question.css", Lane::People),
             ("/metrics", Lane::Operators),
             ("/metrics/x", Lane::Partners),

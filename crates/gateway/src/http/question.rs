@@ -10,21 +10,28 @@ use axum::http::header::{CACHE_CONTROL, LOCATION, ORIGIN, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
 use domain::journal::settle::{Change, Confirmation, Item, Outcome};
 use domain::permission::evidence::Signed;
 use domain::reply::LEAVE_WITHIN;
 use domain::serve::Docket as _;
 use domain::time::Timestamp;
+use serde::Deserialize;
+use wire::board::PasskeyAgreement;
 use wire::camara::error::Problem;
 use wire::consents::{Agreement, HandsetPosition};
 
-use super::extract::Path;
+use super::board::keys;
+use super::extract::{Path, Query};
 use super::{body, json, problem};
 use crate::context::Context;
 use crate::messages::replies::{CONFIRMATION_LIFE, agreed_by_link};
 use crate::pages::message::Message;
 use crate::sources::handset::WAIT_MAX;
+use crate::store::board::keys::KeyKind;
 use crate::store::permission::sqlite::{Question, by_link};
+use wire::sms::words::locale_of;
+use wire::words::Locale;
 
 mod page;
 
@@ -40,9 +47,21 @@ pub(super) fn unavailable(context: &Context) -> Response<Body> {
 }
 
 /// Shows the question, whatever has become of it.
-pub async fn show(State(context): State<Arc<Context>>, Path(token): Path<String>) -> Response<Body> {
+pub async fn show(
+    State(context): State<Arc<Context>>,
+    Path(token): Path<String>,
+    Query(look): Query<Look>,
+) -> Response<Body> {
     match find(&context, &token) {
-        Ok(Some(question)) => page::question(&context, &token, &question),
+        Ok(Some(question)) => {
+            let chosen = look.lang.as_deref().and_then(Locale::from_tag);
+            let wanted = page::Wanted {
+                locale: chosen.unwrap_or_else(|| locale_of(&question.terms)),
+                query: look.query(),
+                back: look.back().map(|ticket| format!("{BACK_PATH}?ticket={ticket}")),
+            };
+            page::question(&context, &token, &question, wanted)
+        }
         Ok(None) => page::message(&context, StatusCode::NOT_FOUND, Message::UnknownLink),
         Err(_) => unavailable(&context),
     }
@@ -55,6 +74,49 @@ enum Answered {
     ReplyNeeded,
 }
 
+/// What the query of a question's page says.
+#[derive(Debug, Default, Deserialize)]
+pub struct Look {
+    /// The language that the person chose.
+    lang: Option<String>,
+    /// The sealed ticket of whoever sent the person here.
+    back: Option<String>,
+}
+
+impl Look {
+    /// The ticket, if it has the form of one: it becomes a part of an address.
+    fn back(&self) -> Option<&str> {
+        let is_ticket = |text: &&str| {
+            text.len() <= TICKET_CHARACTERS_MAX && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+        };
+        self.back.as_deref().filter(is_ticket)
+    }
+
+    /// The page again, in the same language and with the same way back.
+    fn page(&self, token: &str) -> String {
+        format!("/c/{token}{}", self.query())
+    }
+
+    fn query(&self) -> String {
+        let lang = self
+            .lang
+            .as_deref()
+            .and_then(Locale::from_tag)
+            .map(|locale| format!("lang={}", locale.tag()));
+        let back = self.back().map(|ticket| format!("back={ticket}"));
+        let query: Vec<String> = lang.into_iter().chain(back).collect();
+        match query.as_slice() {
+            [] => String::new(),
+            query => format!("?{}", query.join("&")),
+        }
+    }
+}
+
+/// Where somebody who has answered goes on, when a partner sent them.
+const BACK_PATH: &str = "/errand/back";
+/// The longest ticket, in characters.
+const TICKET_CHARACTERS_MAX: usize = 2048;
+
 /// The phone agrees: its key signed the terms.
 pub async fn agree(State(context): State<Arc<Context>>, Path(token): Path<String>, request: Request) -> Response<Body> {
     match take_agreement(&context, &token, request).await {
@@ -64,7 +126,43 @@ pub async fn agree(State(context): State<Arc<Context>>, Path(token): Path<String
     }
 }
 
+/// The person agrees with their passkey.
+pub async fn agree_by_passkey(
+    State(context): State<Arc<Context>>,
+    Path(token): Path<String>,
+    request: Request,
+) -> Response<Body> {
+    match take_passkey(&context, &token, request).await {
+        Ok(Answered::Given) => json::response(StatusCode::OK, r#"{"state":"given"}"#),
+        Ok(Answered::ReplyNeeded) => json::response(StatusCode::OK, r#"{"state":"reply-needed"}"#),
+        Err(error) => problem::response(&error.into(), false),
+    }
+}
+
+async fn take_passkey(context: &Arc<Context>, token: &str, request: Request) -> Result<Answered, Problem> {
+    let (question, bytes) = open(context, token, request).await?;
+    let agreement = PasskeyAgreement::parse(&bytes)?;
+    let (_, key) = keys::find(context, &agreement.credential)?.ok_or(Problem::PermissionDenied)?;
+    // Only this person's own passkey, and only one that has stood long enough to be theirs.
+    let own = key.kind == KeyKind::Passkey && key.subject() == question.subject;
+    if !own || !keys::is_usable(context, &key, context.now())? {
+        return Err(Problem::PermissionDenied);
+    }
+    let party = keys::party(context).ok_or(Problem::IncompatibleState)?;
+    let public = keys::public(&key).ok_or(Problem::Internal)?;
+    let signed = Signed::by_passkey(question.terms.clone(), agreement.assertion, public, party);
+    settle(context, &question, signed.ok_or(Problem::PermissionDenied)?).await
+}
+
 async fn take_agreement(context: &Arc<Context>, token: &str, request: Request) -> Result<Answered, Problem> {
+    let (question, bytes) = open(context, token, request).await?;
+    let agreement = Agreement::parse(&bytes)?;
+    let signed = Signed::verify(question.terms.clone(), agreement.key, agreement.signature);
+    settle(context, &question, signed.ok_or(Problem::PermissionDenied)?).await
+}
+
+/// The question behind a link that still waits for an answer, and the body that answers it.
+async fn open(context: &Arc<Context>, token: &str, request: Request) -> Result<(Question, Bytes), Problem> {
     let (parts, bytes) = request.into_parts();
     if !is_own_origin(context, &parts.headers) {
         return Err(Problem::PermissionDenied);
@@ -72,18 +170,18 @@ async fn take_agreement(context: &Arc<Context>, token: &str, request: Request) -
     // Nobody waits for the body of somebody who has no link.
     let question = find(context, token)?.ok_or(Problem::NotFound)?;
     let bytes = body::read(&context.config.listen, &parts.headers, bytes, "application/json").await?;
-    let agreement = Agreement::parse(&bytes)?;
     match question.state_at(context.now()) {
-        "asked" => {}
-        "lapsed" => return Err(Problem::Gone),
-        _ => return Err(Problem::IncompatibleState),
+        "asked" => Ok((question, bytes)),
+        "lapsed" => Err(Problem::Gone),
+        _ => Err(Problem::IncompatibleState),
     }
-    let confirmation = confirmation(context, &question);
-    let signed = Signed::verify(question.terms, agreement.key, agreement.signature).ok_or(Problem::PermissionDenied)?;
+}
+
+async fn settle(context: &Context, question: &Question, signed: Signed) -> Result<Answered, Problem> {
     let change = Change::Agree {
         subject: question.subject,
         signed: Box::new(signed),
-        confirmation: Some(confirmation),
+        confirmation: Some(confirmation(context, question)),
     };
     match context.docket.settle(Item::Change(change)).await {
         Ok(Outcome::Changed(_)) => Ok(Answered::Given),
@@ -106,9 +204,10 @@ fn confirmation(context: &Context, question: &Question) -> Confirmation {
 pub async fn refuse(
     State(context): State<Arc<Context>>,
     Path(token): Path<String>,
+    Query(look): Query<Look>,
     headers: HeaderMap,
 ) -> Response<Body> {
-    act(&context, &token, &headers, |question| Change::Refuse {
+    act(&context, (&token, &look), &headers, |question| Change::Refuse {
         subject: question.subject,
         consent: question.terms.consent,
     })
@@ -119,9 +218,10 @@ pub async fn refuse(
 pub async fn stop(
     State(context): State<Arc<Context>>,
     Path(token): Path<String>,
+    Query(look): Query<Look>,
     headers: HeaderMap,
 ) -> Response<Body> {
-    let response = act(&context, &token, &headers, |question| Change::Withdraw {
+    let response = act(&context, (&token, &look), &headers, |question| Change::Withdraw {
         subject: question.subject,
         consent: question.terms.consent,
     })
@@ -132,7 +232,7 @@ pub async fn stop(
 
 async fn act(
     context: &Arc<Context>,
-    token: &str,
+    (token, look): (&str, &Look),
     headers: &HeaderMap,
     change: impl FnOnce(&Question) -> Change,
 ) -> Response<Body> {
@@ -146,7 +246,7 @@ async fn act(
     };
     match context.docket.settle(Item::Change(change(&question))).await {
         // A second press finds nothing to do; the page shows how things stand either way.
-        Ok(_) => see_other(&format!("/c/{token}")),
+        Ok(_) => see_other(&look.page(token)),
         Err(_) => unavailable(context),
     }
 }
@@ -224,7 +324,7 @@ fn find(context: &Context, token: &str) -> Result<Option<Question>, Problem> {
 }
 
 /// Whether a form or a script of another site sent this. A request without an origin comes from no page.
-fn is_own_origin(context: &Context, headers: &HeaderMap) -> bool {
+pub(super) fn is_own_origin(context: &Context, headers: &HeaderMap) -> bool {
     headers
         .get_all(ORIGIN)
         .iter()

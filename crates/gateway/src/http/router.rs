@@ -15,7 +15,7 @@ use wire::camara::error::Problem;
 use wire::oauth::backchannel;
 
 use super::lanes::Lane;
-use super::{consents, locate, oauth, operations, problem, question, stage};
+use super::{board, consents, locate, oauth, operations, problem, question, stage};
 use crate::context::Context;
 
 /// The whole outside face.
@@ -37,10 +37,22 @@ pub fn router(context: Arc<Context>) -> Router {
         .route(backchannel::PATH, post(oauth::backchannel::authorize))
         .route("/c/{token}", get(question::show))
         .route("/c/{token}/agree", post(question::agree))
+        .route("/c/{token}/agree-passkey", post(question::agree_by_passkey))
         .route("/c/{token}/refuse", post(question::refuse))
         .route("/c/{token}/stop", post(question::stop))
         .route("/c/{token}/wanted", post(question::wanted))
         .route("/c/{token}/position", post(question::position))
+        .route("/me", get(board::actions::show))
+        .route("/me/link", post(board::sign_in::link))
+        .route("/me/l/{token}", get(board::sign_in::look).post(board::sign_in::enter))
+        .route("/me/leave", post(board::sign_in::leave))
+        .route("/me/history", get(board::history::list))
+        .route("/me/export", get(board::export::download))
+        .route("/me/head", get(board::head::proof))
+        .route("/me/keys/challenge", post(board::keys::challenge))
+        .route("/me/keys/enrol", post(board::keys::enrol))
+        .route("/me/keys/sign-in", post(board::keys::sign_in))
+        .route("/me/{action}", post(board::actions::act))
         .route("/journal/checkpoint", get(operations::checkpoint))
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))

@@ -16,7 +16,8 @@ use tokio::sync::watch;
 use super::tls::Acceptor;
 use crate::config::listen::Listen;
 use connection::Conversation;
-use places::{Full, Neighbour, Place, Places};
+pub use places::Neighbour;
+use places::{Full, Place, Places};
 
 /// How long the listener waits before it looks for a place again.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(50);

@@ -50,6 +50,12 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "style.css", STYLE;
         "map.css", STYLE;
         "noscript.css", STYLE;
+        "sheet.css", STYLE;
+        "board.js", SCRIPT;
+        "board-door.js", SCRIPT;
+        "board-head.js", SCRIPT;
+        "board-keys.js", SCRIPT;
+        "page.js", SCRIPT;
         "question.js", SCRIPT;
         "question-key.js", SCRIPT;
         "question-live.js", SCRIPT;

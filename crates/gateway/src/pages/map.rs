@@ -7,6 +7,8 @@ mod city;
 
 use std::fmt::Write as _;
 
+use wire::words::{Locale, distance, say};
+
 use city::{City, Kind, Line};
 
 /// The width at which a phone shows the map, in CSS pixels; lines are drawn at least this visible.
@@ -20,7 +22,7 @@ const HEIGHT_PART: f64 = 0.66;
 /// A question is put before anybody looks for the phone, so the circle lies on the centre of the invented city and shows
 /// only how large an answer would be.
 #[must_use]
-pub fn precision_circle(metres: u32) -> String {
+pub fn precision_circle(locale: Locale, metres: u32) -> String {
     let radius_m = f64::from(metres.max(1));
     let height_m = radius_m * 2.9;
     let view = View {
@@ -29,7 +31,7 @@ pub fn precision_circle(metres: u32) -> String {
     };
     let mut svg = view.opened(
         "map",
-        &format!("A circle of {} around its middle, drawn on a map", spoken(metres)),
+        &say(locale, "map-circle", &[("distance", spoken(locale, metres).into())]),
     );
     view.draw(&mut svg, City::invented());
     append(
@@ -45,7 +47,7 @@ pub fn precision_circle(metres: u32) -> String {
         radius_m / 2.0,
         -view.width_m / 60.0,
         "map-measure",
-        &super::words::distance(metres),
+        &distance(locale, metres),
     );
     view.scale_bar(&mut svg);
     svg.push_str("</svg>");
@@ -191,7 +193,7 @@ impl View {
                 y - 5.0 * unit
             ),
         );
-        let words = super::words::distance(length_m);
+        let words = distance(Locale::English, length_m);
         self.label(
             svg,
             x + f64::from(length_m) / 2.0,
@@ -228,12 +230,12 @@ fn round_length(limit_m: f64) -> u32 {
 }
 
 /// A distance for a screen reader, which may read "m" as a letter.
-fn spoken(metres: u32) -> String {
-    let words = super::words::distance(metres);
-    words.strip_suffix(" km").map_or_else(
-        || format!("{metres} metres"),
-        |kilometres| format!("{kilometres} kilometres"),
-    )
+fn spoken(locale: Locale, metres: u32) -> String {
+    if metres >= 1000 && metres.is_multiple_of(1000) {
+        say(locale, "spoken-kilometres", &[("count", (metres / 1000).into())])
+    } else {
+        say(locale, "spoken-metres", &[("count", metres.into())])
+    }
 }
 
 /// Writing into a string cannot fail, so there is no result to look at.
@@ -243,6 +245,8 @@ fn append(text: &mut String, arguments: std::fmt::Arguments<'_>) {
 
 #[cfg(test)]
 mod tests {
+    use wire::words::Locale;
+
     use super::{precision_circle, round_length};
 
     fn attribute<'a>(svg: &'a str, after: &str, name: &str) -> &'a str {
@@ -259,7 +263,7 @@ mod tests {
     #[test]
     fn the_circle_and_the_bar_are_drawn_in_metres() {
         for metres in [50, 200, 500, 2000, 10_000] {
-            let svg = precision_circle(metres);
+            let svg = precision_circle(Locale::English, metres);
             assert_eq!(attribute(&svg, "map-circle", "r"), metres.to_string());
             let bar = attribute(&svg, "map-scale", "d");
             let (start, end) = (bar.split(['M', ' ']).nth(1), bar.split(['H', 'V']).nth(2));
@@ -277,7 +281,7 @@ mod tests {
 
     #[test]
     fn the_whole_circle_is_inside_the_picture() {
-        let svg = precision_circle(200);
+        let svg = precision_circle(Locale::English, 200);
         let numbers: Vec<f64> = attribute(&svg, "<svg", "viewBox")
             .split(' ')
             .map(|number| number.parse().expect("a number"))

@@ -1,8 +1,11 @@
 //! Small pages that say one thing: an unknown link, too many requests, something that went wrong.
 
-use super::assets;
+use domain::time::Span;
+use wire::words::{Locale, duration, say};
+
+use super::frame::Frame;
+use super::sentence::{Inside, Sentence, plain, sentence};
 use super::shown::Shown;
-use super::words;
 
 /// What a small page says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +35,8 @@ pub enum Message {
 pub struct MessageView {
     /// What it says.
     pub message: Message,
+    /// The language.
+    pub locale: Locale,
     /// Who runs the gateway.
     pub operator: String,
     /// Whether this gateway is a sandbox.
@@ -41,20 +46,23 @@ pub struct MessageView {
 #[derive(askama::Template)]
 #[template(path = "message.html")]
 struct MessagePage {
-    heading: &'static str,
+    frame: Frame,
+    heading: String,
     body: String,
-    reference: Option<Shown>,
-    operator: Shown,
-    sandbox: bool,
-    style: String,
+    reference: Option<Sentence>,
+    always: Sentence,
 }
 
 /// The page as HTML.
 #[must_use]
 pub fn render(view: &MessageView) -> String {
-    let (heading, body) = said(&view.message);
+    let locale = view.locale;
+    let (heading, body) = said(locale, &view.message);
     let reference = match &view.message {
-        Message::Failed { reference } => Some(Shown::name(reference)),
+        Message::Failed { reference } => {
+            let reference = Inside::Name(Shown::name(reference));
+            Some(sentence(locale, "message-reference", &[("reference", reference)]))
+        }
         Message::UnknownLink
         | Message::NotFound
         | Message::TooMany { .. }
@@ -62,41 +70,26 @@ pub fn render(view: &MessageView) -> String {
         | Message::Unavailable => None,
     };
     super::written(&MessagePage {
+        frame: Frame::new(locale, &format!("{heading} · Wayleave"), &view.operator, view.sandbox),
         heading,
         body,
         reference,
-        operator: Shown::name(&view.operator),
-        sandbox: view.sandbox,
-        style: assets::address("style.css"),
+        always: sentence(locale, "always-stop", &[("stop", Inside::Strong("STOP".to_owned()))]),
     })
 }
 
-fn said(message: &Message) -> (&'static str, String) {
-    let same = str::to_owned;
-    match message {
-        Message::UnknownLink => (
-            "We do not know this link",
-            same("It may be cut short, or it is too old. Open the text message again and tap the whole link."),
-        ),
-        Message::NotFound => ("There is nothing here", same("Check the address.")),
-        Message::TooMany { retry_after_s } => (
-            "Please wait a moment",
-            format!(
-                "Too many requests came at once. Try again in {}.",
-                words::duration(u64::from(*retry_after_s))
-            ),
-        ),
-        Message::NotFromHere => (
-            "That did not come from our page",
-            same("Nothing was changed. Open the link in the text message and answer there."),
-        ),
-        Message::Unavailable => (
-            "We cannot answer just now",
-            same("Nothing was changed. Try again in a minute, or answer the text message."),
-        ),
-        Message::Failed { .. } => (
-            "Something went wrong",
-            same("We do not know whether your answer arrived. Open the link again to see."),
-        ),
-    }
+fn said(locale: Locale, message: &Message) -> (String, String) {
+    let (heading, body) = match message {
+        Message::UnknownLink => ("message-link-title", "message-link-lead"),
+        Message::NotFound => ("message-nothing-title", "message-nothing-lead"),
+        Message::NotFromHere => ("message-foreign-title", "message-foreign-lead"),
+        Message::Unavailable => ("message-unavailable-title", "message-unavailable-lead"),
+        Message::Failed { .. } => ("message-failed-title", "message-failed-lead"),
+        Message::TooMany { retry_after_s } => {
+            let wait = duration(locale, Span::seconds(*retry_after_s));
+            let body = say(locale, "message-wait-lead", &[("wait", wait.into())]);
+            return (plain(locale, "message-wait-title"), body);
+        }
+    };
+    (plain(locale, heading), plain(locale, body))
 }

@@ -4,10 +4,18 @@
 //! Reading it changes nothing. Refusing and stopping are plain forms. Agreeing needs a signature, which `question.js`
 //! makes; without JavaScript the page offers the reply by text.
 
+mod said;
+mod within;
+
+pub use within::within_words;
+
+use wire::words::{Locale, say};
+
 use super::assets;
+use super::frame::Frame;
 use super::map;
+use super::sentence::{Inside, Sentence, plain, sentence};
 use super::shown::Shown;
-use super::words;
 
 /// How exact an answer may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,13 +56,30 @@ pub enum State {
     Withdrawn,
     /// Its time ran out, or every permitted ask was used.
     Expired,
+    /// The number got another SIM, or changed hands.
+    Void,
+}
+
+/// Which half of a two-step answer is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Half {
+    /// None; or one step is all that is wanted.
+    Neither,
+    /// It was signed here, and the number must still reply.
+    Signed,
+    /// The number replied, and it must still be signed here.
+    Replied,
 }
 
 /// What a question's page shows.
 #[derive(Clone, Debug)]
 pub struct QuestionView {
+    /// The language.
+    pub locale: Locale,
     /// The secret part of the link, `/c/{token}`.
     pub token: String,
+    /// What the forms' addresses end with, so that the page comes back as it is: empty, or `?` and a query.
+    pub query: String,
     /// Who runs the gateway.
     pub operator: String,
     /// The registered name of the company that would use the answer.
@@ -73,6 +98,20 @@ pub struct QuestionView {
     pub per_hour: Option<u32>,
     /// How long the permission would last from the yes, in seconds.
     pub duration_s: u64,
+    /// The times within which it would hold, in words; `None` for always.
+    pub within: Option<String>,
+    /// When it takes effect, in Unix seconds, where that is later than the yes.
+    pub starts_at: Option<i64>,
+    /// Whether it takes effect a day after the yes.
+    pub waits_a_day: bool,
+    /// Whether a reply from the number is wanted besides a signature.
+    pub needs_reply: bool,
+    /// Which half of the answer is there already.
+    pub half: Half,
+    /// Whether the person has a passkey here.
+    pub passkey: bool,
+    /// Where the person came from, once they answered.
+    pub back: Option<String>,
     /// Where a position would come from.
     pub source: Source,
     /// Where the consent is in its life.
@@ -110,6 +149,7 @@ impl State {
             Self::Lapsed => "lapsed",
             Self::Withdrawn => "withdrawn",
             Self::Expired => "expired",
+            Self::Void => "void",
         }
     }
 }
@@ -125,48 +165,50 @@ impl Source {
     }
 }
 
-/// A time as people read it and as `<time datetime>` carries it.
-struct Moment {
-    words: String,
-    attribute: String,
-}
+/// The page's own words, by the name of their message.
+struct Words(Locale);
 
-impl Moment {
-    fn at(unix_seconds: i64) -> Self {
-        Self {
-            words: words::moment(unix_seconds),
-            attribute: words::moment_attribute(unix_seconds),
-        }
+impl Words {
+    fn say(&self, id: &str) -> String {
+        plain(self.0, id)
+    }
+
+    /// A message whose time the page's script fills in.
+    fn with_at(&self, id: &str) -> String {
+        say(self.0, id, &[("at", "{at}".into())])
     }
 }
 
 #[derive(askama::Template)]
 #[template(path = "question.html")]
 struct QuestionPage {
+    frame: Frame,
+    words: Words,
     token: String,
-    operator: Shown,
-    company: Shown,
-    relays: Vec<Shown>,
-    purpose: Shown,
-    case_reference: Shown,
-    is_area: bool,
-    metres: String,
-    how_often: String,
-    duration: String,
+    query: String,
+    heading: Sentence,
+    lead: Sentence,
+    live_lead: Sentence,
+    used: Sentence,
+    caption: Sentence,
+    facts_heading: String,
+    facts: Vec<(String, Vec<Sentence>)>,
+    by_text: Sentence,
+    by_text_noscript: Sentence,
+    waits: Option<Sentence>,
+    always: Sentence,
+    checked: Sentence,
+    back: Option<(String, Sentence)>,
+    also_reply: bool,
+    passkey: bool,
+    asks: bool,
+    step_left: bool,
+    is_given: bool,
     handset: bool,
     state: State,
-    state_since: Option<Moment>,
-    answer_by: Option<Moment>,
-    ends_at: Option<Moment>,
-    used: Option<String>,
-    used_last_at: Option<Moment>,
-    code: Option<Shown>,
     terms: String,
     text: Shown,
     map: String,
-    leave_address: String,
-    sandbox: bool,
-    style: String,
     style_map: String,
     style_noscript: String,
     script: String,
@@ -176,67 +218,61 @@ struct QuestionPage {
 /// The page as HTML.
 #[must_use]
 pub fn render(view: &QuestionView) -> String {
-    let (is_area, metres) = match view.precision {
-        Precision::Area { metres } => (true, metres),
-        Precision::YesNo { metres } => (false, metres),
+    let locale = view.locale;
+    let write = |id: &str, parts: &[(&str, Inside)]| sentence(locale, id, parts);
+    let metres = match view.precision {
+        Precision::Area { metres } | Precision::YesNo { metres } => metres,
     };
+    let asks = view.state == State::Asked && view.half != Half::Signed;
+    let company = || ("company", Inside::Name(Shown::name(&view.company)));
+    let operator = ("operator", Inside::Name(Shown::name(&view.operator)));
+    let strong = |word: &str| Inside::Strong(word.to_owned());
+    let mut frame = Frame::new(locale, &plain(locale, "question-tab"), &view.operator, view.sandbox);
+    frame.leave_address = leave_address(view.leave_address.as_deref());
     super::written(&QuestionPage {
+        frame,
+        words: Words(locale),
         token: view.token.clone(),
-        operator: Shown::name(&view.operator),
-        company: Shown::name(&view.company),
-        relays: view.relays.iter().map(|relay| Shown::name(relay)).collect(),
-        purpose: Shown::bounded(&capitalised(&view.purpose), 160),
-        case_reference: Shown::name(&view.case_reference),
-        is_area,
-        metres: words::distance(metres).replace(' ', "\u{a0}"),
-        how_often: how_often(view.count, view.per_hour),
-        duration: words::duration(view.duration_s),
+        query: view.query.clone(),
+        heading: said::heading(view),
+        lead: said::lead(view),
+        live_lead: write("question-live-lead", &[company()]),
+        used: said::used(view),
+        caption: match view.precision {
+            Precision::Area { .. } => write("question-map-area", &[]),
+            Precision::YesNo { .. } => write(
+                "question-map-near",
+                &[("distance", Inside::Words(said::near(locale, metres)))],
+            ),
+        },
+        facts_heading: plain(locale, said::facts_heading(view)),
+        facts: said::facts(view),
+        by_text: said::by_text(view, "question-by-text-both", "question-by-text-no"),
+        by_text_noscript: said::by_text(view, "question-by-text-noscript", "question-needs-script"),
+        waits: view
+            .answer_by
+            .map(|at| write("question-waits", &[("until", Inside::Moment(at))])),
+        always: write("always-stop", &[("stop", strong("STOP"))]),
+        checked: write("question-checked", &[operator, company()]),
+        back: view
+            .back
+            .clone()
+            .map(|address| (address, write("question-back", &[company()]))),
+        also_reply: view.needs_reply && asks && view.half == Half::Neither,
+        passkey: view.passkey,
+        asks,
+        step_left: view.state == State::Asked && view.half == Half::Signed,
+        is_given: view.state == State::Given,
         handset: view.source == Source::Handset,
         state: view.state,
-        state_since: view.state_since.map(Moment::at),
-        answer_by: view.answer_by.map(Moment::at),
-        ends_at: view.ends_at.map(Moment::at),
-        used: (view.used > 0).then(|| words::times(view.used)),
-        used_last_at: view.used_last_at.map(Moment::at),
-        code: view.code.as_deref().map(Shown::name),
         terms: view.terms.clone(),
         text: Shown::bounded(&view.text, 1000),
-        map: map::precision_circle(metres),
-        leave_address: leave_address(view.leave_address.as_deref()),
-        sandbox: view.sandbox,
-        style: assets::address("style.css"),
+        map: map::precision_circle(locale, metres),
         style_map: assets::address("map.css"),
         style_noscript: assets::address("noscript.css"),
         script: assets::address("question.js"),
         source_attribute: view.source.attribute(),
     })
-}
-
-/// "At most 12 times, and at most 4 times in an hour".
-fn how_often(count: Option<u32>, per_hour: Option<u32>) -> String {
-    let in_all = count.map(|count| {
-        if count == 1 {
-            "Once".to_owned()
-        } else {
-            format!("At most {}", words::times(count))
-        }
-    });
-    let hourly = per_hour.map(|count| format!("at most {} in an hour", words::times(count)));
-    match (in_all, hourly) {
-        (Some(in_all), _) if count == Some(1) => in_all,
-        (Some(in_all), Some(hourly)) => format!("{in_all}, and {hourly}"),
-        (Some(in_all), None) => in_all,
-        (None, Some(hourly)) => format!("As often as they need, {hourly}"),
-        (None, None) => "As often as they need in that time".to_owned(),
-    }
-}
-
-/// The same words at the beginning of a line.
-fn capitalised(words: &str) -> String {
-    let mut characters = words.chars();
-    characters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 /// Only a web address may leave this page; anything else becomes the empty page.
@@ -249,22 +285,7 @@ fn leave_address(address: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{how_often, leave_address};
-
-    #[test]
-    fn how_often_says_every_limit() {
-        assert_eq!(how_often(Some(1), Some(4)), "Once");
-        assert_eq!(how_often(Some(12), None), "At most 12 times");
-        assert_eq!(
-            how_often(Some(12), Some(4)),
-            "At most 12 times, and at most 4 times in an hour"
-        );
-        assert_eq!(
-            how_often(None, Some(1)),
-            "As often as they need, at most once in an hour"
-        );
-        assert_eq!(how_often(None, None), "As often as they need in that time");
-    }
+    use super::leave_address;
 
     #[test]
     fn the_exit_leads_to_the_web_or_nowhere() {

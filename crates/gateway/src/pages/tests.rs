@@ -4,16 +4,18 @@
 
 use super::live::{self, LiveView};
 use super::message::{self, Message, MessageView};
-use super::question::{self, Precision, QuestionView, Source, State};
+use super::question::{self, Half, Precision, QuestionView, Source, State};
 use super::stage::{self, StageView};
+use wire::words::Locale;
 
-const STATES: [State; 6] = [
+const STATES: [State; 7] = [
     State::Asked,
     State::Given,
     State::Refused,
     State::Lapsed,
     State::Withdrawn,
     State::Expired,
+    State::Void,
 ];
 
 const MARKUP: &str = "<script>alert(1)</script>\"'&<b>";
@@ -21,7 +23,9 @@ const HOSTILE: &str = "<script>alert(1)</script>\u{202e}\"'&<b>";
 
 fn roadside(state: State) -> QuestionView {
     QuestionView {
+        locale: Locale::English,
         token: "Zm9yLXRoZS10ZXN0cw".to_owned(),
+        query: String::new(),
         operator: "Port Aster Gateway".to_owned(),
         company: "Aster Roadside Help".to_owned(),
         relays: Vec::new(),
@@ -31,6 +35,13 @@ fn roadside(state: State) -> QuestionView {
         count: Some(12),
         per_hour: None,
         duration_s: 7200,
+        within: None,
+        starts_at: None,
+        waits_a_day: false,
+        needs_reply: false,
+        half: Half::Neither,
+        passkey: false,
+        back: None,
         source: Source::Network,
         state,
         state_since: (state != State::Asked).then_some(1_795_350_600),
@@ -79,6 +90,7 @@ fn handset(state: State) -> QuestionView {
 fn message_view(message: Message) -> MessageView {
     MessageView {
         message,
+        locale: Locale::English,
         operator: "Port Aster Gateway".to_owned(),
         sandbox: true,
     }
@@ -222,7 +234,7 @@ fn what_others_wrote_is_escaped_and_cannot_turn_the_text_round() {
     let page = question::render(&hostile);
     assert!(!page.contains('\u{202e}'));
     assert!(
-        page.contains("<bdi>&#60;script&#62;alert(1)&#60;/script&#62;&#34;&#39;&#38;&#60;b&#62;</bdi>"),
+        page.contains("<bdi>&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;&lt;b&gt;</bdi>"),
         "{page}"
     );
 }
@@ -246,12 +258,13 @@ fn every_state_says_what_it_is_and_carries_its_attributes() {
         "This question has run out",
         "You stopped it",
         "This permission has ended",
+        "This permission is void",
     ];
     for (state, heading) in STATES.into_iter().zip(headings) {
         let page = question::render(&roadside(state));
         assert!(page.contains(heading), "{state:?}");
         let main = format!(
-            "<main id=\"question\" class=\"sheet\" data-terms=\"eyJ2IjoxfQ\" data-state=\"{}\" data-source=\"network\">",
+            "<main id=\"question\" class=\"sheet\" data-terms=\"eyJ2IjoxfQ\" data-state=\"{}\" data-source=\"network\" data-step=\"\"",
             state.attribute()
         );
         assert!(page.contains(&main), "{state:?}");
@@ -264,11 +277,11 @@ fn a_question_names_everything_that_would_be_agreed() {
     let page = question::render(&bank(State::Asked));
     for words in [
         "<bdi>Harbour Bank</bdi> asks whether your phone is near a place",
-        "<bdi>Lantern Relay</bdi>, then <bdi>Breakwater Data</bdi>",
+        "<bdi>Lantern Relay</bdi>, <bdi>Breakwater Data</bdi>",
         "To protect your account from fraud",
-        "Their reference: <bdi class=\"reference\">CARD-2207</bdi>",
+        "Their reference: <bdi>CARD-2207</bdi>",
         "Yes or no, within 2\u{a0}km of a place or wider.",
-        "As often as they need, at most 4 times in an hour",
+        "Any number of times, at most 4 an hour",
         "1 year from your yes",
         "Your mobile network",
         "Text <strong>STOP</strong>",
@@ -276,7 +289,7 @@ fn a_question_names_everything_that_would_be_agreed() {
         assert!(page.contains(words), "{words}");
     }
     let page = question::render(&handset(State::Asked));
-    assert!(page.contains("This browser, only while this page is open"));
+    assert!(page.contains("Your browser, only while its page is open"));
     assert!(page.contains("An area. Never finer than 50\u{a0}m around."));
 }
 

@@ -5,19 +5,31 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, R
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::permission::terms::{Origin, Precision};
-use wire::sms::words::{ReplyRole, locale_of};
-use wire::words::purpose_words;
+use domain::permission::consent::{Consent, Life};
+use domain::permission::terms::{Origin, Precision, Terms};
+use domain::policy::Rule;
+use domain::time::{Span, Timestamp};
+use wire::sms::words::ReplyRole;
+use wire::words::{Locale, purpose_words};
 
 use super::seconds;
 use crate::context::Context;
+use crate::http::board::keys;
 use crate::http::consents::reply_role;
 use crate::pages::message::{self, Message, MessageView};
 use crate::pages::policy::{PERMISSIONS_POLICY, PolicyFor, REFERRER_POLICY as SAME_ORIGIN, content_security_policy};
 use crate::pages::question::{self as view, QuestionView};
+use crate::store::board::keys::KeyKind;
 use crate::store::permission::sqlite::Question;
 
-pub(super) fn question(context: &Context, token: &str, question: &Question) -> Response<Body> {
+/// How a page is wanted: its language, and whether the person can go back to whoever sent them.
+pub(super) struct Wanted {
+    pub(super) locale: Locale,
+    pub(super) query: String,
+    pub(super) back: Option<String>,
+}
+
+pub(super) fn question(context: &Context, token: &str, question: &Question, wanted: Wanted) -> Response<Body> {
     let terms = &question.terms;
     let now = context.now();
     let state = match question.state_at(now) {
@@ -26,16 +38,22 @@ pub(super) fn question(context: &Context, token: &str, question: &Question) -> R
         "refused" => view::State::Refused,
         "withdrawn" => view::State::Withdrawn,
         "expired" => view::State::Expired,
+        "void" => view::State::Void,
         _ => view::State::Lapsed,
     };
-    let replies = reply_role(context, terms.purpose) == ReplyRole::Agrees;
+    let (half, starts_at) = steps(question, now);
+    let locale = wanted.locale;
+    // The code of a reply is shown where a reply alone agrees, and where it is the one step that is left.
+    let replies = half == view::Half::Signed || reply_role(context, terms.purpose) == ReplyRole::Agrees;
     let metres = terms.precision.metres();
     let page = QuestionView {
+        locale,
         token: token.to_owned(),
+        query: wanted.query,
         operator: context.config.gateway.operator.clone(),
         company: terms.recipient_name.clone(),
         relays: Vec::new(),
-        purpose: purpose_words(locale_of(terms), terms.purpose),
+        purpose: purpose_words(locale, terms.purpose),
         case_reference: terms.case.as_str().to_owned(),
         precision: match terms.precision {
             Precision::Area { .. } => view::Precision::Area { metres },
@@ -44,6 +62,13 @@ pub(super) fn question(context: &Context, token: &str, question: &Question) -> R
         count: terms.count,
         per_hour: terms.per_hour,
         duration_s: terms.lasts.as_seconds().unsigned_abs(),
+        within: terms.within.as_ref().map(|within| view::within_words(locale, within)),
+        starts_at,
+        waits_a_day: waits_a_day(context, terms),
+        needs_reply: Consent::asked(terms, question.until).needs_reply(),
+        half,
+        passkey: has_passkey(context, question, now),
+        back: wanted.back.filter(|_| state != view::State::Asked),
         source: match terms.origin {
             Origin::Network => view::Source::Network,
             Origin::Handset => view::Source::Handset,
@@ -63,9 +88,37 @@ pub(super) fn question(context: &Context, token: &str, question: &Question) -> R
     html(context, StatusCode::OK, view::render(&page))
 }
 
+/// Which half of the answer is there, and when the consent takes effect, if that is later than now.
+fn steps(question: &Question, now: Timestamp) -> (view::Half, Option<i64>) {
+    match question.life {
+        Some(Life::Asked { signed: Some(_), .. }) => (view::Half::Signed, None),
+        Some(Life::Asked { replied: true, .. }) => (view::Half::Replied, None),
+        Some(Life::Given { from, .. }) if now < from => (view::Half::Neither, Some(seconds(from))),
+        _ => (view::Half::Neither, None),
+    }
+}
+
+fn waits_a_day(context: &Context, terms: &Terms) -> bool {
+    match context.policy.rule(terms.purpose) {
+        Rule::Consent(rule) => rule.waits > Span::seconds(0),
+        Rule::Unavailable | Rule::Forbidden => false,
+    }
+}
+
+/// Whether the person has a passkey in effect here.
+fn has_passkey(context: &Context, question: &Question, now: Timestamp) -> bool {
+    if keys::party(context).is_none() {
+        return false;
+    }
+    let keys = context.board.store.keys_of(question.subject).unwrap_or_default();
+    keys.iter()
+        .any(|(_, key)| key.kind == KeyKind::Passkey && keys::is_usable(context, key, now).unwrap_or(false))
+}
+
 pub(super) fn message(context: &Context, status: StatusCode, message: Message) -> Response<Body> {
     let view = MessageView {
         message,
+        locale: context.config.gateway.locale(),
         operator: context.config.gateway.operator.clone(),
         sandbox: context.is_sandbox(),
     };

@@ -18,7 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::awaited::Awaited;
-use super::places::Place;
+use super::places::{Neighbour, Place};
 use crate::config::listen::Listen;
 use crate::http::patient::Patient;
 use crate::http::tls::{Acceptor, ClientCertificate};
@@ -68,11 +68,16 @@ impl Conversation {
     }
 
     async fn converse(&self, stream: TcpStream, place: Arc<Place>, watcher: Watcher) {
+        // Without TLS every connection comes from the proxy, which says nothing of who is behind it.
+        let neighbour = stream.peer_addr().ok().map(|address| Neighbour::of(address.ip()));
         let stream = Patient::new(stream, UNREAD_FOR_MOST);
         match &self.acceptor {
-            None => self.serve(stream, place, None, watcher).await,
+            None => self.serve(stream, place, (None, None), watcher).await,
             Some(acceptor) => match acceptor.accept(stream).await {
-                Ok(secured) => self.serve(secured.stream, place, secured.client, watcher).await,
+                Ok(secured) => {
+                    self.serve(secured.stream, place, (secured.client, neighbour), watcher)
+                        .await
+                }
                 Err(error) => {
                     metrics::counter!("wayleave_tls_handshakes_failed_total").increment(1);
                     tracing::debug!(%error, "a handshake failed");
@@ -81,14 +86,20 @@ impl Conversation {
         }
     }
 
-    async fn serve<S>(&self, stream: S, place: Arc<Place>, client: Option<ClientCertificate>, watcher: Watcher)
-    where
+    async fn serve<S>(
+        &self,
+        stream: S,
+        place: Arc<Place>,
+        (client, neighbour): (Option<ClientCertificate>, Option<Neighbour>),
+        watcher: Watcher,
+    ) where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let talk = Talk {
             router: self.router.clone(),
             place,
             client,
+            neighbour,
         };
         let connection = self.protocol.serve_connection(TokioIo::new(stream), talk);
         if let Err(error) = watcher.watch(connection).await {
@@ -102,6 +113,7 @@ struct Talk {
     router: Router,
     place: Arc<Place>,
     client: Option<ClientCertificate>,
+    neighbour: Option<Neighbour>,
 }
 
 impl Service<Request<Incoming>> for Talk {
@@ -118,6 +130,9 @@ impl Service<Request<Incoming>> for Talk {
         let mut request = request.map(|body| Body::new(Awaited::new(body, Arc::clone(&place))));
         if let Some(client) = self.client {
             request.extensions_mut().insert(client);
+        }
+        if let Some(neighbour) = self.neighbour {
+            request.extensions_mut().insert(neighbour);
         }
         let answered = tower::Service::call(&mut self.router.clone(), request);
         Box::pin(async move {

@@ -19,10 +19,12 @@ const CLOSED_AT_ONCE_SHARE: usize = 64;
 
 /// Who connects: an address, or the /64 that one customer has of IPv6.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Neighbour(IpAddr);
+pub struct Neighbour(IpAddr);
 
 impl Neighbour {
-    pub(super) fn of(address: IpAddr) -> Self {
+    /// The neighbour of an address.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V6(address) => {
                 let prefix = u128::from(address) & (u128::MAX << 64);

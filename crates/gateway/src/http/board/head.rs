@@ -1,0 +1,135 @@
+//! The journal's head as the board saw it last. A browser with JavaScript keeps the head itself and checks the way to the
+//! new one; without, a sealed cookie keeps it, and the gateway holds its own journal against it: after a restored backup
+//! that is enough to see that the journal went back, or is another one.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Response, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::journal::Leaf;
+use domain::journal::checkpoint::VerifierKey;
+use domain::journal::store::StoreError;
+use domain::journal::tree::Hash;
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use wire::camara::error::Problem;
+
+use super::{Board, cookie, session};
+use crate::context::Context;
+use crate::http::extract::Query;
+use crate::http::{json as answer, problem};
+use crate::journal::forest::Walk;
+use crate::pages::board::HeadView;
+use crate::seal::ticket::TicketKind;
+use crate::store::journal::sqlite::{latest_note, read_entries};
+use crate::store::sqlite::open_reader;
+
+const COOKIE: &str = "wayleave-head";
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    size: u64,
+    root: Hash,
+}
+
+/// Where a consistency proof starts.
+#[derive(Debug, Deserialize)]
+pub struct From {
+    from: u64,
+}
+
+/// `GET /me/head?from=N`: the signed head, and the proof that the first N entries are its beginning.
+pub async fn proof(
+    State(context): State<Arc<Context>>,
+    Query(From { from }): Query<From>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    // A proof costs work: only somebody who is signed in asks for one.
+    if session::current(&context, &headers, context.now()).is_none() {
+        return problem::response(&Problem::PermissionDenied.into(), false);
+    }
+    let proven = walk(&context, move |walk, note, size| {
+        let proof = if (1..=size).contains(&from) {
+            Some(walk.consistency(from, size)?)
+        } else {
+            None
+        };
+        Ok((note.to_owned(), proof))
+    });
+    match proven.await {
+        Ok((checkpoint, proof)) => {
+            let encoded = |proof: Vec<Hash>| {
+                proof
+                    .iter()
+                    .map(|hash| URL_SAFE_NO_PAD.encode(hash))
+                    .collect::<Vec<_>>()
+            };
+            let body = json!({"checkpoint": checkpoint, "proof": proof.map(encoded)});
+            answer::response(StatusCode::OK, body.to_string())
+        }
+        Err(_) => problem::response(&Problem::Unavailable.into(), false),
+    }
+}
+
+/// What this browser's cookie says beside the head now, and the cookie to keep from here on.
+pub(super) async fn compare(
+    context: &Arc<Context>,
+    headers: &HeaderMap,
+) -> Result<(HeadView, Option<String>), StoreError> {
+    let kept = cookie(headers, COOKIE)
+        .and_then(|ticket| context.sealer.open_ticket(TicketKind::BoardHead, ticket).ok())
+        .and_then(|plain| serde_json::from_slice::<Kept>(&plain).ok());
+    let compared = walk(context, move |walk, note, size| {
+        let alarm = match &kept {
+            Some(kept) if kept.size > size => Some("board-head-older"),
+            Some(kept) if walk.root(kept.size)? != kept.root => Some("board-head-forked"),
+            _ => None,
+        };
+        let root = walk.root(size)?;
+        Ok((note.to_owned(), alarm, Kept { size, root }))
+    });
+    let (checkpoint, alarm, now) = compared.await?;
+    // What was seen stays seen: an alarm is not quieted by being shown.
+    let sealed = serde_json::to_vec(&now)
+        .ok()
+        .filter(|_| alarm.is_none())
+        .and_then(|plain| context.sealer.ticket(TicketKind::BoardHead, &plain).ok());
+    let cookie =
+        sealed.map(|ticket| format!("{COOKIE}={ticket}; Path=/me; HttpOnly; SameSite=Strict; Max-Age=31536000"));
+    let view = HeadView {
+        checkpoint,
+        key: VerifierKey::of(&context.questions).to_string(),
+        alarm,
+    };
+    Ok((view, cookie))
+}
+
+/// Walks the journal's tree up to its signed head, on a connection and a thread of its own.
+///
+/// # Errors
+/// The store's, or that the thread ended.
+pub(super) async fn walk<T: Send + 'static>(
+    context: &Arc<Context>,
+    body: impl FnOnce(&mut Walk<'_>, &str, u64) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let board: Arc<Board> = Arc::clone(&context.board);
+    let walked = tokio::task::spawn_blocking(move || {
+        let connection = open_reader(&board.path)?;
+        let (size, note) = latest_note(&connection)?;
+        let mut forest = board.forest.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        forest.grow(size, &mut |from, limit| leaves(&connection, from, limit))?;
+        let mut read = |from: Leaf, limit: usize| leaves(&connection, from, limit);
+        body(&mut forest.walk(&mut read), &note, size)
+    });
+    let ended = |error| StoreError::Failed(format!("the thread that walked the tree ended: {error}"));
+    walked.await.map_err(ended)?
+}
+
+fn leaves(connection: &Connection, from: Leaf, limit: usize) -> Result<Vec<Hash>, StoreError> {
+    let entries = read_entries(connection, from, limit)?;
+    Ok(entries.iter().map(|entry| entry.hash()).collect())
+}

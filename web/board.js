@@ -1,0 +1,88 @@
+// The board: adds keys, remembers the journal's head and checks that the journal went on from there, and checks receipts
+// that a company shows. Everything else is a plain form.
+
+import { addBrowserKey, addPasskey, canPasskey } from './board-keys.js';
+import { remembered, remember, wentOn } from './board-head.js';
+import { leaveQuietly, tellTimesLocally } from './page.js';
+import { canSign } from './question-key.js';
+import { verifyReceipt } from './verify.js';
+
+tellTimesLocally();
+leaveQuietly();
+offerKeys();
+checkReceipts();
+void watchHead();
+
+function offerKeys() {
+  const section = document.getElementById('keys');
+  const offers = /** @type {[string, boolean, () => Promise<void>][]} */ ([
+    ['add-passkey', canPasskey(), addPasskey],
+    ['add-browser-key', canSign(), addBrowserKey],
+  ]);
+  for (const [id, able, add] of offers) {
+    const button = document.getElementById(id);
+    if (!(button instanceof HTMLButtonElement) || !able) {
+      continue;
+    }
+    button.hidden = false;
+    button.addEventListener('click', async () => {
+      button.disabled = true;
+      try {
+        await add();
+        say('key-status', section?.dataset['made']);
+        location.reload();
+      } catch {
+        say('key-status', section?.dataset['failed']);
+        button.disabled = false;
+      }
+    });
+  }
+}
+
+function checkReceipts() {
+  const form = document.getElementById('check');
+  const receipt = document.getElementById('receipt');
+  const key = document.getElementById('main')?.dataset['journalKey'];
+  if (!form || !(receipt instanceof HTMLTextAreaElement)) {
+    return;
+  }
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    try {
+      const { leaf, party } = await verifyReceipt(receipt.value.trim(), key);
+      const words = form.dataset['good'] ?? '';
+      say('check-status', words.replace('{leaf}', String(leaf)).replace('{at}', String(party['at'])));
+    } catch {
+      say('check-status', form.dataset['bad']);
+    }
+  });
+}
+
+/** Holds the journal's head against the one that this browser saw last. */
+async function watchHead() {
+  const main = document.getElementById('main');
+  const { checkpoint = '', journalKey = '' } = main?.dataset ?? {};
+  const before = remembered();
+  const alarm = document.getElementById('head-alarm');
+  try {
+    const verdict = await wentOn(before, checkpoint, journalKey);
+    if (verdict === 'good') {
+      remember(checkpoint, journalKey);
+      say('head-status', before ? main?.dataset['headGood'] : '');
+    } else if (alarm) {
+      // What was seen stays remembered, so that the warning comes again.
+      alarm.hidden = false;
+      alarm.textContent = main?.dataset[verdict === 'older' ? 'alarmOlder' : 'alarmForked'] ?? '';
+    }
+  } catch {
+    // No answer is no verdict: the next visit asks again.
+  }
+}
+
+/** @param {string} id @param {string | undefined} words */
+function say(id, words) {
+  const place = document.getElementById(id);
+  if (place) {
+    place.textContent = words ?? '';
+  }
+}
