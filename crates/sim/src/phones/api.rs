@@ -137,6 +137,8 @@ async fn forward(phones: &Phones, method: &str, url: &str, body: &Value) -> Resu
 #[serde(deny_unknown_fields)]
 struct Which {
     link: Option<String>,
+    /// Whether a reply by text is sent too, where the page wants one; it is unless this says no.
+    reply: Option<bool>,
 }
 
 async fn agree(
@@ -148,7 +150,7 @@ async fn agree(
     let which: Which = optional(&body)?;
     let outcome = async {
         let link = browser::link(&phones, &number, which.link.as_deref()).await?;
-        browser::agree(&phones, &number, &link).await
+        browser::agree(&phones, &number, &link, which.reply.unwrap_or(true)).await
     };
     report(&phones, "agree", &number, outcome.await)
 }

@@ -1,12 +1,18 @@
 //! The phone's browser: opens a texted link, signs the terms that it is shown with a key of its own, presses a button.
 
 use super::keyring::Kept;
+use super::markup::Question;
 use super::{Phones, live, markup};
 use crate::fetch::{PATIENCE, Reply, request};
 use crate::jwt::{SigningKey, base64url, unbase64url};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// So often, and this far apart, a person who replied looks whether it counts.
+const LOOKS: u32 = 100;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 /// Why a page could not be used: a status for the visitor's page, and a sentence.
 pub type Trouble = (StatusCode, String);
@@ -47,20 +53,29 @@ pub async fn link(phones: &Phones, number: &str, wanted: Option<&str>) -> Result
         .ok_or_else(|| (StatusCode::NOT_FOUND, "no such link was texted to this phone".into()))
 }
 
-/// Opens `link`, makes a key, signs the terms that the page shows and presses "agree".
-///
-/// # Errors
-/// When the page cannot be opened, shows no open question, or its answer cannot be kept.
-pub async fn agree(phones: &Arc<Phones>, number: &str, link: &str) -> Result<(StatusCode, Value), Trouble> {
+/// Opens `link` and reads the question there.
+async fn open(phones: &Phones, link: &str) -> Result<Question, Trouble> {
     let open = request("GET", link, None, "").map_err(bad_gateway)?;
     let page = phones.fetch.send(open, PATIENCE).await.map_err(bad_gateway)?;
     if page.status != StatusCode::OK {
         return Err((page.status, format!("the page answered with status {}", page.status)));
     }
-    let question = markup::question(&page.text()).ok_or((
-        StatusCode::BAD_GATEWAY,
-        "expected a page with a question, found none".into(),
-    ))?;
+    let none = "expected a page with a question, found none";
+    markup::question(&page.text()).ok_or((StatusCode::BAD_GATEWAY, none.into()))
+}
+
+/// Opens `link`, makes a key, signs the terms that the page shows and presses "agree". Where the page wants a reply by
+/// text as well, and `replies`, that is sent too.
+///
+/// # Errors
+/// When the page cannot be opened, shows no open question, or its answer cannot be kept.
+pub async fn agree(
+    phones: &Arc<Phones>,
+    number: &str,
+    link: &str,
+    replies: bool,
+) -> Result<(StatusCode, Value), Trouble> {
+    let question = open(phones, link).await?;
     if question.state != "asked" {
         return Err((
             StatusCode::CONFLICT,
@@ -89,7 +104,10 @@ pub async fn agree(phones: &Arc<Phones>, number: &str, link: &str) -> Result<(St
             tokio::spawn(live::keep_open(Arc::clone(phones), number.to_owned(), link.to_owned()));
         }
     }
-    let told = answer.json::<Value>().unwrap_or_else(|_| answer.text().into());
+    let mut told = answer.json::<Value>().unwrap_or_else(|_| answer.text().into());
+    if replies && told == json!({"state": "reply-needed"}) {
+        told = json!({"state": reply(phones, number, link).await?});
+    }
     let terms: Value = serde_json::from_slice(&terms).unwrap_or(Value::Null);
     let report = json!({
         "link": link, "status": answer.status.as_u16(), "answer": told, "terms": terms, "source": question.source,
@@ -102,6 +120,39 @@ pub async fn agree(phones: &Arc<Phones>, number: &str, link: &str) -> Result<(St
         },
         report,
     ))
+}
+
+/// Replies with the code that stands in the text of this link; the state of the question after it.
+async fn reply(phones: &Phones, number: &str, link: &str) -> Result<String, Trouble> {
+    let texts = phones.inbox(number).await.map_err(bad_gateway)?;
+    let code = texts.iter().rev().find_map(|text| markup::code(&text.text, link));
+    let code = code.ok_or((
+        StatusCode::BAD_GATEWAY,
+        "expected a code beside the link, found none".to_owned(),
+    ))?;
+    let body = json!({"from": number, "text": format!("YES {code}")}).to_string();
+    let send = request(
+        "POST",
+        &format!("{}/reply", phones.smsc),
+        Some("application/json"),
+        body,
+    );
+    let sent = phones
+        .fetch
+        .send(send.map_err(bad_gateway)?, PATIENCE)
+        .await
+        .map_err(bad_gateway)?;
+    if !sent.status.is_success() {
+        return Err((sent.status, "the reply could not be sent".to_owned()));
+    }
+    for _ in 0..LOOKS {
+        let state = open(phones, link).await?.state;
+        if state != "asked" {
+            return Ok(state);
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+    Ok("asked".to_owned())
 }
 
 /// Presses a button of the page's plain forms; success is the redirect back to the page.

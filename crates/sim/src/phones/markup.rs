@@ -34,6 +34,14 @@ pub fn question(html: &str) -> Option<Question> {
     None
 }
 
+/// The four digits that a text asks to be sent back, if it has this link: the first such word behind it.
+pub fn code(text: &str, link: &str) -> Option<String> {
+    let (_, behind) = text.split_once(link)?;
+    let words = behind.split(|c: char| !c.is_ascii_alphanumeric());
+    let is_code = |word: &&str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    words.into_iter().find(is_code).map(str::to_owned)
+}
+
 /// The attributes from just after a tag's name up to its end.
 fn attributes(mut text: &str) -> Vec<(String, String)> {
     let mut attributes = Vec::new();
@@ -109,6 +117,13 @@ pub fn origin(link: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_stands_behind_its_link() {
+        let text = "Ref 1234. Open http://127.0.0.1:1/c/abc1234 and confirm by reply YES 4821, or NO.";
+        assert_eq!(code(text, "http://127.0.0.1:1/c/abc1234").as_deref(), Some("4821"));
+        assert_eq!(code(text, "http://127.0.0.1:1/c/other"), None);
+    }
 
     #[test]
     fn finds_the_question_however_it_is_written() {
