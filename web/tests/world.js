@@ -20,8 +20,8 @@ const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isM
 /**
  * Starts a demo with a folder of its own and a browser with a fresh profile. Everything ends with `stop`.
  */
-export async function startWorld() {
-  const { world, demo, data } = await startDemo();
+export async function startWorld(more = []) {
+  const { world, demo, data } = await startDemo(more);
   try {
     await mkdir(RESULTS, { recursive: true });
     const browser = await chromium.launch({
@@ -36,11 +36,11 @@ export async function startWorld() {
 }
 
 /** Starts a demo with a folder of its own, which `endDemo` ends and removes. */
-export async function startDemo() {
+export async function startDemo(more = []) {
   const program = join(PROGRAMS, 'wayleave');
   assert.ok(existsSync(program), `expected ${program}, found none; build it with cargo build -p wayleave`);
   const data = await mkdtemp(join(tmpdir(), 'wayleave-web-'));
-  const demo = spawn(program, ['demo', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const demo = spawn(program, ['demo', '--data', data, '--listen', '127.0.0.1:0', ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
   try {
     await ready(demo);
     const world = JSON.parse(await readFile(join(data, 'world.json'), 'utf8'));

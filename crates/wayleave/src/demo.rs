@@ -26,6 +26,9 @@ pub(crate) struct Options {
     /// The gateway's address; with port 0 any free one, or the one of the last time.
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// The name under which the address is reached; passkeys can be made for `localhost`, and for no bare address.
+    #[arg(long)]
+    name: Option<String>,
     /// What the gateway logs, such as `debug`; its log is in the folder too.
     #[arg(long, default_value = "info")]
     log: String,
@@ -47,7 +50,7 @@ async fn play(options: &Options) -> Result<(), Failure> {
     let mut children = Vec::new();
     let mut ending = Ending::listen()?;
     let started = tokio::select! {
-        started = start(&data, listen, &options.log, &mut children) => started.map(Some),
+        started = start(&data, listen, options, &mut children) => started.map(Some),
         () = ending.asked_for() => Ok(None),
     };
     let outcome = match started {
@@ -66,12 +69,21 @@ async fn play(options: &Options) -> Result<(), Failure> {
     outcome
 }
 
-async fn start(data: &Path, listen: SocketAddr, log: &str, children: &mut Vec<Child>) -> Result<World, Failure> {
-    let issuer = format!("http://{listen}");
+async fn start(
+    data: &Path,
+    listen: SocketAddr,
+    options: &Options,
+    children: &mut Vec<Child>,
+) -> Result<World, Failure> {
+    let name = options
+        .name
+        .as_ref()
+        .map(|name| format!("http://{name}:{}", listen.port()));
+    let issuer = name.unwrap_or_else(|| format!("http://{listen}"));
     let world = world::start(data, &issuer, children).await?;
     let config = settings::write(&world, listen)?;
     clients::enrol(&config, &data.join("clients"))?;
-    let gateway = Child::gateway(data, log).await?;
+    let gateway = Child::gateway(data, &options.log).await?;
     children.push(gateway);
     agree::agree(&world).await?;
     world.write(data)?;

@@ -59,6 +59,9 @@ fn basis() -> Table {
         contact = "help@example.com"
         data_dir = "gateway"
 
+        [board]
+        key_wait_s = 20
+
         [sms]
         system_id = "wayleave"
     }

@@ -85,7 +85,7 @@ fn a_line_says_who_why_how_exact_and_what_was_answered_and_stops_in_one_tap() {
     for words in [
         "Nobody else. They get the answer directly.",
         "For the help you requested",
-        "TOW-8841",
+        "Their reference:",
         "An area. Never finer than",
         "Until",
         "Once",
