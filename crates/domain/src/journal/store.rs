@@ -90,6 +90,8 @@ pub enum Cold {
         words: String,
         /// After this it is not worth sending.
         until: Timestamp,
+        /// The question that it puts, if it puts one: closed should the text not reach its phone.
+        puts: Option<ConsentId>,
     },
     /// A party, with the record of its keys and names as JSON.
     Party {

@@ -126,12 +126,12 @@ impl<'a> Batch<'a> {
                 }
             }
             Item::Text { to, words, until } => {
-                self.text(*to, words, *until);
+                self.text(*to, words, *until, None);
                 Verdict::Done
             }
             Item::Remind { consent, text, next } => {
                 if let Some(Confirmation { to, words, until }) = text {
-                    self.text(*to, words, *until);
+                    self.text(*to, words, *until, None);
                 }
                 self.cold.push(Cold::Reminder {
                     consent: *consent,
@@ -142,12 +142,13 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Queues a text with what is written.
-    pub(super) fn text(&mut self, to: Msisdn, words: &str, until: Timestamp) {
+    /// Queues a text with what is written; `puts` is the question that it puts.
+    pub(super) fn text(&mut self, to: Msisdn, words: &str, until: Timestamp, puts: Option<ConsentId>) {
         self.cold.push(Cold::Text {
             to,
             words: words.to_owned(),
             until,
+            puts,
         });
     }
 

@@ -58,7 +58,7 @@ impl Batch<'_> {
             person.count_question(self.now);
         }
         if words.texted {
-            self.text(subject.number, &words.text, until);
+            self.text(subject.number, &words.text, until, Some(terms.consent));
         }
         Verdict::Changed { leaf }
     }
@@ -157,7 +157,7 @@ impl Batch<'_> {
             signed: Box::new(signed.clone()),
         });
         if let Some(Confirmation { to, words, until }) = confirmation.filter(|_| needs_reply && given) {
-            self.text(*to, words, *until);
+            self.text(*to, words, *until, None);
         }
         if given { verdict } else { Verdict::ReplyNeeded }
     }

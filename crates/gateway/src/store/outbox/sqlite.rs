@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use domain::id::ConsentId;
 use domain::journal::store::{Cold, StoreError};
 use domain::number::Msisdn;
 use domain::time::Timestamp;
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 
 use crate::seal::{Place, Sealer};
 use crate::store::sqlite::{failed, open_writer};
@@ -24,12 +25,12 @@ fn place(row: i64) -> Place {
 /// # Errors
 /// The database's, or the sealer's.
 pub fn write(transaction: &Transaction<'_>, cold: &Cold, sealer: &Sealer) -> Result<(), StoreError> {
-    let Cold::Text { to, words, until } = cold else {
+    let Cold::Text { to, words, until, puts } = cold else {
         return Ok(());
     };
     transaction
-        .prepare_cached("INSERT INTO outbox (text, until) VALUES (x'', ?1)")
-        .and_then(|mut insert| insert.execute([until.unix_ms()]))
+        .prepare_cached("INSERT INTO outbox (text, until, consent) VALUES (x'', ?1, ?2)")
+        .and_then(|mut insert| insert.execute((until.unix_ms(), puts.map(ConsentId::to_bytes))))
         .map_err(failed)?;
     let row = transaction.last_insert_rowid();
     let plain = [&to.to_bytes()[..], words.as_bytes()].concat();
@@ -52,6 +53,8 @@ pub struct Waiting {
     pub words: String,
     /// After this it is not worth sending.
     pub until: Timestamp,
+    /// The question that it puts, if it puts one.
+    pub question: Option<ConsentId>,
 }
 
 /// How many texts wait to be sent.
@@ -84,7 +87,11 @@ impl SqliteOutbox {
         })
     }
 
-    fn connection(&self) -> MutexGuard<'_, Connection> {
+    pub(super) fn sealer(&self) -> &Sealer {
+        &self.sealer
+    }
+
+    pub(super) fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -95,30 +102,37 @@ impl SqliteOutbox {
     pub fn due(&self, limit: usize) -> Result<Vec<Waiting>, StoreError> {
         let connection = self.connection();
         let mut statement = connection
-            .prepare_cached("SELECT row, text, until FROM outbox WHERE outcome IS NULL ORDER BY row LIMIT ?1")
+            .prepare_cached("SELECT row, text, until, consent FROM outbox WHERE outcome IS NULL ORDER BY row LIMIT ?1")
             .map_err(failed)?;
         let rows = statement
-            .query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, i64>(2)?))
-            })
+            .query_map([i64::try_from(limit).unwrap_or(i64::MAX)], columns)
             .map_err(failed)?;
-        rows.map(|row| {
-            let (row, sealed, until) = row.map_err(failed)?;
-            self.open_text(row, &sealed, Timestamp::from_unix_ms(until))
-        })
-        .collect()
+        rows.map(|row| self.open_text(row.map_err(failed)?)).collect()
     }
 
-    fn open_text(&self, row: i64, sealed: &[u8], until: Timestamp) -> Result<Waiting, StoreError> {
+    /// One text that waits.
+    pub(super) fn text(&self, connection: &Connection, row: i64) -> Result<Option<Waiting>, StoreError> {
+        let found = connection
+            .prepare_cached("SELECT row, text, until, consent FROM outbox WHERE row = ?1 AND outcome IS NULL")
+            .and_then(|mut select| select.query_row([row], columns).optional())
+            .map_err(failed)?;
+        found.map(|columns| self.open_text(columns)).transpose()
+    }
+
+    fn open_text(&self, (row, sealed, until, question): Columns) -> Result<Waiting, StoreError> {
         let corrupt = || StoreError::Corrupt("expected a text of the outbox, found another value".to_owned());
         let plain = self
             .sealer
-            .open(place(row), sealed)
+            .open(place(row), &sealed)
             .map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let (to, words) = plain.split_first_chunk::<8>().ok_or_else(corrupt)?;
-        let to = Msisdn::from_bytes(*to).ok_or_else(corrupt)?;
-        let words = String::from_utf8(words.to_vec()).map_err(|_| corrupt())?;
-        Ok(Waiting { row, to, words, until })
+        Ok(Waiting {
+            row,
+            to: Msisdn::from_bytes(*to).ok_or_else(corrupt)?,
+            words: String::from_utf8(words.to_vec()).map_err(|_| corrupt())?,
+            until: Timestamp::from_unix_ms(until),
+            question: question.map(ConsentId::from_bytes),
+        })
     }
 
     /// Notes what became of a text and wipes it.
@@ -126,10 +140,20 @@ impl SqliteOutbox {
     /// # Errors
     /// When the row cannot be written; the text may then be sent again.
     pub fn done(&self, row: i64, outcome: &str) -> Result<(), StoreError> {
-        self.connection()
+        Self::mark(&self.connection(), row, outcome)
+    }
+
+    pub(super) fn mark(connection: &Connection, row: i64, outcome: &str) -> Result<(), StoreError> {
+        connection
             .prepare_cached("UPDATE outbox SET outcome = ?2, text = x'' WHERE row = ?1")
             .and_then(|mut update| update.execute((row, outcome)))
             .map_err(failed)?;
         Ok(())
     }
+}
+
+type Columns = (i64, Vec<u8>, i64, Option<[u8; 16]>);
+
+fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
 }

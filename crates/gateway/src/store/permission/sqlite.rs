@@ -206,6 +206,31 @@ pub fn terms_of(connection: &Connection, id: ConsentId) -> Result<Option<Terms>,
     found.map(read).transpose()
 }
 
+/// The terms of the latest question that was put to a person.
+///
+/// # Errors
+/// When the row cannot be read.
+pub fn latest_terms_of(connection: &Connection, subject: SubjectKey) -> Result<Option<Terms>, StoreError> {
+    let found: Option<Vec<u8>> = connection
+        .prepare_cached("SELECT terms FROM consent WHERE subject = ?1 ORDER BY row DESC LIMIT 1")
+        .and_then(|mut select| select.query_row([&subject.to_bytes()[..]], |row| row.get(0)).optional())
+        .map_err(failed)?;
+    let read = |terms: Vec<u8>| Terms::from_canonical(&terms).ok_or_else(|| corrupt("terms"));
+    found.map(read).transpose()
+}
+
+/// Whom a question was put to.
+///
+/// # Errors
+/// When the row cannot be read.
+pub fn subject_of(connection: &Connection, id: ConsentId) -> Result<Option<SubjectKey>, StoreError> {
+    let found: Option<[u8; 16]> = connection
+        .prepare_cached("SELECT subject FROM consent WHERE id = ?1")
+        .and_then(|mut select| select.query_row([id.to_bytes()], |row| row.get(0)).optional())
+        .map_err(failed)?;
+    Ok(found.map(SubjectKey::from_bytes))
+}
+
 fn corrupt(what: &str) -> StoreError {
     StoreError::Corrupt(format!("expected well-formed {what} of a consent, found others"))
 }

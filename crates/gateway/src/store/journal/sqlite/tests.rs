@@ -170,6 +170,7 @@ fn a_question_is_kept_without_the_number_or_the_words_in_clear() {
                 to: number,
                 words: "reply YES 4821".to_owned(),
                 until: Timestamp::from_unix_ms(NOW_MS),
+                puts: Some(terms().consent),
             },
         ];
     })
