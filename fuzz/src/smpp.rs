@@ -6,6 +6,8 @@
 mod deliver;
 #[path = "../../crates/gateway/src/messages/smpp/frame.rs"]
 mod frame;
+#[path = "../../crates/gateway/src/messages/smpp/message_id.rs"]
+mod message_id;
 #[path = "../../crates/gateway/src/messages/smpp/parts.rs"]
 mod parts;
 #[path = "../../crates/gateway/src/messages/smpp/receipt.rs"]
@@ -72,7 +74,12 @@ fn take(parts: &mut Parts, incoming: Incoming, index: usize) {
                 key.into_iter().for_each(|key| parts.finish(key));
             }
         }
-        Incoming::Receipt(receipt) => assert!(!receipt.code().is_empty()),
+        Incoming::Receipt(receipt) => {
+            assert!(!receipt.state.is_lost() || receipt.state.code() != "delivered");
+            for name in receipt.id.iter().flat_map(message_id::MessageId::spellings) {
+                assert_eq!(message_id::MessageId::new(name.as_str()), Some(name));
+            }
+        }
         Incoming::NoNumber | Incoming::Other => {}
     }
 }

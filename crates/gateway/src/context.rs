@@ -55,7 +55,7 @@ pub struct Context {
     /// Names people by their numbers.
     pub index: Arc<SubjectIndex>,
     /// Derives the codes and links of questions.
-    pub questions: Keys,
+    pub questions: Arc<Keys>,
     /// Sign access tokens.
     pub tokens: Arc<TokenKeys>,
     /// How many requests are served at one time.

@@ -3,7 +3,9 @@
 //!
 //! Logs of this part name states, counts and status codes. They never carry a number, a code, a link or a text.
 
+pub mod aftermath;
 pub mod outbox;
+pub mod quiet;
 pub mod replies;
 pub mod smpp;
 

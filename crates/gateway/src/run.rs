@@ -4,7 +4,9 @@
 mod carriers;
 mod correspondence;
 mod door;
+mod messages;
 mod reports;
+mod sight;
 mod token_keys;
 
 use std::fs::File;
@@ -14,7 +16,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::policy::Policy;
-use domain::secret::Secret;
 use domain::time::{Span, Timestamp};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
@@ -22,10 +23,10 @@ use tokio::task::JoinHandle;
 
 use crate::chance::SystemChance;
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, ConfigError, sms::Sms};
+use crate::config::{Config, ConfigError};
 use crate::context::Context;
 use crate::data::mark::Keeper;
-use crate::data::{self, Data, DataError, Reader};
+use crate::data::{self, Data, DataError};
 use crate::http::board::{Board, notices};
 use crate::http::lanes::Lanes;
 use crate::http::oauth::poll::Polls;
@@ -33,21 +34,17 @@ use crate::http::operations::Readiness;
 use crate::http::pace::Paces;
 use crate::http::timing::Timing;
 use crate::http::{router, server};
-use crate::journal::sequencer::{self, Running, Sequencer};
-use crate::keys::{SubjectIndex, read_secret};
+use crate::journal::sequencer::{self, Running};
 use crate::measures::{self, Sampled};
 use crate::messages::outbox::Worker;
-use crate::messages::replies::{Conversation, Voice};
-use crate::messages::smpp::{Bind, Pace, SmppConfig};
+use crate::messages::smpp::Bind;
 use crate::sources::handset::Handsets;
 use crate::sources::mlp::waiting::Waiting;
 use crate::store::journal::sqlite::latest_entry_at;
 use crate::store::outbox::sqlite::SqliteOutbox;
 use crate::store::sqlite::run_checkpoints;
-use correspondence::Correspondence;
+use correspondence::{Correspondence, Texts};
 
-/// So many texts are under way at a time.
-const TEXTS_AT_A_TIME: usize = 10;
 /// How far the clock may be behind the journal's latest entry.
 const CLOCK_BEHIND_MOST: Span = Span::seconds(2);
 /// How long the end waits for asks whose callers are gone; no purpose lets a source take longer than 15 s.
@@ -178,11 +175,24 @@ fn start(
     let reports = reports::start(reports, waiting, &docket, &clock)?;
     let mut beside = Beside::start(journal, reports, &config, (&data.store, lock))?;
     let (index, reader) = (Arc::new(data.index), Arc::new(data.reader));
+    let questions = Arc::new(data.questions);
     let mut bind = None;
     if let Some(sms) = &config.sms {
         let outbox = SqliteOutbox::open(&data.store, Arc::clone(&data.sealer)).map_err(DataError::Store)?;
-        let conversation = conversation(&config, &docket, &index, &reader, &clock);
-        bind = Some(beside.carry(messages(sms, outbox, conversation, &clock, wake)?));
+        let correspondence = Correspondence {
+            docket: docket.clone(),
+            index: Arc::clone(&index),
+            reader: Arc::clone(&reader),
+            sealer: Arc::clone(&data.sealer),
+            keys: Arc::clone(&questions),
+            clock: Arc::clone(&clock),
+        };
+        let texts = Texts {
+            outbox,
+            clock: Arc::clone(&clock),
+        };
+        let ends = (Arc::new(correspondence), Arc::new(texts));
+        bind = Some(beside.carry(messages::start(&config, sms, ends, &clock, wake)?));
     }
     let board = Board::open(&data.store, &data.sealer, &config.board).map_err(DataError::Store)?;
     let sampled = Sampled {
@@ -205,7 +215,7 @@ fn start(
         handsets,
         grid: data.grid,
         index,
-        questions: data.questions,
+        questions,
         tokens,
         known,
         lanes: Lanes::new(config.listen.requests_max),
@@ -239,26 +249,6 @@ fn open(config: &Config, clock: &Arc<dyn Clock>) -> Result<(Data, File), RunErro
     Ok((data, lock))
 }
 
-fn conversation(
-    config: &Config,
-    docket: &Sequencer,
-    index: &Arc<SubjectIndex>,
-    reader: &Arc<Reader>,
-    clock: &Arc<dyn Clock>,
-) -> Conversation {
-    let correspondence = Correspondence {
-        docket: docket.clone(),
-        index: Arc::clone(index),
-        reader: Arc::clone(reader),
-    };
-    let voice = Voice {
-        name: config.gateway.operator.clone(),
-        help: config.gateway.contact.clone().unwrap_or_default(),
-        locale: config.gateway.locale(),
-    };
-    Conversation::new(Arc::new(correspondence), Arc::clone(clock), voice)
-}
-
 /// A clock that is behind the journal would let consents live longer than was agreed, and used proofs be used again.
 fn check_time(data: &Data, now: Timestamp) -> Result<(), RunError> {
     let latest = data.reader.read(latest_entry_at).map_err(DataError::Store)?;
@@ -282,46 +272,6 @@ fn keep_log_small(store: &std::path::Path) -> Result<std::sync::mpsc::Sender<()>
         })
         .map_err(|error| other("cannot start the thread that runs checkpoints", error))?;
     Ok(stop)
-}
-
-fn messages(
-    sms: &Sms,
-    outbox: SqliteOutbox,
-    conversation: Conversation,
-    clock: &Arc<dyn Clock>,
-    wake: Arc<Notify>,
-) -> Result<(Arc<Bind>, Worker), RunError> {
-    let password = read_secret(&sms.password_file).map_err(|error| other("the message centre's password", error))?;
-    let password = String::from_utf8(password).map_err(|error| other("the message centre's password", error))?;
-    let config = SmppConfig {
-        address: sms.address.clone(),
-        system_id: sms.system_id.clone(),
-        password: Secret::new(password.trim().to_owned()),
-        number: sms.number.clone(),
-        window: sms.window,
-        enquire_link_s: sms.enquire_link_s,
-        response_timeout_s: sms.response_timeout_s,
-    };
-    let chance = || Box::new(SystemChance::new());
-    let bind = Bind::start(
-        &config,
-        Pace::default(),
-        Arc::clone(clock),
-        chance(),
-        Arc::new(conversation),
-    )
-    .map_err(|error| other("the message centre", error))?;
-    let bind = Arc::new(bind);
-    let worker = Worker {
-        outbox: Arc::new(outbox),
-        carrier: Arc::clone(&bind) as _,
-        clock: Arc::clone(clock),
-        chance: chance(),
-        pace: Pace::default(),
-        wake,
-        concurrency: TEXTS_AT_A_TIME,
-    };
-    Ok((bind, worker))
 }
 
 /// What was accepted is finished: first the texts, then the bind, and then the journal, whose thread ends with the last

@@ -12,6 +12,7 @@ fn gateway(folder: &Path) -> Gateway {
         operator: "Port Aster".to_owned(),
         contact: None,
         locale: "en".to_owned(),
+        time_zone: "UTC".to_owned(),
         data_dir: folder.join("data"),
         token_key_days: 90,
         party_keys_wait_s: 259_200,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use domain::policy::World;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::{ConfigError, Key, Section, is_loopback};
@@ -25,6 +26,9 @@ pub struct Gateway {
     /// The language that subscribers are spoken to in, if a question names no other.
     #[serde(default = "locale")]
     pub locale: String,
+    /// The time zone that subscribers are told times in.
+    #[serde(default = "time_zone")]
+    pub time_zone: String,
     /// Where the store and the keys are.
     #[serde(default = "data_dir")]
     pub data_dir: PathBuf,
@@ -53,6 +57,10 @@ impl From<WorldWord> for World {
             WorldWord::Live => Self::Live,
         }
     }
+}
+
+fn time_zone() -> String {
+    "UTC".to_owned()
 }
 
 fn locale() -> String {
@@ -93,6 +101,10 @@ impl Gateway {
             let want = "`en` or `es`";
             return Err(ConfigError::Unfit("gateway.locale", want, self.locale.clone()));
         }
+        if TimeZone::get(&self.time_zone).is_err() {
+            let want = "an IANA time zone as `Europe/Berlin`";
+            return Err(ConfigError::Unfit("gateway.time_zone", want, self.time_zone.clone()));
+        }
         if self.token_key_days > 3650 {
             let want = "at most 3650 days, or 0 for never";
             let found = self.token_key_days.to_string();
@@ -119,7 +131,14 @@ impl Gateway {
             token_key_days: token_key_days(),
             party_keys_wait_s: party_keys_wait_s(),
             locale: locale(),
+            time_zone: time_zone(),
         }
+    }
+
+    /// The time zone that subscribers are told times in.
+    #[must_use]
+    pub fn time_zone(&self) -> TimeZone {
+        TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC)
     }
 
     /// Whether this is a live gateway under a name that belongs to nobody: somebody forgot to change the example. Keys
@@ -174,6 +193,12 @@ pub const SECTION: Section = Section {
             default: "en",
             about: "the language of texts and pages, if a question names no other: `en` or `es`",
             example: "locale = \"en\"",
+        },
+        Key {
+            name: "time_zone",
+            default: "UTC",
+            about: "the IANA time zone in which subscribers are told times, and of the quiet hours",
+            example: "time_zone = \"Europe/Berlin\"",
         },
         Key {
             name: "data_dir",

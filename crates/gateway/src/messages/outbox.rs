@@ -13,13 +13,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::chance::Chance;
+use domain::id::ConsentId;
+use domain::journal::store::StoreError;
 use domain::number::Msisdn;
 use domain::time::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::clock::Clock;
-use crate::messages::smpp::{Bind, Pace, SendError};
+use crate::messages::aftermath::Aftermath;
+use crate::messages::smpp::{Accepted, Bind, Pace, SendError};
 use held::Held;
 
 /// The outbox is looked at this often even if nobody says that there is something in it.
@@ -39,6 +42,8 @@ pub struct Queued {
     pub words: String,
     /// After this it is not worth sending.
     pub until: Timestamp,
+    /// The question that it puts, if it puts one.
+    pub question: Option<ConsentId>,
 }
 
 impl fmt::Debug for Queued {
@@ -48,10 +53,10 @@ impl fmt::Debug for Queued {
 }
 
 /// What became of a text, for good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent {
     /// The message centre accepted all of it.
-    Accepted,
+    Accepted(Accepted),
     /// Its time was over first.
     Expired,
     /// It can never be sent.
@@ -82,7 +87,7 @@ pub trait Outbox: Send + Sync {
     ///
     /// # Errors
     /// The store's; the call is then made again later, and the text is not sent again meanwhile.
-    fn done(&self, id: i64, outcome: Sent) -> Result<(), OutboxError>;
+    fn done(&self, id: i64, outcome: &Sent) -> Result<(), OutboxError>;
 }
 
 /// What carries a text to the message centre.
@@ -93,7 +98,7 @@ pub trait Carrier: Send + Sync {
         to: Msisdn,
         words: &'a str,
         until: Timestamp,
-    ) -> Pin<Box<dyn Future<Output = Result<(), SendError>> + Send + 'a>>;
+    ) -> Pin<Box<dyn Future<Output = Result<Accepted, SendError>> + Send + 'a>>;
 }
 
 impl Carrier for Bind {
@@ -102,7 +107,7 @@ impl Carrier for Bind {
         to: Msisdn,
         words: &'a str,
         until: Timestamp,
-    ) -> Pin<Box<dyn Future<Output = Result<(), SendError>> + Send + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Result<Accepted, SendError>> + Send + 'a>> {
         Box::pin(self.send(to, words, until))
     }
 }
@@ -123,6 +128,10 @@ pub struct Worker {
     pub wake: Arc<Notify>,
     /// How many texts are under way at a time.
     pub concurrency: usize,
+    /// What follows when a text can never be sent.
+    pub aftermath: Arc<dyn Aftermath>,
+    /// The command statuses with which the centre says that the person wants no more texts.
+    pub opt_out_statuses: Vec<u32>,
 }
 
 impl fmt::Debug for Worker {
@@ -133,7 +142,9 @@ impl fmt::Debug for Worker {
 
 /// One step of one text that came to its end.
 enum Step {
-    Sent(i64, Result<(), SendError>),
+    Sent(i64, Result<Accepted, SendError>),
+    /// It can never be sent, and what follows from that is settled, or is not.
+    Lost(i64, SendError, Result<(), StoreError>),
     Marked(i64, Sent, Result<(), OutboxError>),
 }
 
@@ -193,30 +204,44 @@ impl Worker {
     }
 
     fn send(&self, queued: Queued, now: Timestamp, steps: &mut JoinSet<Step>) {
-        let carrier = Arc::clone(&self.carrier);
+        let (carrier, aftermath) = (Arc::clone(&self.carrier), Arc::clone(&self.aftermath));
+        let opt_outs = self.opt_out_statuses.clone();
         if queued.until <= now {
             self.mark(queued.id, Sent::Expired, steps);
             return;
         }
         steps.spawn(async move {
             let sent = carrier.carry(queued.to, &queued.words, queued.until).await;
-            Step::Sent(queued.id, sent)
+            match sent {
+                Err(error) if error.is_permanent() && error != SendError::Expired => {
+                    let opted_out = error.status().is_some_and(|status| opt_outs.contains(&status));
+                    Step::Lost(queued.id, error, after(&*aftermath, &queued, opted_out).await)
+                }
+                sent => Step::Sent(queued.id, sent),
+            }
         });
     }
 
     fn mark(&self, id: i64, outcome: Sent, steps: &mut JoinSet<Step>) {
         let outbox = Arc::clone(&self.outbox);
         // A crash here leaves the text in the outbox although it was sent: it is sent again at the next start.
-        steps.spawn_blocking(move || Step::Marked(id, outcome, outbox.done(id, outcome)));
+        steps.spawn_blocking(move || {
+            let done = outbox.done(id, &outcome);
+            Step::Marked(id, outcome, done)
+        });
     }
 
     fn end(&mut self, step: Step, held: &mut Held, steps: &mut JoinSet<Step>) {
         match step {
-            Step::Sent(id, Ok(())) => self.mark(id, Sent::Accepted, steps),
+            Step::Sent(id, Ok(accepted)) => self.mark(id, Sent::Accepted(accepted), steps),
             Step::Sent(id, Err(SendError::Expired)) => self.mark(id, Sent::Expired, steps),
-            Step::Sent(id, Err(error)) if error.is_permanent() => {
+            Step::Lost(id, error, Ok(())) => {
                 tracing::warn!(text = id, %error, "a text can never be sent");
                 self.mark(id, Sent::Failed(error), steps);
+            }
+            Step::Lost(id, _, Err(error)) => {
+                tracing::error!(text = id, %error, "what follows from a text that cannot be sent was not settled");
+                self.put_off(id, None, held);
             }
             Step::Sent(id, Err(error)) => {
                 tracing::warn!(text = id, %error, "a text was not sent, and will be tried again");
@@ -233,6 +258,18 @@ impl Worker {
     fn put_off(&mut self, id: i64, outcome: Option<Sent>, held: &mut Held) {
         let wait = self.pace.wait(held.failures(id), self.chance.as_mut());
         held.put_off(id, outcome, self.clock.now(), wait);
+    }
+}
+
+/// A question that cannot reach its person is closed, and somebody who opted out at the message centre has said STOP. A
+/// crash after this leaves the text in the outbox: it is refused once more, and settling it once more changes nothing.
+async fn after(aftermath: &dyn Aftermath, queued: &Queued, opted_out: bool) -> Result<(), StoreError> {
+    if opted_out {
+        return aftermath.opted_out(queued.to).await;
+    }
+    match queued.question {
+        Some(question) => aftermath.undelivered(question).await,
+        None => Ok(()),
     }
 }
 

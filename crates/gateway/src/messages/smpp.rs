@@ -1,24 +1,30 @@
 //! The bind to a carrier's message centre: SMPP 3.4 over one long-lived connection, kept up for as long as the gateway
-//! runs.
+//! runs. A centre may have several addresses: a bind is kept to each, people's texts are heard from all, and ours go over
+//! the first that stands.
 //!
 //! The codec is `rusmpp`'s. Its client `rusmppc` is not used: it turns on the codec's own logging, which writes every
 //! number, text and password to the log; its queue of incoming messages has no bound; and one message that cannot be
 //! decoded ends its connection, so that a single bad one, redelivered, would keep the bind down.
 
 mod deliver;
+mod error;
 mod frame;
 mod lanes;
 mod link;
+mod message_id;
 mod pace;
 mod parts;
+mod rate;
 mod receipt;
 mod session;
 mod station;
 mod submit;
 mod text;
 
+pub use error::SendError;
+pub use message_id::MessageId;
 pub use pace::Pace;
-pub use receipt::Receipt;
+pub use receipt::{Receipt, State};
 pub use submit::ConfigError;
 
 use std::fmt;
@@ -30,16 +36,18 @@ use std::time::Duration;
 use domain::chance::Chance;
 use domain::number::Msisdn;
 use domain::secret::Secret;
-use domain::time::Timestamp;
-use rusmpp::{CommandStatus, Pdu};
+use domain::time::{Span, Timestamp};
+use rusmpp::CommandStatus;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::clock::Clock;
 use crate::messages::count;
-use link::{Link, Unanswered};
-use station::{Station, stopped};
+use error::refusal;
+use link::{Answered, Link};
+use rate::Rate;
+use station::{Links, Station, stopped};
 use submit::{Ready, Unsendable, life};
 use text::Part;
 
@@ -49,90 +57,23 @@ const THROTTLED_MOST: u32 = 5;
 /// The settings of a bind.
 #[derive(Debug)]
 pub struct SmppConfig {
-    /// Host and port of the message centre.
-    pub address: String,
+    /// Host and port of every address of the message centre, the preferred one first. All are bound to; texts go over the
+    /// first that is.
+    pub addresses: Vec<String>,
     /// Our name there, 1 to 15 characters.
     pub system_id: String,
     /// Our password there, at most 8 characters.
     pub password: Secret<String>,
     /// The number that our texts come from and that people answer to: `+…`, or a short code.
     pub number: String,
-    /// How many parts of texts may be unanswered at a time.
+    /// How many parts of texts may be unanswered at a time, at each address.
     pub window: usize,
+    /// How many parts of texts are sent within a second, at most; none for no such limit.
+    pub texts_per_second_max: Option<u32>,
     /// How often the centre is asked whether it is there, in seconds.
     pub enquire_link_s: u32,
     /// How long any answer is waited for, in seconds.
     pub response_timeout_s: u32,
-}
-
-/// Why a text was not sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SendError {
-    /// No session is bound now.
-    NotBound,
-    /// The connection ended before the answer; the centre may have the text or a part of it.
-    Lost,
-    /// The answer did not come in time; the centre may have the text or a part of it.
-    Late,
-    /// The centre asks for fewer texts.
-    Throttled,
-    /// The centre refused the text for a reason that may pass.
-    NotNow {
-        /// The command status (SMPP 3.4 §5.1.3).
-        status: u32,
-    },
-    /// The centre refused the text for good.
-    Refused {
-        /// The command status (SMPP 3.4 §5.1.3).
-        status: u32,
-    },
-    /// The text is too long, or empty.
-    Unsendable,
-    /// The text's time was over.
-    Expired,
-}
-
-impl SendError {
-    /// Whether the same text can never be sent.
-    #[must_use]
-    pub const fn is_permanent(self) -> bool {
-        matches!(self, Self::Refused { .. } | Self::Unsendable | Self::Expired)
-    }
-
-    /// A stable word for the metric.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::NotBound => "not-bound",
-            Self::Lost => "lost",
-            Self::Late => "late",
-            Self::Throttled => "throttled",
-            Self::NotNow { .. } => "not-now",
-            Self::Refused { .. } => "refused",
-            Self::Unsendable => "unsendable",
-            Self::Expired => "expired",
-        }
-    }
-}
-
-impl fmt::Display for SendError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotNow { status } | Self::Refused { status } => write!(f, "{} with status {status:#x}", self.code()),
-            _ => f.write_str(self.code()),
-        }
-    }
-}
-
-impl std::error::Error for SendError {}
-
-impl From<Unanswered> for SendError {
-    fn from(unanswered: Unanswered) -> Self {
-        match unanswered {
-            Unanswered::Lost => Self::Lost,
-            Unanswered::Late => Self::Late,
-        }
-    }
 }
 
 /// A text that came in was not dealt with; it is to come again. The words go to the log: they name no person.
@@ -158,13 +99,20 @@ pub trait Inbox: Send + Sync {
         text: String,
     ) -> Pin<Box<dyn Future<Output = Result<(), InboxError>> + Send + 'a>>;
 
-    /// What became of a text of ours. It is counted already.
-    fn receipt(&self, receipt: Receipt);
+    /// What became of a text of ours. It is counted already. `Ok` says that whatever follows from it is durable.
+    fn receipt<'a>(&'a self, receipt: Receipt) -> Pin<Box<dyn Future<Output = Result<(), InboxError>> + Send + 'a>>;
 }
 
-/// A bind that is kept up until [`Bind::shut_down`], or until it is dropped.
+/// What the message centre calls the parts of a text that it took, in order; nothing where it did not say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Accepted(pub Vec<Option<MessageId>>);
+
+/// The binds to every address of a message centre, kept up until [`Bind::shut_down`], or until this is dropped.
 pub struct Bind {
-    station: Arc<Station>,
+    stations: Vec<Arc<Station>>,
+    links: Arc<watch::Sender<Links>>,
+    rate: Rate,
+    clock: Arc<dyn Clock>,
     stop: watch::Sender<bool>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
     reference: AtomicU8,
@@ -189,31 +137,46 @@ impl Bind {
         mut chance: Box<dyn Chance>,
         inbox: Arc<dyn Inbox>,
     ) -> Result<Self, ConfigError> {
-        let ready = Ready::new(config)?;
+        let ready = Arc::new(Ready::new(config)?);
         let mut reference = [0];
         chance.fill(&mut reference);
         let window_size = u32::try_from(config.window.min(Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
-        let station = Arc::new(Station {
-            address: config.address.clone(),
-            ready,
-            patience: Duration::from_secs(config.response_timeout_s.into()),
-            enquire_link: Duration::from_secs(config.enquire_link_s.into()),
-            window: Semaphore::new(usize::try_from(window_size).unwrap_or(config.window)),
-            window_size,
-            pace,
-            chance: Mutex::new(chance),
-            clock,
-            inbox,
-            parts: Mutex::default(),
-            links: watch::Sender::new(None),
-        });
+        let (chance, parts) = (Arc::new(Mutex::new(chance)), Arc::default());
+        let links = Arc::new(watch::Sender::new(vec![None; config.addresses.len()]));
+        let stations: Vec<Arc<Station>> = (0..)
+            .zip(&config.addresses)
+            .map(|(place, address)| {
+                Arc::new(Station {
+                    address: address.clone(),
+                    ready: Arc::clone(&ready),
+                    patience: Duration::from_secs(config.response_timeout_s.into()),
+                    enquire_link: Duration::from_secs(config.enquire_link_s.into()),
+                    window: Semaphore::new(usize::try_from(window_size).unwrap_or(config.window)),
+                    window_size,
+                    pace,
+                    chance: Arc::clone(&chance),
+                    clock: Arc::clone(&clock),
+                    inbox: Arc::clone(&inbox),
+                    parts: Arc::clone(&parts),
+                    links: Arc::clone(&links),
+                    place,
+                })
+            })
+            .collect();
         let stop = watch::Sender::new(false);
-        let tasks = vec![
-            tokio::spawn(Arc::clone(&station).keep(stop.subscribe())),
-            tokio::spawn(Arc::clone(&station).sweep(stop.subscribe())),
-        ];
+        let keeping = stations
+            .iter()
+            .map(|station| tokio::spawn(Arc::clone(station).keep(stop.subscribe())));
+        // The parts are shared, so one of the stations looks after them.
+        let sweeping = stations
+            .first()
+            .map(|station| tokio::spawn(Arc::clone(station).sweep(stop.subscribe())));
+        let tasks = keeping.chain(sweeping).collect();
         Ok(Self {
-            station,
+            stations,
+            links,
+            rate: Rate::new(config.texts_per_second_max),
+            clock,
             stop,
             tasks: Mutex::new(tasks),
             reference: AtomicU8::new(reference[0]),
@@ -223,7 +186,7 @@ impl Bind {
     /// Whether a session is bound now.
     #[must_use]
     pub fn is_bound(&self) -> bool {
-        self.station.links.borrow().is_some()
+        self.links.borrow().iter().any(Option::is_some)
     }
 
     /// Sends one text: all its parts, in order. `Ok` says that the message centre accepted every part. After an error
@@ -231,57 +194,93 @@ impl Bind {
     ///
     /// # Errors
     /// Every way in which a part was not accepted; [`SendError::is_permanent`] tells which are worth another attempt.
-    pub async fn send(&self, to: Msisdn, words: &str, valid_until: Timestamp) -> Result<(), SendError> {
+    pub async fn send(&self, to: Msisdn, words: &str, valid_until: Timestamp) -> Result<Accepted, SendError> {
         let sent = self.send_parts(to, words, valid_until).await;
         count("out", sent.as_ref().err().map_or("accepted", |error| error.code()));
         sent
     }
 
-    async fn send_parts(&self, to: Msisdn, words: &str, until: Timestamp) -> Result<(), SendError> {
+    async fn send_parts(&self, to: Msisdn, words: &str, until: Timestamp) -> Result<Accepted, SendError> {
         let reference = self.reference.fetch_add(1, Ordering::Relaxed);
+        let mut accepted = Accepted::default();
         for part in &text::split(words, reference).ok_or(SendError::Unsendable)? {
-            self.send_part(to, part, until).await?;
+            accepted.0.push(self.send_part(to, part, until).await?);
         }
-        Ok(())
+        Ok(accepted)
     }
 
-    async fn send_part(&self, to: Msisdn, part: &Part, until: Timestamp) -> Result<(), SendError> {
-        for attempt in 0.. {
-            let left = life(until, self.station.clock.now()).ok_or(SendError::Expired)?;
-            let submit = self.station.ready.submit(to, part, left);
-            let submit = submit.map_err(|Unsendable| SendError::Unsendable)?;
-            match self.submit(submit).await? {
-                CommandStatus::EsmeRok => return Ok(()),
-                CommandStatus::EsmeRthrottled | CommandStatus::EsmeRmsgqful if attempt < THROTTLED_MOST => {
-                    tokio::time::sleep(self.station.wait(attempt)).await;
-                }
-                CommandStatus::EsmeRthrottled | CommandStatus::EsmeRmsgqful => break,
+    async fn send_part(&self, to: Msisdn, part: &Part, until: Timestamp) -> Result<Option<MessageId>, SendError> {
+        for attempt in 0..=THROTTLED_MOST {
+            life(until, self.clock.now()).ok_or(SendError::Expired)?;
+            self.turn(until).await?;
+            let answered = self.submit(to, part, until).await?;
+            match answered.status {
+                CommandStatus::EsmeRok => return Ok(answered.message),
+                // Whatever else waits to be sent waits as well: the centre means everybody.
+                CommandStatus::EsmeRthrottled | CommandStatus::EsmeRmsgqful => self.hold(attempt),
                 status => return Err(refusal(status)),
             }
         }
         Err(SendError::Throttled)
     }
 
-    async fn submit(&self, submit: Pdu) -> Result<CommandStatus, SendError> {
-        let permit = self.station.window.acquire().await;
-        let _permit = permit.map_err(|_| SendError::NotBound)?;
-        Ok(self.link().await?.request(submit).await?)
+    /// Waits until the pace lets another part pass.
+    async fn turn(&self, until: Timestamp) -> Result<(), SendError> {
+        while let Err(wait) = self.rate.admit(self.clock.now()) {
+            life(until, self.clock.now()).ok_or(SendError::Expired)?;
+            tokio::time::sleep(wait).await;
+        }
+        Ok(())
     }
 
-    /// The link that is bound now, or is so soon.
-    async fn link(&self) -> Result<Arc<Link>, SendError> {
-        let (mut links, mut stop) = (self.station.links.subscribe(), self.stop.subscribe());
+    fn hold(&self, attempt: u32) {
+        if let Some(station) = self.stations.first() {
+            let wait = u32::try_from(station.wait(attempt).as_millis()).unwrap_or(u32::MAX);
+            self.rate.hold(self.clock.now().after(Span::milliseconds(wait)));
+        }
+    }
+
+    async fn submit(&self, to: Msisdn, part: &Part, until: Timestamp) -> Result<Answered, SendError> {
+        loop {
+            let (station, link) = self.link().await?;
+            let _permit = station.window.acquire().await.map_err(|_| SendError::NotBound)?;
+            if !self.is_current(station, &link) {
+                // It ended while the window was full, and nothing was sent over it yet: another is taken.
+                continue;
+            }
+            let left = life(until, self.clock.now()).ok_or(SendError::Expired)?;
+            let submit = station
+                .ready
+                .submit(to, part, left)
+                .map_err(|Unsendable| SendError::Unsendable)?;
+            return Ok(link.request(submit).await?);
+        }
+    }
+
+    fn is_current(&self, station: &Station, link: &Arc<Link>) -> bool {
+        let links = self.links.borrow();
+        let current = links.get(station.place).and_then(Option::as_ref);
+        current.is_some_and(|current| Arc::ptr_eq(current, link))
+    }
+
+    /// The first link that is bound now, or is so soon.
+    async fn link(&self) -> Result<(&Station, Arc<Link>), SendError> {
+        let (mut links, mut stop) = (self.links.subscribe(), self.stop.subscribe());
+        let patience = self.stations.first().map_or(Duration::ZERO, |station| station.patience);
         if stopped(&stop) {
             return Err(SendError::NotBound);
         }
-        let bound = timeout(self.station.patience, links.wait_for(Option::is_some));
-        tokio::select! {
+        let bound = timeout(patience, links.wait_for(|links| links.iter().any(Option::is_some)));
+        let links = tokio::select! {
             bound = bound => match bound {
-                Ok(Ok(link)) => link.as_ref().map(Arc::clone).ok_or(SendError::NotBound),
-                Ok(Err(_)) | Err(_) => Err(SendError::NotBound),
+                Ok(Ok(links)) => links,
+                Ok(Err(_)) | Err(_) => return Err(SendError::NotBound),
             },
-            _ = stop.wait_for(|stop| *stop) => Err(SendError::NotBound),
-        }
+            _ = stop.wait_for(|stop| *stop) => return Err(SendError::NotBound),
+        };
+        let mut both = self.stations.iter().zip(links.iter());
+        let first = both.find_map(|(station, link)| Some((&**station, Arc::clone(link.as_ref()?))));
+        first.ok_or(SendError::NotBound)
     }
 
     /// Finishes what was begun, says goodbye to the message centre, and ends. Texts sent from now on are not bound.
@@ -291,25 +290,6 @@ impl Bind {
         for task in tasks {
             let _ended = task.await;
         }
-    }
-}
-
-/// Which refusals may pass (SMPP 3.4 §5.1.3): trouble inside the centre, or with the session. The others are about the
-/// text itself. A generic failure to submit counts as passing; the text's own end bounds it.
-fn refusal(status: CommandStatus) -> SendError {
-    let passing = matches!(
-        status,
-        CommandStatus::EsmeRsyserr
-            | CommandStatus::EsmeRinvbndsts
-            | CommandStatus::EsmeRsubmitfail
-            | CommandStatus::EsmeRxTAppn
-            | CommandStatus::EsmeRunknownerr
-    );
-    let status = u32::from(status);
-    if passing {
-        SendError::NotNow { status }
-    } else {
-        SendError::Refused { status }
     }
 }
 

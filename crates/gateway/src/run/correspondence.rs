@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::id::ConsentId;
-use domain::journal::settle::{Change, Item, Outcome, Replied, Word};
+use domain::journal::settle::{Change, Closing, Item, Outcome, Replied, Word};
 use domain::journal::store::StoreError;
 use domain::locate::Wait;
 use domain::number::Msisdn;
@@ -12,13 +12,22 @@ use domain::reply::LEAVE_WITHIN;
 use domain::serve::Docket as _;
 use domain::time::Timestamp;
 
+use super::sight;
+use crate::clock::Clock;
 use crate::data::Reader;
 use crate::journal::sequencer::Sequencer;
 use crate::keys::SubjectIndex;
+use crate::messages::aftermath::Aftermath;
 use crate::messages::outbox::{Outbox, OutboxError, Queued, Sent};
-use crate::messages::replies::Replies;
+use crate::messages::replies::{Conversant, Ledger, OpenQuestion, Replies, Sight};
+use crate::messages::smpp::Receipt;
+use crate::seal::Sealer;
 use crate::store::outbox::sqlite::SqliteOutbox;
-use crate::store::permission::sqlite::terms_of;
+use crate::store::outbox::submitted::Submitted;
+use crate::store::permission::sqlite::{latest_terms_of, subject_of, terms_of};
+use domain::journal::keys::Keys;
+use wire::sms::words::locale_of;
+use wire::words::Locale;
 
 /// What people's texts may do, through the journal's one queue.
 pub struct Correspondence {
@@ -28,6 +37,12 @@ pub struct Correspondence {
     pub index: Arc<SubjectIndex>,
     /// Reads what was agreed.
     pub reader: Arc<Reader>,
+    /// Opens sealed columns.
+    pub sealer: Arc<Sealer>,
+    /// Derives the codes of questions.
+    pub keys: Arc<Keys>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
 }
 
 fn mixed() -> StoreError {
@@ -36,7 +51,7 @@ fn mixed() -> StoreError {
 
 impl Replies for Correspondence {
     fn settle(&self, from: Msisdn, word: Word) -> Wait<'_, Result<Replied, StoreError>> {
-        let ends = matches!(word, Word::Stop | Word::Pause);
+        let ends = matches!(word, Word::Stop | Word::Pause | Word::Never);
         let change = Change::Reply {
             subject: self.index.key(from),
             word,
@@ -76,9 +91,80 @@ impl Replies for Correspondence {
     }
 }
 
-impl Outbox for SqliteOutbox {
+impl Conversant for Correspondence {
+    fn open(&self, from: Msisdn) -> Wait<'_, Result<Vec<OpenQuestion>, StoreError>> {
+        let (subject, now) = (self.index.key(from), self.clock.now());
+        Box::pin(async move {
+            let keys = (&*self.sealer, &*self.keys);
+            self.reader.read(|store| sight::open(store, subject, now, keys))
+        })
+    }
+
+    fn sight(&self, from: Msisdn) -> Wait<'_, Result<Sight, StoreError>> {
+        let (subject, now) = (self.index.key(from), self.clock.now());
+        Box::pin(async move {
+            self.reader
+                .read(|store| sight::sight(store, subject, now, &self.sealer))
+        })
+    }
+
+    fn language(&self, from: Msisdn) -> Wait<'_, Result<Option<Locale>, StoreError>> {
+        let subject = self.index.key(from);
+        Box::pin(async move {
+            let terms = self.reader.read(|store| latest_terms_of(store, subject))?;
+            Ok(terms.as_ref().map(locale_of))
+        })
+    }
+
+    fn refuse(&self, from: Msisdn, consent: ConsentId) -> Wait<'_, Result<Replied, StoreError>> {
+        let subject = self.index.key(from);
+        Box::pin(async move {
+            let change = Change::Refuse { subject, consent };
+            match self.docket.settle(Item::Change(change)).await? {
+                Outcome::Changed(_) => Ok(Replied::Refused(consent)),
+                // It was answered, or lapsed, a moment ago.
+                Outcome::NotApplicable => Ok(Replied::NothingOpen),
+                _ => Err(mixed()),
+            }
+        })
+    }
+}
+
+impl Aftermath for Correspondence {
+    fn undelivered(&self, question: ConsentId) -> Wait<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            let found = self.reader.read(|store| subject_of(store, question))?;
+            let Some(subject) = found else { return Ok(()) };
+            let change = Change::Close {
+                subject,
+                consent: question,
+                why: Closing::Undelivered,
+            };
+            // A question that was answered meanwhile stays as it is.
+            self.docket.settle(Item::Change(change)).await.map(drop)
+        })
+    }
+
+    fn opted_out(&self, from: Msisdn) -> Wait<'_, Result<(), StoreError>> {
+        Box::pin(async move { self.settle(from, Word::Stop).await.map(drop) })
+    }
+}
+
+/// The outbox with the clock that tells how long its rows are kept.
+pub struct Texts {
+    /// The rows.
+    pub outbox: SqliteOutbox,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+fn told(error: StoreError) -> OutboxError {
+    OutboxError(error.to_string())
+}
+
+impl Outbox for Texts {
     fn due(&self, limit: usize) -> Result<Vec<Queued>, OutboxError> {
-        let waiting = Self::due(self, limit).map_err(|error| OutboxError(error.to_string()))?;
+        let waiting = self.outbox.due(limit).map_err(told)?;
         let queued = waiting.into_iter();
         Ok(queued
             .map(|text| Queued {
@@ -86,16 +172,35 @@ impl Outbox for SqliteOutbox {
                 to: text.to,
                 words: text.words,
                 until: text.until,
+                question: text.question,
             })
             .collect())
     }
 
-    fn done(&self, id: i64, outcome: Sent) -> Result<(), OutboxError> {
-        let word = match outcome {
-            Sent::Accepted => "accepted",
-            Sent::Expired => "expired",
-            Sent::Failed(error) => error.code(),
+    fn done(&self, id: i64, outcome: &Sent) -> Result<(), OutboxError> {
+        let done = match outcome {
+            Sent::Accepted(accepted) => self.outbox.accepted(id, accepted, self.clock.now()),
+            Sent::Expired => self.outbox.done(id, "expired"),
+            Sent::Failed(error) => self.outbox.done(id, error.code()),
         };
-        Self::done(self, id, word).map_err(|error| OutboxError(error.to_string()))
+        done.map_err(told)
+    }
+}
+
+impl Ledger for Texts {
+    fn submitted(&self, receipt: &Receipt) -> Result<Option<Submitted>, OutboxError> {
+        self.outbox.submitted(receipt).map_err(told)
+    }
+
+    fn settled(&self, submitted: Submitted, lost: bool) -> Result<(), OutboxError> {
+        self.outbox.settled(submitted, lost).map_err(told)
+    }
+
+    fn was_heard(&self, from: Msisdn, said: &str) -> Result<bool, OutboxError> {
+        self.outbox.was_heard(from, said, self.clock.now()).map_err(told)
+    }
+
+    fn hear(&self, from: Msisdn, said: &str) -> Result<(), OutboxError> {
+        self.outbox.hear(from, said, self.clock.now()).map_err(told)
     }
 }

@@ -82,7 +82,7 @@ fn ac_31_a_text_is_not_enough_for_the_bank() {
     let id = bank.ask_consent(&phone.number, &json!({}));
     let question = phone.question(0);
     phone.reply(&format!("YES {}", question.code));
-    phone.text("a text is not enough", 0);
+    phone.text("not enough alone", 0);
     assert_eq!(bank.consent_state(&id), "PENDING");
     assert_refused(&bank.verify(&phone.number, (12.0, -40.0), 5000.0), "not-answered");
     assert!(world.queries(&phone.number).is_empty(), "the carrier was asked");

@@ -94,6 +94,32 @@ unclear = Not understood, so nothing has changed. To agree, reply YES and the fo
 not-open = That question is not open any more, so nothing has changed. STOP ends all. HELP for help.
 wrong-code = That code fits no open question, so nothing has changed. Reply YES and the four digits of the question, or NO. STOP ends all.
 ambiguous-unnamed = You have more than one question, so nothing has changed. Answer each at its own link, or reply YES with its code. STOP ends all.
+help-words = WHO tells who can see where you are. NEVER forbids all questions until you ALLOW them.
+ambiguous = You have more than one question, so nothing has changed. { $questions } STOP ends all.
+code-missing = Nothing has changed yet. { $questions } STOP ends all.
+open-question = { $company }: reply YES { $code } or NO { $code }.
+open-page-question = { $company }: answer on the page you opened, or reply NO { $code }.
+
+## Who can see me
+
+who-nobody = Nobody can see where your phone is.
+who-paused = You paused: nobody is told where your phone is until you RESUME.
+who-never = Nobody can see where your phone is, and nobody may ask you.
+who-area = { $company } can ask where your phone is (area of { $distance }) until { $moment }.
+who-yes-no = { $company } can ask if your phone is near a place until { $moment }.
+who-more = { $count ->
+    [one] One more company can ask.
+   *[other] { $count } more companies can ask.
+}
+who-asked = Last: { $asks }.
+who-never-asked = Nobody has asked yet.
+who-ask = { $company }, { $moment }, { $outcome }
+who-unnamed = a company
+outcome-answered = answered
+outcome-refused = refused
+outcome-withheld = withheld
+outcome-failed = no position
+outcome-open = under way
 
 ## Reminders
 
@@ -104,6 +130,6 @@ reminder-yes-no = Reminder: { $company } can still ask if your phone is near a p
 never = Everything is ended, and from now on nobody may ask where your phone is. Only this phone can lift it: reply ALLOW. Courts and emergency services are not bound by it.
 
 # The person lifted it; it takes a while.
-lifting = You may be asked again soon. Until then nobody may ask. If this was not you, reply NEVER.
+lifting = You will be asked again from { $moment } at the earliest. Until then nobody may ask. If this was not you, reply NEVER.
 
 nothing-forbidden = Nobody is forbidden to ask, so nothing has changed. Reply NEVER to forbid it. STOP ends all.

@@ -95,6 +95,32 @@ unclear = No se ha entendido, así que nada ha cambiado. Para aceptar, contesta 
 not-open = Esa pregunta ya no está abierta, así que nada ha cambiado. STOP termina todo. AYUDA para ayuda.
 wrong-code = Ese código no es de ninguna pregunta abierta, así que nada ha cambiado. Contesta SI y las cuatro cifras de la pregunta, o NO. STOP termina todo.
 ambiguous-unnamed = Tienes más de una pregunta, así que nada ha cambiado. Responde a cada una en su enlace, o contesta SI con su código. STOP termina todo.
+help-words = QUIEN dice quién puede ver dónde estás. NUNCA prohíbe toda pregunta hasta PERMITIR.
+ambiguous = Tienes más de una pregunta, así que nada ha cambiado. { $questions } STOP termina todo.
+code-missing = Aún no ha cambiado nada. { $questions } STOP termina todo.
+open-question = { $company }: contesta SI { $code } o NO { $code }.
+open-page-question = { $company }: responde en la página que abriste, o contesta NO { $code }.
+
+## Who can see me
+
+who-nobody = Nadie puede ver dónde está tu teléfono.
+who-paused = Has hecho una pausa: a nadie se le dice dónde está tu teléfono hasta REANUDAR.
+who-never = Nadie puede ver dónde está tu teléfono, y nadie puede preguntarte.
+who-area = { $company } puede preguntar dónde está tu teléfono (zona de { $distance }) hasta el { $moment }.
+who-yes-no = { $company } puede preguntar si tu teléfono está cerca de un lugar hasta el { $moment }.
+who-more = { $count ->
+    [one] Una empresa más puede preguntar.
+   *[other] { $count } empresas más pueden preguntar.
+}
+who-asked = Últimas: { $asks }.
+who-never-asked = Nadie ha preguntado todavía.
+who-ask = { $company }, { $moment }, { $outcome }
+who-unnamed = una empresa
+outcome-answered = respondida
+outcome-refused = rechazada
+outcome-withheld = retenida
+outcome-failed = sin posición
+outcome-open = en curso
 
 ## Reminders
 
@@ -105,6 +131,6 @@ reminder-yes-no = Recordatorio: { $company } todavía puede preguntar si tu tel�
 never = Todo ha terminado, y desde ahora nadie puede preguntar dónde está tu teléfono. Solo este teléfono puede levantarlo: contesta PERMITIR. No obliga a los tribunales ni a las emergencias.
 
 # The person lifted it; it takes a while.
-lifting = Pronto se te podrá preguntar de nuevo. Hasta entonces nadie puede. Si no fuiste tú, contesta NUNCA.
+lifting = Se te podrá preguntar de nuevo desde el { $moment }. Hasta entonces nadie puede. Si no fuiste tú, contesta NUNCA.
 
 nothing-forbidden = Nadie tiene prohibido preguntar, así que nada ha cambiado. Contesta NUNCA para prohibirlo. STOP termina todo.

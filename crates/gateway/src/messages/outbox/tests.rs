@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use domain::locate::Wait;
+
 use super::*;
 use crate::clock::SystemClock;
 
@@ -26,10 +28,16 @@ impl Memory {
     fn queue(&self, id: i64, until: Timestamp) {
         let to = Msisdn::parse("+12025550101").expect("a reserved number");
         let words = format!("text {id}");
-        self.queued
-            .lock()
-            .expect("unpoisoned")
-            .insert(id, Queued { id, to, words, until });
+        self.queued.lock().expect("unpoisoned").insert(
+            id,
+            Queued {
+                id,
+                to,
+                words,
+                until,
+                question: (id >= QUESTIONS).then(|| question(id)),
+            },
+        );
     }
 
     fn done(&self) -> Vec<(i64, Sent)> {
@@ -49,14 +57,14 @@ impl Outbox for Memory {
             .collect())
     }
 
-    fn done(&self, id: i64, outcome: Sent) -> Result<(), OutboxError> {
+    fn done(&self, id: i64, outcome: &Sent) -> Result<(), OutboxError> {
         let mut failures = self.failures.lock().expect("unpoisoned");
         if *failures > 0 {
             *failures -= 1;
             return Err(OutboxError("the disk is full".to_owned()));
         }
         self.queued.lock().expect("unpoisoned").remove(&id);
-        self.done.lock().expect("unpoisoned").push((id, outcome));
+        self.done.lock().expect("unpoisoned").push((id, outcome.clone()));
         Ok(())
     }
 }
@@ -76,7 +84,7 @@ impl Carrier for Cart {
         _to: Msisdn,
         words: &'a str,
         _until: Timestamp,
-    ) -> Pin<Box<dyn Future<Output = Result<(), SendError>> + Send + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Result<Accepted, SendError>> + Send + 'a>> {
         Box::pin(async move {
             self.carried.lock().expect("unpoisoned").push(words.to_owned());
             {
@@ -86,12 +94,61 @@ impl Carrier for Cart {
             }
             tokio::time::sleep(self.slow).await;
             self.now.lock().expect("unpoisoned").0 -= 1;
-            self.errors.lock().expect("unpoisoned").pop().map_or(Ok(()), Err)
+            self.errors
+                .lock()
+                .expect("unpoisoned")
+                .pop()
+                .map_or(Ok(Accepted::default()), Err)
+        })
+    }
+}
+
+/// From this id on, texts put a question.
+const QUESTIONS: i64 = 100;
+
+fn question(id: i64) -> ConsentId {
+    ConsentId::from_bytes([u8::try_from(id).expect("a small id"); 16])
+}
+
+/// What followed from texts that cannot be sent; it fails as often as it is told to.
+#[derive(Default)]
+struct Desk {
+    closed: Mutex<Vec<ConsentId>>,
+    stopped: Mutex<u32>,
+    failures: Mutex<u32>,
+}
+
+impl Desk {
+    fn fails(&self) -> Result<(), StoreError> {
+        let mut failures = self.failures.lock().expect("unpoisoned");
+        if *failures > 0 {
+            *failures -= 1;
+            return Err(StoreError::Failed("the disk is full".to_owned()));
+        }
+        Ok(())
+    }
+}
+
+impl Aftermath for Desk {
+    fn undelivered(&self, question: ConsentId) -> Wait<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            self.fails()?;
+            self.closed.lock().expect("unpoisoned").push(question);
+            Ok(())
+        })
+    }
+
+    fn opted_out(&self, _from: Msisdn) -> Wait<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            self.fails()?;
+            *self.stopped.lock().expect("unpoisoned") += 1;
+            Ok(())
         })
     }
 }
 
 struct Running {
+    desk: Arc<Desk>,
     memory: Arc<Memory>,
     cart: Arc<Cart>,
     wake: Arc<Notify>,
@@ -108,6 +165,7 @@ impl Running {
     fn start_at(wait: Duration, memory: Memory, cart: Cart) -> Self {
         let (memory, cart, wake) = (Arc::new(memory), Arc::new(cart), Arc::new(Notify::new()));
         let stop = watch::Sender::new(false);
+        let desk = Arc::new(Desk::default());
         let worker = Worker {
             outbox: memory.clone(),
             carrier: cart.clone(),
@@ -119,9 +177,12 @@ impl Running {
             },
             wake: Arc::clone(&wake),
             concurrency: 4,
+            aftermath: desk.clone(),
+            opt_out_statuses: vec![0x41],
         };
         let worker = tokio::spawn(worker.run(stop.subscribe()));
         Self {
+            desk,
             memory,
             cart,
             wake,
@@ -163,7 +224,9 @@ async fn what_is_queued_is_sent_once_when_woken() {
     let mut done = running.until_done(20).await;
     done.sort_by_key(|(id, _)| *id);
     assert!(
-        done.iter().zip(1..).all(|(done, id)| *done == (id, Sent::Accepted)),
+        done.iter()
+            .zip(1..)
+            .all(|(done, id)| *done == (id, Sent::Accepted(Accepted::default()))),
         "{done:?}"
     );
     assert_eq!(running.cart.carried.lock().expect("unpoisoned").len(), 20);
@@ -238,7 +301,7 @@ async fn a_text_that_cannot_be_marked_is_not_sent_again() {
     };
     memory.queue(1, in_an_hour());
     let running = Running::start(memory, Cart::default());
-    assert_eq!(running.until_done(1).await, [(1, Sent::Accepted)]);
+    assert_eq!(running.until_done(1).await, [(1, Sent::Accepted(Accepted::default()))]);
     assert_eq!(*running.cart.carried.lock().expect("unpoisoned"), ["text 1"]);
     running.stop().await;
 }
@@ -273,5 +336,38 @@ async fn stopping_finishes_what_is_under_way() {
     }
     let memory = Arc::clone(&running.memory);
     running.stop().await;
-    assert_eq!(memory.done(), [(1, Sent::Accepted)]);
+    assert_eq!(memory.done(), [(1, Sent::Accepted(Accepted::default()))]);
+}
+
+#[tokio::test]
+async fn a_question_that_is_refused_for_good_is_closed() {
+    let memory = Memory::default();
+    memory.queue(7, in_an_hour());
+    memory.queue(101, in_an_hour());
+    let cart = Cart::default();
+    cart.errors
+        .lock()
+        .expect("unpoisoned")
+        .extend([SendError::Refused { status: 0x0B }; 3]);
+    let running = Running::start(memory, cart);
+    *running.desk.failures.lock().expect("unpoisoned") = 1;
+    running.until_done(2).await;
+    // Not settled the first time, it was tried again: refused once more, and then closed.
+    assert_eq!(*running.desk.closed.lock().expect("unpoisoned"), [question(101)]);
+    assert_eq!(*running.desk.stopped.lock().expect("unpoisoned"), 0);
+}
+
+#[tokio::test]
+async fn only_a_status_that_says_so_is_a_stop() {
+    let memory = Memory::default();
+    memory.queue(101, in_an_hour());
+    let cart = Cart::default();
+    cart.errors
+        .lock()
+        .expect("unpoisoned")
+        .push(SendError::Refused { status: 0x41 });
+    let running = Running::start(memory, cart);
+    running.until_done(1).await;
+    assert_eq!(*running.desk.stopped.lock().expect("unpoisoned"), 1);
+    assert!(running.desk.closed.lock().expect("unpoisoned").is_empty());
 }

@@ -36,7 +36,7 @@ pub(super) fn read(deliver: &DeliverSm) -> Incoming {
         0 => {}
         KIND_RECEIPT | KIND_NOTIFICATION => {
             let parameters = deliver.tlvs().iter().filter_map(Tlv::value);
-            return Incoming::Receipt(Receipt::read(parameters, &octets));
+            return Incoming::Receipt(Receipt::read(parameters, &octets, sender(deliver)));
         }
         _ => return Incoming::Other,
     }
@@ -127,6 +127,8 @@ mod tests {
     use rusmpp::types::{COctetString, OctetString};
     use rusmpp::values::EsmClass;
 
+    use super::super::message_id::MessageId;
+    use super::super::receipt::State;
     use super::*;
 
     fn deliver(ton: Ton, from: &str, esm_class: u8, octets: &[u8]) -> DeliverSm {
@@ -187,7 +189,12 @@ mod tests {
     #[test]
     fn receipts_and_other_acknowledgements_are_no_texts() {
         let receipt = read(&deliver(Ton::International, "12025550101", 0x04, b"id:1 stat:DELIVRD"));
-        assert!(matches!(receipt, Incoming::Receipt(Receipt::Delivered)));
+        let Incoming::Receipt(receipt) = receipt else {
+            panic!("a receipt");
+        };
+        assert_eq!(receipt.state, State::Delivered);
+        assert_eq!(receipt.id, MessageId::new("1"));
+        assert_eq!(receipt.phone, Msisdn::parse("+12025550101"));
         for other in [0x08, 0x10, 0x18] {
             assert!(matches!(
                 read(&deliver(Ton::International, "12025550101", other, b"YES")),

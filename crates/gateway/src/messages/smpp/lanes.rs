@@ -1,4 +1,4 @@
-//! Texts that came in, on their way to the inbox: several lanes side by side, each person always in the same one, so that
+//! Texts and receipts that came in, on their way to the inbox: several lanes side by side, each person always in the same one, so that
 //! one person's texts are dealt with in order and nobody waits for everybody.
 
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 
 use super::link::Link;
 use super::parts::Piece;
+use super::receipt::Receipt;
 use super::station::Station;
 
 /// How many lanes there are.
@@ -20,11 +21,18 @@ const LANES: usize = 8;
 /// How many texts may wait in one; more are put off, and the message centre brings them again.
 const WAITING_MOST: usize = 32;
 
-/// A text, and the unit that waits for its answer.
+/// What a unit carries that waits for its answer.
+pub(super) enum Load {
+    /// A person's text, or a part of one.
+    Text(Msisdn, Piece),
+    /// What became of a text of ours.
+    Receipt(Receipt),
+}
+
+/// A load, and the unit that waits for its answer.
 pub(super) struct Delivery {
     pub(super) sequence: u32,
-    pub(super) from: Msisdn,
-    pub(super) piece: Piece,
+    pub(super) load: Load,
 }
 
 /// What became of a delivery that was handed to its lane.
@@ -60,7 +68,12 @@ impl Lanes {
 
     /// Hands a delivery to its person's lane.
     pub(super) fn hand(&self, delivery: Delivery) -> Handed {
-        let digest: usize = delivery.from.to_bytes().iter().map(|byte| usize::from(*byte)).sum();
+        let person = match &delivery.load {
+            Load::Text(from, _) => Some(*from),
+            Load::Receipt(receipt) => receipt.phone,
+        };
+        let octets = person.map_or([0; 8], Msisdn::to_bytes);
+        let digest: usize = octets.iter().map(|byte| usize::from(*byte)).sum();
         match self.senders.get(digest % LANES).map(|lane| lane.try_send(delivery)) {
             Some(Ok(())) => Handed::Over,
             Some(Err(TrySendError::Full(_))) => Handed::Full,
@@ -77,7 +90,10 @@ impl Lanes {
 
 async fn work(station: Arc<Station>, link: Arc<Link>, mut queue: Receiver<Delivery>) {
     while let Some(delivery) = queue.recv().await {
-        let status = station.receive(delivery.from, delivery.piece).await;
+        let status = match delivery.load {
+            Load::Text(from, piece) => station.receive(from, piece).await,
+            Load::Receipt(receipt) => station.note(receipt).await,
+        };
         // A crash before this answer leaves a change that is durable and a text that is brought again: the inbox is
         // idempotent.
         let answer = Pdu::DeliverSmResp(DeliverSmResp::default());

@@ -10,6 +10,7 @@ use rusmpp::{CommandId, CommandStatus, Pdu};
 use tokio::sync::{mpsc, oneshot};
 
 use super::frame::encode;
+use super::message_id::MessageId;
 
 /// Why a request has no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,15 @@ pub(super) enum Unanswered {
     Lost,
     /// The answer did not come in time.
     Late,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Answered {
+    /// Its status.
+    pub(super) status: CommandStatus,
+    /// What the centre calls the message, if this answers a message and it says so.
+    pub(super) message: Option<MessageId>,
 }
 
 /// The sending side of one connection.
@@ -30,7 +40,7 @@ pub(super) struct Link {
 }
 
 /// Who waits for an answer, and of which kind it must be.
-type Waiting = (CommandId, oneshot::Sender<CommandStatus>);
+type Waiting = (CommandId, oneshot::Sender<Answered>);
 
 impl Link {
     /// A link whose bytes go to `outgoing`.
@@ -44,7 +54,7 @@ impl Link {
     }
 
     /// Sends a request and waits for its answer.
-    pub(super) async fn request(&self, pdu: Pdu) -> Result<CommandStatus, Unanswered> {
+    pub(super) async fn request(&self, pdu: Pdu) -> Result<Answered, Unanswered> {
         let sequence = self.next_sequence();
         let answer_id = CommandId::from(u32::from(pdu.command_id()) | 0x8000_0000);
         let (sender, answer) = oneshot::channel();
@@ -67,16 +77,18 @@ impl Link {
     }
 
     /// Hands an answer that arrived to the request it belongs to. An answer to nothing, or of the wrong kind, is dropped.
-    pub(super) fn answered(&self, id: CommandId, sequence: u32, status: CommandStatus) {
+    pub(super) fn answered(&self, id: CommandId, sequence: u32, answered: Answered) {
         let mut waiting = self.waiting();
         let fits = waiting
             .get(&sequence)
             .is_some_and(|(wanted, _)| *wanted == id || id == CommandId::GenericNack);
         if fits && let Some((_, sender)) = waiting.remove(&sequence) {
             // A nack is never a success, whatever its status says.
-            let refused = id == CommandId::GenericNack && status == CommandStatus::EsmeRok;
-            let status = if refused { CommandStatus::EsmeRsyserr } else { status };
-            let _gone = sender.send(status);
+            let mut answered = answered;
+            if id == CommandId::GenericNack && answered.status == CommandStatus::EsmeRok {
+                answered.status = CommandStatus::EsmeRsyserr;
+            }
+            let _gone = sender.send(answered);
         }
     }
 
@@ -116,6 +128,10 @@ impl Drop for Forget<'_> {
 mod tests {
     use super::*;
 
+    fn plain(status: CommandStatus) -> Answered {
+        Answered { status, message: None }
+    }
+
     #[tokio::test]
     async fn only_the_answer_of_its_own_kind_counts() {
         let (outgoing, mut sent) = mpsc::channel(4);
@@ -123,13 +139,13 @@ mod tests {
         let asked = link.request(Pdu::EnquireLink);
         let answering = async {
             sent.recv().await.expect("sent");
-            link.answered(CommandId::SubmitSmResp, 1, CommandStatus::EsmeRok);
-            link.answered(CommandId::EnquireLinkResp, 2, CommandStatus::EsmeRok);
+            link.answered(CommandId::SubmitSmResp, 1, plain(CommandStatus::EsmeRok));
+            link.answered(CommandId::EnquireLinkResp, 2, plain(CommandStatus::EsmeRok));
             assert_eq!(link.waiting().len(), 1);
-            link.answered(CommandId::EnquireLinkResp, 1, CommandStatus::EsmeRsyserr);
+            link.answered(CommandId::EnquireLinkResp, 1, plain(CommandStatus::EsmeRsyserr));
         };
-        let (status, ()) = tokio::join!(asked, answering);
-        assert_eq!(status, Ok(CommandStatus::EsmeRsyserr));
+        let (answered, ()) = tokio::join!(asked, answering);
+        assert_eq!(answered, Ok(plain(CommandStatus::EsmeRsyserr)));
     }
 
     #[tokio::test]

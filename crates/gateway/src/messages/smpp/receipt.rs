@@ -1,11 +1,62 @@
 //! Delivery receipts: what became of a text after the message centre took it.
 
+use domain::number::Msisdn;
 use rusmpp::tlvs::TlvValue;
 use rusmpp::values::MessageState;
 
+use super::message_id::MessageId;
+
+/// A receipt.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// What it says.
+    pub state: State,
+    /// Of which message, as the centre calls it.
+    pub id: Option<MessageId>,
+    /// Of which phone.
+    pub phone: Option<Msisdn>,
+}
+
+impl std::fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Receipt({})", self.state.code())
+    }
+}
+
+impl Receipt {
+    /// From the parameters `message_state` and `receipted_message_id` where there are such, else from the text's `stat:`
+    /// and `id:` (SMPP 3.4 §5.3.2.35, §5.3.2.12, app. B). `phone` is whom the message was sent to.
+    pub(super) fn read<'a>(parameters: impl Iterator<Item = &'a TlvValue>, text: &[u8], phone: Option<Msisdn>) -> Self {
+        let (mut state, mut id) = (None, None);
+        for parameter in parameters {
+            match parameter {
+                TlvValue::MessageState(found) => state = Some(State::of_state(*found)),
+                TlvValue::ReceiptedMessageId(found) => id = MessageId::new(found.as_str()),
+                _ => {}
+            }
+        }
+        let text = String::from_utf8_lossy(text);
+        Self {
+            state: state.unwrap_or_else(|| State::of_text(&text)),
+            id: id.or_else(|| id_of_text(&text)),
+            phone,
+        }
+    }
+}
+
+/// The word after `id:` at the text's beginning.
+fn id_of_text(text: &str) -> Option<MessageId> {
+    let begins = text
+        .trim_start()
+        .get(..3)
+        .is_some_and(|word| word.eq_ignore_ascii_case("id:"));
+    let rest = text.trim_start().get(3..).filter(|_| begins)?;
+    MessageId::new(rest.split_ascii_whitespace().next()?)
+}
+
 /// What a receipt says of its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Receipt {
+pub enum State {
     /// It is on its way still.
     Enroute,
     /// The phone has it.
@@ -24,7 +75,7 @@ pub enum Receipt {
     Unknown,
 }
 
-impl Receipt {
+impl State {
     /// A stable word for the metric.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -40,13 +91,13 @@ impl Receipt {
         }
     }
 
-    /// From the parameter `message_state` if there is one, else from the text's `stat:` (SMPP 3.4 §5.3.2.35, app. B).
-    pub(super) fn read<'a>(mut parameters: impl Iterator<Item = &'a TlvValue>, text: &[u8]) -> Self {
-        let state = parameters.find_map(|parameter| match parameter {
-            TlvValue::MessageState(state) => Some(*state),
-            _ => None,
-        });
-        state.map_or_else(|| Self::of_text(text), Self::of_state)
+    /// Whether the text will never reach its phone.
+    #[must_use]
+    pub const fn is_lost(self) -> bool {
+        matches!(
+            self,
+            Self::Expired | Self::Deleted | Self::Undeliverable | Self::Rejected
+        )
     }
 
     const fn of_state(state: MessageState) -> Self {
@@ -63,8 +114,8 @@ impl Receipt {
     }
 
     /// The word after `stat:`, in any case. Centres cut it to seven letters, mostly.
-    fn of_text(text: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(text).to_ascii_uppercase();
+    fn of_text(text: &str) -> Self {
+        let text = text.to_ascii_uppercase();
         let word = text.split("STAT:").nth(1).unwrap_or_default();
         match word.trim_start().get(..7).unwrap_or_default() {
             "ENROUTE" => Self::Enroute,
@@ -81,29 +132,39 @@ impl Receipt {
 
 #[cfg(test)]
 mod tests {
+    use rusmpp::types::COctetString;
+
     use super::*;
 
     #[test]
     fn receipts_are_read_from_text() {
         for (stat, receipt) in [
-            ("stat:DELIVRD err:000", Receipt::Delivered),
-            ("stat: undeliv err:1", Receipt::Undeliverable),
-            ("Stat:EXPIRED", Receipt::Expired),
-            ("stat:REJECTD", Receipt::Rejected),
-            ("stat:ACCEPTD", Receipt::Accepted),
-            ("stat:NONSENSE", Receipt::Unknown),
-            ("stat:", Receipt::Unknown),
-            ("", Receipt::Unknown),
+            ("stat:DELIVRD err:000", State::Delivered),
+            ("stat: undeliv err:1", State::Undeliverable),
+            ("Stat:EXPIRED", State::Expired),
+            ("stat:REJECTD", State::Rejected),
+            ("stat:ACCEPTD", State::Accepted),
+            ("stat:NONSENSE", State::Unknown),
+            ("stat:", State::Unknown),
+            ("", State::Unknown),
         ] {
             let text = format!("id:0a sub:001 dlvrd:001 submit date:2611220830 done date:2611220831 {stat} text:hello");
-            assert_eq!(Receipt::read(std::iter::empty(), text.as_bytes()), receipt, "{stat}");
+            let read = Receipt::read(std::iter::empty(), text.as_bytes(), None);
+            assert_eq!((read.state, read.id), (receipt, MessageId::new("a")), "{stat}");
         }
     }
 
     #[test]
     fn the_parameter_outweighs_the_text() {
-        let parameters = [TlvValue::MessageState(MessageState::Undeliverable)];
-        let receipt = Receipt::read(parameters.iter(), b"id:1 stat:DELIVRD");
-        assert_eq!(receipt, Receipt::Undeliverable);
+        let id = COctetString::from_string("0b7".to_owned()).expect("short");
+        let parameters = [
+            TlvValue::MessageState(MessageState::Undeliverable),
+            TlvValue::ReceiptedMessageId(id),
+        ];
+        let receipt = Receipt::read(parameters.iter(), b"id:1 stat:DELIVRD", None);
+        assert_eq!(
+            (receipt.state, receipt.id),
+            (State::Undeliverable, MessageId::new("b7"))
+        );
     }
 }

@@ -14,8 +14,9 @@ use tokio::time::timeout;
 
 use super::deliver::{self, Incoming};
 use super::frame::{Frame, FrameReader, StreamEnd};
-use super::lanes::{Delivery, Handed, Lanes};
-use super::link::Link;
+use super::lanes::{Delivery, Handed, Lanes, Load};
+use super::link::{Answered, Link};
+use super::message_id::MessageId;
 use super::station::Station;
 use crate::messages::count;
 
@@ -66,7 +67,7 @@ pub(super) async fn run(station: Arc<Station>, mut stop: watch::Receiver<bool>) 
         station: Arc::clone(&station),
     };
     let ended = session.live(&mut stop).await;
-    station.links.send_replace(None);
+    station.bound(None);
     // What was still to be written may leave; then every wait on this connection ends.
     let flushed = async {
         link.finish().await;
@@ -91,13 +92,13 @@ impl Session {
     async fn live(&mut self, stop: &mut watch::Receiver<bool>) -> Ended {
         let link = Arc::clone(&self.link);
         match self.while_reading(link.request(self.station.ready.bind())).await {
-            Ok(Ok(CommandStatus::EsmeRok)) => {}
-            Ok(Ok(status)) => return Ended::Refused(status),
+            Ok(Ok(answered)) if answered.status == CommandStatus::EsmeRok => {}
+            Ok(Ok(answered)) => return Ended::Refused(answered.status),
             Ok(Err(_)) => return Ended::Silent,
             Err(ended) => return ended,
         }
         tracing::info!("bound to the message centre");
-        self.station.links.send_replace(Some(Arc::clone(&link)));
+        self.station.bound(Some(Arc::clone(&link)));
         let interval = self.station.enquire_link;
         let until_over = async {
             tokio::select! {
@@ -114,7 +115,7 @@ impl Session {
     /// Says goodbye: nothing new begins, what began is finished, then the centre is told.
     async fn leave(&mut self) -> Ended {
         let (station, link) = (Arc::clone(&self.station), Arc::clone(&self.link));
-        station.links.send_replace(None);
+        station.bound(None);
         let lanes = self.lanes.take();
         let goodbye = async {
             let _late = timeout(station.patience, station.window.acquire_many(station.window_size)).await;
@@ -144,7 +145,9 @@ impl Session {
     async fn take(&mut self, frame: Frame) -> Result<(), Ended> {
         let (id, sequence, link) = (frame.id, frame.sequence, &self.link);
         if frame.is_response() {
-            link.answered(id, sequence, frame.status);
+            let status = frame.status;
+            let message = message_of(frame);
+            link.answered(id, sequence, Answered { status, message });
             return Ok(());
         }
         let ok = CommandStatus::EsmeRok;
@@ -185,9 +188,8 @@ impl Session {
     fn sort(&self, sequence: u32, deliver: &DeliverSm) -> Result<Option<CommandStatus>, Ended> {
         match deliver::read(deliver) {
             Incoming::Receipt(receipt) => {
-                count("receipt", receipt.code());
-                self.station.inbox.receipt(receipt);
-                Ok(Some(CommandStatus::EsmeRok))
+                count("receipt", receipt.state.code());
+                self.hand(sequence, Load::Receipt(receipt))
             }
             Incoming::NoNumber => {
                 count("in", "no-number");
@@ -197,19 +199,36 @@ impl Session {
                 count("in", "other");
                 Ok(Some(CommandStatus::EsmeRok))
             }
-            Incoming::Text(from, piece) => {
-                let delivery = Delivery { sequence, from, piece };
-                let handed = self.lanes.as_ref().map_or(Handed::Full, |lanes| lanes.hand(delivery));
-                match handed {
-                    Handed::Over => Ok(None),
-                    Handed::Full => {
-                        count("in", "put-off");
-                        Ok(Some(CommandStatus::EsmeRxTAppn))
-                    }
-                    Handed::Lost => Err(Ended::LaneLost),
-                }
-            }
+            Incoming::Text(from, piece) => self.hand(sequence, Load::Text(from, piece)),
         }
+    }
+
+    fn hand(&self, sequence: u32, load: Load) -> Result<Option<CommandStatus>, Ended> {
+        let direction = match load {
+            Load::Text(..) => "in",
+            Load::Receipt(_) => "receipt",
+        };
+        let delivery = Delivery { sequence, load };
+        match self.lanes.as_ref().map_or(Handed::Full, |lanes| lanes.hand(delivery)) {
+            Handed::Over => Ok(None),
+            Handed::Full => {
+                count(direction, "put-off");
+                Ok(Some(CommandStatus::EsmeRxTAppn))
+            }
+            Handed::Lost => Err(Ended::LaneLost),
+        }
+    }
+}
+
+/// What the centre calls the message that this answers. An answer without a body, or with one that cannot be read, names
+/// nothing, and is an answer all the same.
+fn message_of(frame: Frame) -> Option<MessageId> {
+    if frame.id != CommandId::SubmitSmResp {
+        return None;
+    }
+    match frame.pdu() {
+        Ok(Pdu::SubmitSmResp(answer)) => MessageId::new(answer.message_id().as_str()),
+        _ => None,
     }
 }
 

@@ -13,6 +13,7 @@ use super::Inbox;
 use super::link::Link;
 use super::pace::Pace;
 use super::parts::{Parts, Piece, Taken};
+use super::receipt::Receipt;
 use super::session::{self, Ended};
 use super::submit::Ready;
 use crate::clock::Clock;
@@ -26,19 +27,25 @@ const GOOD_SESSION_S: i64 = 60;
 
 pub(super) struct Station {
     pub(super) address: String,
-    pub(super) ready: Ready,
+    pub(super) ready: Arc<Ready>,
     pub(super) patience: Duration,
     pub(super) enquire_link: Duration,
     pub(super) window: Semaphore,
     pub(super) window_size: u32,
     pub(super) pace: Pace,
-    pub(super) chance: Mutex<Box<dyn Chance>>,
+    pub(super) chance: Arc<Mutex<Box<dyn Chance>>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) inbox: Arc<dyn Inbox>,
-    pub(super) parts: Mutex<Parts>,
-    /// The connection that is bound now, if one is.
-    pub(super) links: watch::Sender<Option<Arc<Link>>>,
+    /// The parts of one long text may come over several binds.
+    pub(super) parts: Arc<Mutex<Parts>>,
+    /// The connections that are bound now, station by station.
+    pub(super) links: Arc<watch::Sender<Links>>,
+    /// Which of them is this station's.
+    pub(super) place: usize,
 }
+
+/// The connections that are bound now, in the order in which they are to be used.
+pub(super) type Links = Vec<Option<Arc<Link>>>;
 
 impl Station {
     /// Keeps a session up until told to stop.
@@ -48,7 +55,7 @@ impl Station {
             let began = self.clock.now();
             // A task of its own: should the decoder panic over what a peer sent, one session ends and not the bind.
             let ended = tokio::spawn(session::run(Arc::clone(&self), stop.clone())).await;
-            self.links.send_replace(None);
+            self.bound(None);
             if stopped(&stop) {
                 return;
             }
@@ -70,6 +77,30 @@ impl Station {
                 if self.pass_on(from, text).await {
                     self.parts().finish(key);
                 }
+            }
+        }
+    }
+
+    /// Notes which connection is bound now, if one is.
+    pub(super) fn bound(&self, link: Option<Arc<Link>>) {
+        self.links.send_modify(|links| {
+            if let Some(mine) = links.get_mut(self.place) {
+                *mine = link;
+            }
+        });
+    }
+
+    /// Takes a receipt: OK only once what follows from it is durable.
+    pub(super) async fn note(&self, receipt: Receipt) -> CommandStatus {
+        match timeout(self.patience, self.inbox.receipt(receipt)).await {
+            Ok(Ok(())) => CommandStatus::EsmeRok,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "a receipt was not dealt with; it will come again");
+                CommandStatus::EsmeRxTAppn
+            }
+            Err(_) => {
+                tracing::warn!("a receipt was not dealt with in time; it will come again");
+                CommandStatus::EsmeRxTAppn
             }
         }
     }

@@ -31,7 +31,7 @@ pub enum ConfigError {
     Password,
     /// The number is neither `+` and 5 to 15 digits nor a short code of 3 to 8 digits.
     Number,
-    /// The window, or one of the times, is zero.
+    /// The window, one of the times, or the ceiling is zero, or there is no address.
     Zero,
 }
 
@@ -41,7 +41,7 @@ impl fmt::Display for ConfigError {
             Self::SystemId => "expected a system id of 1 to 15 ascii characters",
             Self::Password => "expected a password of at most 8 ascii characters",
             Self::Number => "expected `+` and 5 to 15 digits, or a short code of 3 to 8 digits",
-            Self::Zero => "expected a window and times greater than zero",
+            Self::Zero => "expected an address, and a window, times and a ceiling greater than zero",
         })
     }
 }
@@ -68,6 +68,9 @@ impl fmt::Debug for Ready {
 impl Ready {
     /// Checks the settings.
     pub(super) fn new(config: &SmppConfig) -> Result<Self, ConfigError> {
+        if config.addresses.is_empty() || config.texts_per_second_max == Some(0) {
+            return Err(ConfigError::Zero);
+        }
         if config.window == 0 || config.enquire_link_s == 0 || config.response_timeout_s == 0 {
             return Err(ConfigError::Zero);
         }

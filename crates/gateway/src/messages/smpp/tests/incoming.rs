@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use rusmpp::CommandId;
 use rusmpp::values::Ton;
+use rusmpp::{CommandId, Pdu};
 use tokio::sync::Notify;
 
 use super::super::*;
@@ -12,7 +12,7 @@ use super::{config, start};
 
 /// An inbox that remembers, and fails as often as it is told to.
 #[derive(Default)]
-struct Ear {
+pub struct Ear {
     heard: Mutex<Vec<(String, String)>>,
     receipts: Mutex<Vec<Receipt>>,
     fail: Mutex<VecDeque<()>>,
@@ -27,7 +27,7 @@ impl Ear {
         })
     }
 
-    fn heard(&self) -> Vec<String> {
+    pub fn heard(&self) -> Vec<String> {
         self.heard
             .lock()
             .expect("unpoisoned")
@@ -55,8 +55,14 @@ impl Inbox for Ear {
         })
     }
 
-    fn receipt(&self, receipt: Receipt) {
-        self.receipts.lock().expect("unpoisoned").push(receipt);
+    fn receipt<'a>(&'a self, receipt: Receipt) -> Pin<Box<dyn Future<Output = Result<(), InboxError>> + Send + 'a>> {
+        Box::pin(async move {
+            self.receipts.lock().expect("unpoisoned").push(receipt);
+            match self.fail.lock().expect("unpoisoned").pop_front() {
+                Some(()) => Err(InboxError("the disk is full".to_owned())),
+                None => Ok(()),
+            }
+        })
     }
 }
 
@@ -179,7 +185,15 @@ async fn receipts_and_nobodys_texts_are_acknowledged_and_not_heard() {
             CommandStatus::EsmeRok
         );
     }
-    assert_eq!(*ear.receipts.lock().expect("unpoisoned"), [Receipt::Undeliverable]);
+    let receipts = ear.receipts.lock().expect("unpoisoned").clone();
+    let [receipt] = receipts.as_slice() else {
+        panic!("one receipt")
+    };
+    assert_eq!(receipt.state, State::Undeliverable);
+    assert_eq!(
+        (receipt.id.clone(), receipt.phone),
+        (MessageId::new("1"), Msisdn::parse("+12025550101"))
+    );
     assert!(ear.heard().is_empty());
 }
 
@@ -221,4 +235,16 @@ async fn a_goodbye_from_the_centre_is_answered_and_a_new_session_begun() {
     let frame = peer.next().await;
     assert_eq!((frame.id, frame.sequence), (CommandId::UnbindResp, 5));
     centre.bound().await;
+}
+
+#[tokio::test]
+async fn a_receipt_that_could_not_be_dealt_with_comes_again() {
+    let ear = Ear::failing(1);
+    let centre = Centre::start().await;
+    let _bind = start(&config(&centre.address()), ear.clone());
+    let mut peer = centre.bound().await;
+    let receipt = || message((Ton::International, "12025550101"), 0x04, b"id:7 stat:UNDELIV");
+    assert_eq!(peer.deliver(1, receipt()).await, CommandStatus::EsmeRxTAppn);
+    assert_eq!(peer.deliver(2, receipt()).await, CommandStatus::EsmeRok);
+    assert_eq!(ear.receipts.lock().expect("unpoisoned").len(), 2);
 }
