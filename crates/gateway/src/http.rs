@@ -1,9 +1,12 @@
 //! The HTTP side: one file per endpoint, and what they share.
 
+mod allowance;
 pub mod authenticate;
 pub mod board;
 pub mod body;
+mod consent_info;
 pub mod consents;
+mod errand;
 pub mod extract;
 pub mod json;
 pub mod lanes;

@@ -6,6 +6,7 @@
 
 pub mod assets;
 pub mod board;
+pub mod errand;
 pub mod frame;
 pub mod happened;
 pub mod live;

@@ -7,6 +7,8 @@
     reason = "a test outside of the programs has a clock and chance of its own"
 )]
 
+#[path = "outside/browser.rs"]
+mod browser;
 #[path = "outside/http.rs"]
 mod http;
 #[path = "outside/jose.rs"]
@@ -58,6 +60,10 @@ mod ac_50;
 mod ac_58;
 #[path = "outside/ac_69.rs"]
 mod ac_69;
+#[path = "outside/authorization_code.rs"]
+mod authorization_code;
+#[path = "outside/authorization_errors.rs"]
+mod authorization_errors;
 #[path = "outside/backchannel.rs"]
 mod backchannel;
 #[path = "outside/backup.rs"]
@@ -80,6 +86,8 @@ mod board;
 mod bound_to_certificate;
 #[path = "outside/breaker.rs"]
 mod breaker;
+#[path = "outside/consent_info.rs"]
+mod consent_info;
 #[path = "outside/error_codes.rs"]
 mod error_codes;
 #[path = "outside/journey.rs"]
@@ -100,6 +108,10 @@ mod pause;
 mod quiet_log;
 #[path = "outside/readme.rs"]
 mod readme;
+#[path = "outside/refresh.rs"]
+mod refresh;
+#[path = "outside/scanner.rs"]
+mod scanner;
 #[path = "outside/source_check.rs"]
 mod source_check;
 #[path = "outside/three_legged.rs"]

@@ -104,10 +104,16 @@ pub(super) fn by_assertion(client: &Client, purpose: Purpose) -> Caller {
     caller(client.party().id, purpose, None)
 }
 
+/// The caller of a page to which a party sent somebody's browser: by an address that it registered, or by one that it got
+/// with its own token. What comes of it can be used with that party's own key alone.
+pub(super) fn on_behalf_of(party: PartyId, purpose: Purpose) -> Caller {
+    caller(party, purpose, None)
+}
+
 fn caller(party: PartyId, purpose: Purpose, proof: Option<ReplayKey>) -> Caller {
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the one place that says who asks, after token and proof, or the client's own assertion"
+        reason = "this is the one place that says who asks, after token and proof, the client's own assertion, or its registered address"
     )]
     Caller::authenticated(party, purpose, proof)
 }

@@ -13,6 +13,7 @@ use domain::id::{ConsentId, PartyId};
 use domain::journal::settle::{Change, Item, Outcome, Words};
 use domain::journal::tree::sha256;
 use domain::party::Caller;
+use domain::permission::consent::Consent;
 use domain::permission::consent::Life;
 use domain::permission::evidence::Grade;
 use domain::permission::terms::Terms;
@@ -24,7 +25,7 @@ use wire::camara::error::Problem;
 use wire::consents::{ConsentRequest, Status, print_asked, print_state};
 use wire::oauth::scope::Api;
 use wire::sms::Code;
-use wire::sms::words::{Particulars, ReplyRole, question};
+use wire::sms::words::{Particulars, ReplyRole, page_question, question};
 
 use super::extract::Path;
 use super::problem::{Explained, refusal, response};
@@ -74,8 +75,40 @@ pub async fn put_to_person(
     wish: ConsentRequest,
     now: Timestamp,
 ) -> Result<(ConsentId, Timestamp), Explained> {
+    put_with(context, caller, wish, Texted::Link, now).await
+}
+
+/// The same for somebody on a page to which the party sent them: the text carries no link, but the code for that page.
+///
+/// # Errors
+/// As for [`put_to_person`].
+pub(super) async fn put_by_page(
+    context: &Context,
+    caller: Caller,
+    wish: ConsentRequest,
+    now: Timestamp,
+) -> Result<(ConsentId, Timestamp), Explained> {
+    put_with(context, caller, wish, Texted::PageCode, now).await
+}
+
+/// How the text leads to the question.
+#[derive(Clone, Copy, Debug)]
+enum Texted {
+    /// By its link.
+    Link,
+    /// By a code for a page that is open already.
+    PageCode,
+}
+
+async fn put_with(
+    context: &Context,
+    caller: Caller,
+    wish: ConsentRequest,
+    texted: Texted,
+    now: Timestamp,
+) -> Result<(ConsentId, Timestamp), Explained> {
     let subject = context.subject(wish.number);
-    let (terms, words) = draft(context, &caller, wish, now)?;
+    let (terms, words) = draft(context, &caller, wish, texted, now)?;
     let until = now.after(Span::seconds(context.config.questions.life_s));
     let link = context.index.hash("link", &context.questions.link(terms.consent));
     let consent = terms.consent;
@@ -104,7 +137,13 @@ pub async fn put_to_person(
 }
 
 /// The terms and the words that a person will read.
-fn draft(context: &Context, caller: &Caller, wish: ConsentRequest, now: Timestamp) -> Result<(Terms, String), Problem> {
+fn draft(
+    context: &Context,
+    caller: &Caller,
+    wish: ConsentRequest,
+    texted: Texted,
+    now: Timestamp,
+) -> Result<(Terms, String), Problem> {
     let found = context
         .reader
         .read(|store| party_by_id(store, caller.party(), &context.sealer));
@@ -133,19 +172,27 @@ fn draft(context: &Context, caller: &Caller, wish: ConsentRequest, now: Timestam
         text_hash: [0; 32],
         gateway: gateway.clone(),
     };
-    let link = format!(
-        "{gateway}/c/{}",
-        URL_SAFE_NO_PAD.encode(context.questions.link(consent))
-    );
-    let code = Code::parse(&context.questions.code(consent)).ok_or(Problem::Internal)?;
-    let words = question(
-        &Particulars::from(&terms),
-        &link,
-        code,
-        reply_role(context, caller.purpose()),
-    );
+    let words = words_of(context, &terms, texted).ok_or(Problem::Internal)?;
     terms.text_hash = sha256(&[words.as_bytes()]);
     Ok((terms, words))
+}
+
+/// The text message about a question; `None` if its code is none, which no key derives.
+fn words_of(context: &Context, terms: &Terms, texted: Texted) -> Option<String> {
+    let particulars = Particulars::from(terms);
+    let code = Code::parse(&context.questions.code(terms.consent))?;
+    Some(match texted {
+        Texted::Link => {
+            let token = URL_SAFE_NO_PAD.encode(context.questions.link(terms.consent));
+            let link = format!("{}/c/{token}", context.config.gateway.issuer);
+            question(&particulars, &link, code, reply_role(context, terms.purpose))
+        }
+        Texted::PageCode => {
+            let page_code = context.questions.page_code(terms.consent);
+            let replies = Consent::asked(terms, Timestamp::from_unix_ms(0)).needs_reply();
+            page_question(&particulars, &page_code, replies.then_some(code))
+        }
+    })
 }
 
 /// Whether a reply by text is enough for a purpose.
@@ -221,6 +268,8 @@ pub(super) fn status_of(question: &Question, now: Timestamp) -> Status {
             Status::Given
         }
         ("asked", _) => Status::Pending,
+        // Closed before its time, by guessed codes or because it cannot be delivered: nobody answered, and more is not said.
+        ("lapsed", _) if now < question.until => Status::Pending,
         _ => Status::Ended,
     }
 }

@@ -8,6 +8,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// So many requests of operators are served at one time; each is cheap, and few ask.
 const OPERATORS_MAX: usize = 32;
 
+/// What the paths of people begin with.
+const PEOPLES: [&str; 5] = ["/c/", "/me/", "/assets/", "/errand/", "/consent-info/capture/"];
+
 /// Who usually sends a request to a path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Lane {
@@ -25,8 +28,8 @@ impl Lane {
     pub fn of(path: &str) -> Self {
         match path {
             "/healthz" | "/readyz" | "/metrics" => Self::Operators,
-            "/me" => Self::People,
-            path if ["/c/", "/me/", "/assets/"].iter().any(|room| path.starts_with(room)) => Self::People,
+            "/me" | "/oauth2/authorize" => Self::People,
+            path if PEOPLES.iter().any(|room| path.starts_with(room)) => Self::People,
             _ => Self::Partners,
         }
     }
@@ -107,6 +110,10 @@ mod tests {
             ("/oauth2/token", Lane::Partners),
             ("/", Lane::Partners),
             ("/c/abc/stop", Lane::People),
+            ("/oauth2/authorize", Lane::People),
+            ("/errand/code", Lane::People),
+            ("/consent-info/capture/abc", Lane::People),
+            ("/consent-info/v0.2/retrieve", Lane::Partners),
             ("/c", Lane::Partners),
             ("/me", Lane::People),
             ("/me/stop", Lane::People),

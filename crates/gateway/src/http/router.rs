@@ -10,12 +10,13 @@ use axum::http::{HeaderMap, Response};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
+use wire::camara::consent_info;
 use wire::camara::correlator::{Correlator, HEADER};
 use wire::camara::error::Problem;
-use wire::oauth::backchannel;
+use wire::oauth::{authorize, backchannel};
 
 use super::lanes::Lane;
-use super::{board, consents, locate, oauth, operations, problem, question, stage};
+use super::{board, consents, errand, locate, oauth, operations, problem, question, stage};
 use crate::context::Context;
 
 /// The whole outside face.
@@ -26,6 +27,7 @@ pub fn router(context: Arc<Context>) -> Router {
         .route("/sandbox/journal", get(stage::journal))
         .route(locate::RETRIEVE_PATH, post(locate::retrieve))
         .route(locate::VERIFY_PATH, post(locate::verify))
+        .route(consent_info::PATH, post(super::consent_info::retrieve))
         .route(consents::PATH, post(consents::ask))
         .route("/wayleave/v1/consents/{id}", get(consents::status))
         .route(
@@ -35,6 +37,12 @@ pub fn router(context: Arc<Context>) -> Router {
         .route("/oauth2/jwks", get(oauth::discovery::keys))
         .route("/oauth2/token", post(oauth::token::token))
         .route(backchannel::PATH, post(oauth::backchannel::authorize))
+        .route(authorize::PATH, get(errand::authorize))
+        .route("/consent-info/capture/{ticket}", get(errand::capture))
+        .route(errand::TEXT_PATH, post(errand::send_text))
+        .route(errand::CODE_PATH, get(errand::show_code).post(errand::enter))
+        .route(errand::BACK_PATH, get(errand::back))
+        .route(errand::LEAVE_PATH, get(errand::leave))
         .route("/c/{token}", get(question::show))
         .route("/c/{token}/agree", post(question::agree))
         .route("/c/{token}/agree-passkey", post(question::agree_by_passkey))

@@ -72,7 +72,10 @@ pub const MEASURES: &[Measure] = &[
     Measure {
         name: "wayleave_tokens_total",
         kind: Counter,
-        labels: &[("flow", "`client-credentials`, `jwt-bearer` or `ciba`")],
+        labels: &[(
+            "flow",
+            "`client-credentials`, `jwt-bearer`, `ciba` or `authorization-code`",
+        )],
         about: "access tokens given out",
         act: "many more than asks means a partner that asks for a token each time: tell it to keep them",
     },

@@ -3,3 +3,4 @@
 pub mod evidence;
 pub mod person;
 pub mod sqlite;
+pub mod standing;

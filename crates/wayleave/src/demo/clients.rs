@@ -31,14 +31,18 @@ pub(crate) const PARTNERS: [Partner; 3] = [
         client: "roadside",
         name: "Aster Roadside Help",
         purpose: Purpose::RequestedServiceProvision,
-        scopes: &["location-retrieval:read", "wayleave:consents"],
+        scopes: &["location-retrieval:read", "wayleave:consents", "consent-info:retrieve"],
         dpop: true,
     },
     Partner {
         client: "bank",
         name: "Harbour Bank",
         purpose: Purpose::FraudPreventionAndDetection,
-        scopes: &["location-verification:verify", "wayleave:consents"],
+        scopes: &[
+            "location-verification:verify",
+            "wayleave:consents",
+            "consent-info:retrieve",
+        ],
         dpop: true,
     },
     Partner {
@@ -49,10 +53,14 @@ pub(crate) const PARTNERS: [Partner; 3] = [
             "location-retrieval:read",
             "location-verification:verify",
             "wayleave:consents",
+            "consent-info:retrieve",
         ],
         dpop: false,
     },
 ];
+
+/// Where the sandbox partners' users come back: any port of this machine.
+const REDIRECT_URI: &str = "http://127.0.0.1/back";
 
 /// Enrols the partners that are not enrolled yet, and writes their files.
 pub(crate) fn enrol(config: &Config, folder: &Path) -> Result<(), Failure> {
@@ -80,7 +88,7 @@ fn enrol_one(config: &Config, partner: &Partner) -> Result<Value, Failure> {
         scopes: partner.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
         next_keys: None,
         flows: Flow::ALL.to_vec(),
-        redirects: Vec::new(),
+        redirects: vec![REDIRECT_URI.parse()?],
         binding: if partner.dpop { Binding::Dpop } else { Binding::Nothing },
     };
     let id = enrol_party(config, record)?;

@@ -260,10 +260,13 @@ fn enrol(folder: &Path, config: &Path, issuer: &str, client: &str) {
         "location-retrieval:read",
         "location-verification:verify",
         "wayleave:consents",
+        "consent-info:retrieve",
     ];
+    let back = format!("https://{client}.example.com/back");
     let (config, public) = (config.to_string_lossy(), public.to_string_lossy());
     let mut arguments = vec!["party", "add", "--config", &config, "--client", client, "--name", name];
     arguments.extend(["--purpose", purpose, "--jwk", &public]);
+    arguments.extend(["--redirect-uri", &back, "--redirect-uri", "http://127.0.0.1/back"]);
     arguments.extend(scopes.iter().flat_map(|scope| ["--scope", scope]));
     let output = wayleave(&arguments);
     assert!(output.status.success(), "{}", said(&output));

@@ -313,3 +313,36 @@ message-unavailable-lead = Nothing was changed. Try again in a minute, or answer
 message-failed-title = Something went wrong
 message-failed-lead = We do not know whether your answer arrived. Open the link again to see.
 message-reference = If you call us, name this reference: { $reference }
+
+## The pages of somebody whom a company sent here
+
+errand-tab = A question for you · Wayleave
+errand-skip = Skip to the page
+errand-from = Sent here by
+errand-start-title = First, show that it is your phone
+errand-start-lead = We text six digits to your number. Nobody has looked where your phone is, and nothing is agreed yet.
+errand-start-lead-known = We text six digits to the number { $number }. Nobody has looked where your phone is, and nothing is agreed yet.
+errand-number = Your mobile number
+errand-number-hint = With + and the country code, for example +1 202 555 0101.
+errand-number-malformed = That is no number that we can read. Write it with + and the country code.
+errand-send = Text me six digits
+errand-code-title = Enter the six digits
+errand-code-lead = If the number { $number } can be asked, a text is on its way. Enter its six digits only here, and only if you opened this page yourself.
+errand-code = The six digits
+errand-code-hint = Tell them to nobody, also not to the company. No text? A number gets at most five a day.
+errand-enter = Go on
+errand-code-wrong = Those are not the digits that we texted. Nothing has changed.
+errand-code-too-many = Too many wrong digits. Nothing has changed. Go back to the company and begin again.
+errand-through-title = Thank you
+errand-through-lead = You agreed before, so there is no new question. You are on your way back to the company.
+errand-waiting-title = One step is left
+errand-waiting-lead = You agreed here. Now reply to our text with YES and its code: this consent also needs a reply from your number. This page looks again by itself.
+errand-go-on = Go on
+errand-leave = No, go back to the company
+errand-done-title = That is all
+errand-done-lead = You may close this page. What you answered is in force, and the link to stop it is in our text.
+errand-astray-title = This page cannot go on
+errand-astray-lead = It is too old, was used before, or was opened in a way that we do not know. Nothing has changed. Go back to the company and begin again.
+errand-always = Text STOP to the number that texted you, and every permission that you gave ends. That always works.
+errand-run-by = Wayleave asks first. This gateway is run by { $operator }.
+errand-sandbox = This is a sandbox: an invented city, invented companies, reserved numbers such as +1 202 555 0101.

@@ -72,6 +72,7 @@ question-agrees = { $statement } Read and answer: { $link } or reply YES { $code
 question-confirms = { $statement } Read and answer: { $link } and confirm by reply YES { $code }, or reply NO. STOP ends all. HELP for help. Msg&data rates may apply.
 question-page = { $statement } To go on, enter { $page_code } on the page you opened; tell it to nobody, also not to the company. To refuse, reply NO. STOP ends all. HELP for help. Msg&data rates may apply.
 question-page-confirms = { $statement } To go on, enter { $page_code } on the page you opened; tell it to nobody, also not to the company. Then confirm by reply YES { $code }, or reply NO. STOP ends all. HELP for help. Msg&data rates may apply.
+page-code = { $company } sent you to a page. To go on there, enter { $page_code }; tell it to nobody, also not to the company. You agreed before, so nothing new is asked. STOP ends all. HELP for help.
 
 ## What came of an answer
 

@@ -313,3 +313,37 @@ message-unavailable-lead = No se ha cambiado nada. Inténtelo dentro de un minut
 message-failed-title = Algo ha salido mal
 message-failed-lead = No sabemos si su respuesta llegó. Abra el enlace de nuevo para verlo.
 message-reference = Si nos llama, diga esta referencia: { $reference }
+# What a person reads on a page, in Spanish.
+
+## Las páginas de quien viene de parte de una empresa
+
+errand-tab = Una pregunta para usted · Wayleave
+errand-skip = Ir a la página
+errand-from = Viene de parte de
+errand-start-title = Primero, muestre que es su teléfono
+errand-start-lead = Enviamos seis cifras a su número. Nadie ha mirado dónde está su teléfono, y todavía no se ha aceptado nada.
+errand-start-lead-known = Enviamos seis cifras al número { $number }. Nadie ha mirado dónde está su teléfono, y todavía no se ha aceptado nada.
+errand-number = Su número de móvil
+errand-number-hint = Con + y el prefijo del país, por ejemplo +1 202 555 0101.
+errand-number-malformed = No podemos leer ese número. Escríbalo con + y el prefijo del país.
+errand-send = Envíenme seis cifras
+errand-code-title = Escriba las seis cifras
+errand-code-lead = Si se puede preguntar al número { $number }, hay un mensaje en camino. Escriba sus seis cifras solo aquí, y solo si usted mismo abrió esta página.
+errand-code = Las seis cifras
+errand-code-hint = No se las diga a nadie, tampoco a la empresa. ¿No llega? Un número recibe como máximo cinco al día.
+errand-enter = Seguir
+errand-code-wrong = Esas no son las cifras que enviamos. Nada ha cambiado.
+errand-code-too-many = Demasiadas cifras equivocadas. Nada ha cambiado. Vuelva a la empresa y empiece de nuevo.
+errand-through-title = Gracias
+errand-through-lead = Ya había aceptado antes, así que no hay pregunta nueva. Vuelve ahora a la empresa.
+errand-waiting-title = Falta un paso
+errand-waiting-lead = Ha aceptado aquí. Ahora responda a nuestro mensaje con SI y su código: este permiso necesita también una respuesta de su número. Esta página vuelve a mirar por sí sola.
+errand-go-on = Seguir
+errand-leave = No, volver a la empresa
+errand-done-title = Eso es todo
+errand-done-lead = Puede cerrar esta página. Lo que respondió está en vigor, y el enlace para detenerlo está en nuestro mensaje.
+errand-astray-title = Esta página no puede seguir
+errand-astray-lead = Es demasiado antigua, ya se usó o se abrió de un modo que no conocemos. Nada ha cambiado. Vuelva a la empresa y empiece de nuevo.
+errand-always = Envíe STOP al número que le escribió, y termina cada permiso que dio. Siempre funciona.
+errand-run-by = Wayleave pregunta primero. Este servicio lo lleva { $operator }.
+errand-sandbox = Esto es un entorno de prueba: una ciudad inventada, empresas inventadas, números reservados como +1 202 555 0101.

@@ -73,6 +73,7 @@ question-agrees = { $statement } Lee y responde: { $link } o contesta SI { $code
 question-confirms = { $statement } Lee y responde: { $link } y confirma con SI { $code }, o contesta NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos.
 question-page = { $statement } Para seguir, escribe { $page_code } en la página que abriste; no lo digas a nadie, tampoco a la empresa. Para rechazar, contesta NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos.
 question-page-confirms = { $statement } Para seguir, escribe { $page_code } en la página que abriste; no lo digas a nadie, tampoco a la empresa. Después confirma con SI { $code }, o contesta NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos.
+page-code = { $company } le ha llevado a una página. Para seguir allí escriba { $page_code }; no lo diga a nadie, tampoco a la empresa. Ya lo había aceptado: no se pregunta nada nuevo. STOP termina todo. AYUDA para ayuda.
 
 ## What came of an answer
 

@@ -21,6 +21,7 @@ use wire::oauth::error::OAuthError;
 use wire::oauth::grant::Flow;
 use wire::oauth::hint::Hint;
 use wire::oauth::scope::Scope;
+use wire::words::Locale;
 
 use super::answer::{self, Stop};
 use super::client::{self, Client};
@@ -105,7 +106,7 @@ async fn put(
     let Rule::Consent(rule) = context.policy.rule(scope.purpose()) else {
         return Err(OAuthError::QuestionDenied);
     };
-    let wish = usual_terms(number, &rule).ok_or(OAuthError::QuestionDenied)?;
+    let wish = usual_terms(number, &rule, None).ok_or(OAuthError::QuestionDenied)?;
     let caller = by_assertion(client, scope.purpose());
     let (consent, until) =
         put_to_person(context, caller, wish, now)
@@ -122,8 +123,12 @@ async fn put(
 }
 
 /// CAMARA's requests carry no terms, so the person is asked for what the policy gives the purpose. Whoever needs less asks
-/// by `POST /wayleave/v1/consents`.
-fn usual_terms(number: Msisdn, rule: &ConsentRule) -> Option<ConsentRequest> {
+/// by `POST /wayleave/v1/consents`. Without a language of the person's own choice it is the gateway's.
+pub(in crate::http) fn usual_terms(
+    number: Msisdn,
+    rule: &ConsentRule,
+    locale: Option<Locale>,
+) -> Option<ConsentRequest> {
     Some(ConsentRequest {
         number,
         precision: rule.finest,
@@ -133,7 +138,7 @@ fn usual_terms(number: Msisdn, rule: &ConsentRule) -> Option<ConsentRequest> {
         case: CaseReference::new(NO_REFERENCE)?,
         origin: Origin::Network,
         within: None,
-        locale: None,
+        locale,
     })
 }
 

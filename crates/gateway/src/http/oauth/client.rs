@@ -19,34 +19,25 @@ use crate::store::party::sqlite::{Listed, by_id};
 /// A client whose signature was checked. Only [`authenticate`] and [`vouched`] make one.
 #[derive(Debug)]
 pub struct Client {
-    party: Listed,
+    named: Named,
     used: ReplayKey,
 }
 
-impl Client {
+/// A client that somebody named: enrolled and not suspended. That it is this client who speaks, nobody has shown.
+#[derive(Debug)]
+pub struct Named(Listed);
+
+impl Named {
     /// The party.
     #[must_use]
     pub const fn party(&self) -> &Listed {
-        &self.party
+        &self.0
     }
 
     /// Its record.
     #[must_use]
     pub const fn record(&self) -> &PartyRecord {
-        &self.party.record
-    }
-
-    /// Uses its assertion up.
-    ///
-    /// # Errors
-    /// `replayed` if it was used before, `temporarily_unavailable` to a party that sends more than its pace: each one
-    /// takes room in the journal's queue that everybody's asks need.
-    pub(super) async fn spend(&self, context: &Context, replayed: OAuthError) -> Result<(), OAuthError> {
-        if !context.paces.admit(self.party.id, context.now()) {
-            metrics::counter!("wayleave_requests_turned_away_total", "why" => "party-pace").increment(1);
-            return Err(OAuthError::TemporarilyUnavailable);
-        }
-        spend(context, self.used, replayed).await
+        &self.0.record
     }
 
     /// Whether the party may have a token with this scope in this way.
@@ -54,7 +45,7 @@ impl Client {
     /// # Errors
     /// `unauthorized_client`, whatever it is not approved for. A flow that puts questions to people needs the
     /// approval for that too.
-    pub(super) fn approve(&self, flow: Flow, scope: &Scope) -> Result<(), OAuthError> {
+    pub(in crate::http) fn approve(&self, flow: Flow, scope: &Scope) -> Result<(), OAuthError> {
         let record = self.record();
         let api = |name: &str| record.scopes.iter().any(|approved| approved == name);
         let may_ask_people = !flow.asks_people() || api(Api::Consents.name());
@@ -70,8 +61,43 @@ impl Client {
     }
 }
 
+impl Client {
+    /// The party.
+    #[must_use]
+    pub const fn party(&self) -> &Listed {
+        self.named.party()
+    }
+
+    /// Its record.
+    #[must_use]
+    pub const fn record(&self) -> &PartyRecord {
+        self.named.record()
+    }
+
+    /// Whether the party may have a token with this scope in this way.
+    ///
+    /// # Errors
+    /// See [`Named::approve`].
+    pub(super) fn approve(&self, flow: Flow, scope: &Scope) -> Result<(), OAuthError> {
+        self.named.approve(flow, scope)
+    }
+
+    /// Uses its assertion up.
+    ///
+    /// # Errors
+    /// `replayed` if it was used before, `temporarily_unavailable` to a party that sends more than its pace: each one
+    /// takes room in the journal's queue that everybody's asks need.
+    pub(super) async fn spend(&self, context: &Context, replayed: OAuthError) -> Result<(), OAuthError> {
+        if !context.paces.admit(self.party().id, context.now()) {
+            metrics::counter!("wayleave_requests_turned_away_total", "why" => "party-pace").increment(1);
+            return Err(OAuthError::TemporarilyUnavailable);
+        }
+        spend(context, self.used, replayed).await
+    }
+}
+
 /// The names of this server toward a client that calls the endpoint at `path`. Libraries send either.
-pub(super) fn audiences(context: &Context, path: &str) -> [String; 2] {
+pub(in crate::http) fn audiences(context: &Context, path: &str) -> [String; 2] {
     let issuer = &context.config.gateway.issuer;
     [issuer.clone(), format!("{issuer}{path}")]
 }
@@ -104,12 +130,18 @@ pub(super) fn authenticate(
         &assertion.jti,
         assertion.expires,
     );
-    Ok(Client { party, used })
+    Ok(Client {
+        named: Named(party),
+        used,
+    })
 }
 
 /// The client of a grant that it signed itself; `used` is what it may use only once.
 pub(super) const fn vouched(party: Listed, used: ReplayKey) -> Client {
-    Client { party, used }
+    Client {
+        named: Named(party),
+        used,
+    }
 }
 
 /// The party with this client's name and the keys that are its keys now; `None` if there is none or it is suspended.
@@ -130,6 +162,14 @@ pub(super) fn registered(
         let keys = party.record.jwks(now);
         (party, keys)
     }))
+}
+
+/// The client with this name; `None` if there is none or its party is suspended.
+///
+/// # Errors
+/// `temporarily_unavailable` when the store cannot be read.
+pub(in crate::http) fn named(context: &Context, client_id: &str, now: Timestamp) -> Result<Option<Named>, OAuthError> {
+    Ok(registered(context, client_id, now)?.map(|(party, _)| Named(party)))
 }
 
 /// Uses something up that is good once.

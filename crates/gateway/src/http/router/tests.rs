@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// What people and pages use, which the description of the interface leaves out.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 15] = [
     "/",
     "/assets/{name}",
     "/sandbox/journal",
@@ -16,6 +16,11 @@ const PAGES: [&str; 10] = [
     "/c/{token}/wanted",
     "/c/{token}/position",
     "/openapi.json",
+    "/consent-info/capture/{ticket}",
+    "errand::TEXT_PATH",
+    "errand::CODE_PATH",
+    "errand::BACK_PATH",
+    "errand::LEAVE_PATH",
 ];
 
 /// The routes as they stand in the router's source: path and method.
@@ -28,6 +33,8 @@ fn routed() -> BTreeSet<(String, String)> {
             let path = match path.trim().trim_matches('"') {
                 "locate::RETRIEVE_PATH" => crate::http::locate::RETRIEVE_PATH,
                 "locate::VERIFY_PATH" => crate::http::locate::VERIFY_PATH,
+                "authorize::PATH" => wire::oauth::authorize::PATH,
+                "consent_info::PATH" => wire::camara::consent_info::PATH,
                 "backchannel::PATH" => wire::oauth::backchannel::PATH,
                 "consents::PATH" => crate::http::consents::PATH,
                 path => path,
