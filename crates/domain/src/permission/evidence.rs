@@ -132,4 +132,4 @@ impl Signed {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,3 +1,6 @@
+//! Passkeys and lists of lines: what is believed, and every way in which it is not. The authenticator in software is
+//! used by the journal's tests too.
+
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,7 +13,7 @@ use crate::permission::terms::{CaseReference, Origin, Precision};
 use crate::purpose::Purpose;
 use crate::time::Span;
 
-const PARTY: RelyingParty<'static> = RelyingParty {
+pub(crate) const PARTY: RelyingParty<'static> = RelyingParty {
     id: "gateway.example.com",
     origin: "https://gateway.example.com",
 };
@@ -35,7 +38,7 @@ fn terms(byte: u8) -> Terms {
 }
 
 /// An authenticator in software, and what it says of itself.
-struct Passkey {
+pub(crate) struct Passkey {
     pair: EcdsaKeyPair,
     flags: u8,
     kind: &'static str,
@@ -44,7 +47,7 @@ struct Passkey {
 }
 
 impl Passkey {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             pair: EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("key"),
             flags: 0x1d,
@@ -54,7 +57,7 @@ impl Passkey {
         }
     }
 
-    fn key(&self) -> HandsetKey {
+    pub(crate) fn key(&self) -> HandsetKey {
         let point = self.pair.public_key().as_ref();
         HandsetKey {
             x: point[1..33].try_into().expect("32 bytes"),
@@ -62,7 +65,7 @@ impl Passkey {
         }
     }
 
-    fn sign(&self, challenge: &Hash) -> Assertion {
+    pub(crate) fn sign(&self, challenge: &Hash) -> Assertion {
         #[expect(
             clippy::disallowed_methods,
             reason = "a test plays the part of an authenticator, which has its own chance"

@@ -3,9 +3,11 @@
 mod consents;
 mod faults;
 mod history;
+mod limits;
 mod model;
 mod opening;
 mod outcomes;
 mod receipts;
 mod road;
+mod steps;
 mod world;

@@ -20,7 +20,9 @@ use crate::locate::{Fix, Found};
 use crate::minimise::{Answer, minimise};
 use crate::number::Msisdn;
 use crate::party::{Caller, ReplayKey};
+use crate::permission::evidence::tests::{PARTY, Passkey};
 use crate::permission::evidence::{HandsetKey, Signed};
+use crate::permission::lines::{agreed_by_account, challenge};
 use crate::permission::terms::{CaseReference, Origin, Precision, Terms};
 use crate::policy::{Policy, World as Kind};
 use crate::purpose::Purpose;
@@ -46,16 +48,20 @@ impl Chance for Count {
 /// The two parties.
 pub(super) const ROADSIDE: u8 = 1;
 pub(super) const BANK: u8 = 2;
+/// Two more, which are enrolled where they are needed.
+pub(super) const SAFETY: u8 = 3;
+pub(super) const FLEET: u8 = 4;
 
 pub(super) fn party(party: u8) -> PartyId {
     PartyId::from_bytes([party; 16])
 }
 
 pub(super) fn purpose(party: u8) -> Purpose {
-    if party == BANK {
-        Purpose::FraudPreventionAndDetection
-    } else {
-        Purpose::RequestedServiceProvision
+    match party {
+        BANK => Purpose::FraudPreventionAndDetection,
+        SAFETY => Purpose::PersonalSafety,
+        FLEET => Purpose::DeliveryOfGoods,
+        _ => Purpose::RequestedServiceProvision,
     }
 }
 
@@ -342,6 +348,13 @@ impl World {
         let party = party(of);
         Item::Change(Change::Suspend { party, suspended })
     }
+}
+
+/// Terms that an account holder's passkey signed, as one list.
+pub(super) fn by_account(lines: &[Terms]) -> Vec<Signed> {
+    let passkey = Passkey::new();
+    let assertion = passkey.sign(&challenge(lines));
+    agreed_by_account(lines.to_vec(), &assertion, &passkey.key(), PARTY).expect("own signature")
 }
 
 pub(super) fn signed(terms: &Terms) -> Signed {
