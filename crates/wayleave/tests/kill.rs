@@ -12,11 +12,15 @@
 //!   consent after its withdrawal.
 //!
 //! `WAYLEAVE_KILLS` sets how often (200 by default), `WAYLEAVE_KILL_SEED` repeats the choices of one run.
+//!
+//! A second test races asks against withdrawals on a gateway that lives, `WAYLEAVE_RACES` of them (5,200 by default).
 
 #[path = "kill/chance.rs"]
 mod chance;
 #[path = "kill/load.rs"]
 mod load;
+#[path = "kill/race.rs"]
+mod race;
 #[path = "kill/record.rs"]
 mod record;
 #[path = "kill/world.rs"]
@@ -51,8 +55,46 @@ const SOON_MS: u64 = 5;
 /// A kill before that comes at most so long after the process began, in milliseconds.
 const START_MS_MAX: u64 = 150;
 
+/// So many asks and withdrawals race, unless the environment says otherwise.
+const RACES: u64 = 5_200;
+/// Both tests want the machine for themselves.
+static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_arrives_after_an_acknowledged_withdrawal() {
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let races = number("WAYLEAVE_RACES").unwrap_or(RACES);
+    let seed = number("WAYLEAVE_KILL_SEED").unwrap_or_else(chance::seed);
+    println!("{races} races; repeat these choices with WAYLEAVE_KILL_SEED={seed}");
+    let world = World::start().await;
+    let gateway = Gateway::start(&world).ready(&world).await;
+    let began = std::time::Instant::now();
+    let seen = race::run(&world, races, seed).await;
+    let took = began.elapsed();
+    gateway.end().await;
+    let record = Record::read(&world.store());
+    println!(
+        "{} asks raced {} withdrawals in {took:?}: {} answered, {} refused, {} withheld, {} late; the closest answer \
+         came {:?} before its withdrawal was acknowledged",
+        seen.asks,
+        seen.withdrawals,
+        seen.answered,
+        seen.refused,
+        record.of_kind("withheld"),
+        seen.late.len(),
+        seen.closest.unwrap_or_default(),
+    );
+    assert!(seen.late.is_empty(), "{:?}", seen.late);
+    assert!(seen.asks + seen.withdrawals >= races);
+    record.answers_nothing_withdrawn();
+    // Where no ask met its withdrawal on the way, nothing was raced.
+    assert!(record.of_kind("withheld") > 0 && seen.answered > 0 && seen.refused > 0);
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_random_it_keeps_every_promise() {
+    let _alone = ONE_AT_A_TIME.lock().await;
     let kills = number("WAYLEAVE_KILLS").unwrap_or(KILLS);
     let seed = number("WAYLEAVE_KILL_SEED").unwrap_or_else(chance::seed);
     println!("{kills} kills; repeat these choices with WAYLEAVE_KILL_SEED={seed}");
