@@ -34,6 +34,8 @@ mod world;
 mod ac_22;
 #[path = "outside/ac_23.rs"]
 mod ac_23;
+#[path = "outside/ac_24.rs"]
+mod ac_24;
 #[path = "outside/ac_26.rs"]
 mod ac_26;
 #[path = "outside/ac_27.rs"]
