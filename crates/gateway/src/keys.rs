@@ -3,6 +3,7 @@
 //! It is made once, together with the world it is for, and never overwritten. Files are readable by their owner only;
 //! anything looser is refused.
 
+mod subjects;
 pub mod tokens;
 
 use std::fs;
@@ -11,13 +12,13 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt 
 use std::path::{Path, PathBuf};
 
 use domain::journal::keys::{Keys, mac};
-use domain::number::Msisdn;
 use domain::policy::World;
 use domain::secret::Secret;
-use domain::subject::SubjectKey;
 
 use crate::chance::SystemChance;
 use tokens::TokenKeys;
+
+pub use subjects::{SubjectIndex, Tenure};
 
 /// The master secret's file: 32 bytes, from which everything but the signing keys is derived.
 const MASTER: &str = "master.key";
@@ -201,7 +202,7 @@ impl KeyDirectory {
     /// The namer of subjects.
     #[must_use]
     pub fn index(&self) -> SubjectIndex {
-        SubjectIndex(Secret::new(self.derive("wayleave subject index")))
+        SubjectIndex::new(self.derive("wayleave subject index"))
     }
 }
 
@@ -209,28 +210,4 @@ fn read_32(path: &Path) -> Result<[u8; 32], KeysError> {
     read_secret(path)?
         .try_into()
         .map_err(|_| KeysError::Malformed(path.to_owned(), "32 bytes"))
-}
-
-/// Names people by a keyed hash of their number, under a key that is not in the store.
-#[derive(Debug)]
-pub struct SubjectIndex(Secret<[u8; 32]>);
-
-impl SubjectIndex {
-    /// The keyed name of a number.
-    #[must_use]
-    pub fn key(&self, number: Msisdn) -> SubjectKey {
-        let hash = mac(self.0.expose(), &number.to_bytes());
-        let mut key = [0; 16];
-        key.copy_from_slice(&hash[..16]);
-        SubjectKey::from_bytes(key)
-    }
-
-    /// The keyed name of any bytes, for links and used proofs.
-    #[must_use]
-    pub fn hash(&self, label: &str, bytes: &[u8]) -> [u8; 16] {
-        let hash = mac(self.0.expose(), &[label.as_bytes(), b"\n", bytes].concat());
-        let mut key = [0; 16];
-        key.copy_from_slice(&hash[..16]);
-        key
-    }
 }

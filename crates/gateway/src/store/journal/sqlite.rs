@@ -266,7 +266,7 @@ fn write(transaction: &Transaction<'_>, writes: &Writes, now: Timestamp, sealer:
         permission::write(transaction, cold, now, sealer)?;
         party::sqlite::write(transaction, cold, sealer)?;
         outbox::sqlite::write(transaction, cold, sealer)?;
-        life::write(transaction, cold)?;
+        life::write(transaction, cold, now)?;
     }
     if let Some(checkpoint) = &writes.checkpoint {
         let frontier = &writes.head.frontier;
