@@ -3,6 +3,7 @@
 
 pub mod board;
 pub mod breaker;
+pub mod feed;
 pub mod gateway;
 pub mod listen;
 pub mod log;
@@ -13,6 +14,7 @@ pub mod sandbox;
 pub mod sms;
 pub mod source;
 mod tls;
+pub mod work;
 
 use std::path::{Path, PathBuf};
 
@@ -39,12 +41,18 @@ pub struct Config {
     /// The carriers.
     #[serde(default)]
     pub source: Vec<source::Source>,
+    /// Who tells what happens to numbers.
+    #[serde(default)]
+    pub feed: Vec<feed::Feed>,
     /// When a source that fails is left alone.
     #[serde(default)]
     pub breaker: breaker::Breaker,
     /// The subscriber's own page.
     #[serde(default)]
     pub board: board::Board,
+    /// What the gateway does by itself.
+    #[serde(default)]
+    pub work: work::Work,
     /// The simulated world that the stage shows.
     #[serde(default)]
     pub sandbox: Option<sandbox::Sandbox>,
@@ -78,7 +86,7 @@ pub struct Section {
 }
 
 /// Every section, in the order of the reference.
-pub const SECTIONS: [Section; 11] = [
+pub const SECTIONS: [Section; 13] = [
     gateway::SECTION,
     listen::SECTION,
     questions::SECTION,
@@ -86,8 +94,10 @@ pub const SECTIONS: [Section; 11] = [
     push::SECTION,
     source::camara::SECTION,
     source::mlp::SECTION,
+    feed::SECTION,
     breaker::SECTION,
     board::SECTION,
+    work::SECTION,
     sandbox::SECTION,
     log::SECTION,
 ];
@@ -131,6 +141,9 @@ impl Config {
 
     fn resolve(&mut self, folder: &Path) {
         self.gateway.data_dir = folder.join(&self.gateway.data_dir);
+        if let Some(policy) = &mut self.gateway.policy_file {
+            *policy = folder.join(&*policy);
+        }
         self.listen.resolve(folder);
         if let Some(sms) = &mut self.sms {
             sms.password_file = folder.join(&sms.password_file);
@@ -140,6 +153,9 @@ impl Config {
         }
         for source in &mut self.source {
             source.resolve(folder);
+        }
+        for feed in &mut self.feed {
+            feed.resolve(folder);
         }
     }
 
@@ -153,7 +169,9 @@ impl Config {
         self.questions.check()?;
         self.breaker.check()?;
         self.board.check(self.gateway.world.into())?;
+        self.work.check()?;
         self.check_sources()?;
+        self.check_feeds()?;
         if let Some(sms) = &self.sms {
             sms.check(self.gateway.world)?;
         }
@@ -183,6 +201,20 @@ impl Config {
             if self.source.iter().filter(|other| other.name() == source.name()).count() > 1 {
                 let want = "a name of its own for each source";
                 return Err(ConfigError::Unfit("source.name", want, source.name().to_owned()));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Config {
+    fn check_feeds(&self) -> Result<(), ConfigError> {
+        for feed in &self.feed {
+            feed.check()?;
+            let same = |other: &&feed::Feed| other.name == feed.name || other.issuer == feed.issuer;
+            if self.feed.iter().filter(same).count() > 1 {
+                let want = "a name and an issuer of its own for each feed";
+                return Err(ConfigError::Unfit("feed.issuer", want, feed.issuer.clone()));
             }
         }
         Ok(())

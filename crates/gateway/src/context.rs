@@ -16,6 +16,7 @@ use crate::chance::SystemChance;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data::Reader;
+use crate::feeds::Feeds;
 use crate::http::board::Board;
 use crate::http::lanes::Lanes;
 use crate::http::oauth::poll::Polls;
@@ -50,6 +51,8 @@ pub struct Context {
     pub health: Vec<Arc<Guarded>>,
     /// The pages that can give their browser's position.
     pub handsets: Arc<Handsets>,
+    /// Who tells what happens to numbers.
+    pub feeds: Feeds,
     /// Chooses corners of the grid.
     pub grid: GridKey,
     /// Names people by their numbers.

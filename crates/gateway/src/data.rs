@@ -20,9 +20,11 @@ use crate::chance::SystemChance;
 use crate::clock::Clock;
 use crate::config::gateway::Gateway;
 use crate::keys::tokens::TokenKeys;
-use crate::keys::{self, KeyDirectory, KeysError, SubjectIndex};
+use crate::keys::{self, KeyDirectory, KeysError, SubjectIndex, Tenure};
+use crate::policy_file::{self, PolicyError};
 use crate::seal::Sealer;
 use crate::store::journal::sqlite::SqliteJournal;
+use crate::store::life::tenures;
 use crate::store::sqlite::{open_reader, open_writer};
 
 /// The store's file.
@@ -56,6 +58,8 @@ pub enum DataError {
     ExampleName(String),
     /// Chance made no token key.
     TokenKey,
+    /// Its policy.
+    Policy(PolicyError),
 }
 
 impl std::fmt::Display for DataError {
@@ -89,6 +93,7 @@ impl std::fmt::Display for DataError {
                 f,
                 "expected the gateway's own name as `gateway.issuer` before keys and a journal are made under it, found the example `{issuer}`"
             ),
+            Self::Policy(error) => write!(f, "`gateway.policy_file`: {error}"),
             Self::TokenKey => f.write_str("expected chance to make an EC P-256 key, found that it did not; try again"),
         }
     }
@@ -99,6 +104,12 @@ impl std::error::Error for DataError {}
 impl From<KeysError> for DataError {
     fn from(error: KeysError) -> Self {
         Self::Keys(error)
+    }
+}
+
+impl From<PolicyError> for DataError {
+    fn from(error: PolicyError) -> Self {
+        Self::Policy(error)
     }
 }
 
@@ -127,6 +138,8 @@ pub struct Data {
     pub journal: Journal,
     /// What its verification found.
     pub opened: Opened,
+    /// The policy that the journal decides by.
+    pub policy: Policy,
     /// The store's file.
     pub store: PathBuf,
     /// Reads beside the journal.
@@ -218,17 +231,24 @@ pub(crate) fn open_store(gateway: &Gateway, store: PathBuf, clock: Arc<dyn Clock
     if !store.exists() {
         return Err(DataError::StoreLost(store));
     }
+    let policy = policy_file::load(gateway.policy_file.as_deref(), gateway.world.into())?;
     let backend = SqliteJournal::open(&store, clock, Arc::clone(&sealer))?;
-    let (journal, opened) = open_journal(gateway, &directory, backend)?;
+    let (journal, opened) = open_journal(gateway, &directory, backend, policy.clone())?;
+    let connection = open_reader(&store)?;
+    let index = directory.index();
+    for (number, tenure, since) in tenures(&connection)? {
+        index.begin(number, Tenure { number: tenure, since });
+    }
     Ok(Data {
         journal,
         opened,
+        policy,
         reader: Reader {
-            connection: Mutex::new(open_reader(&store)?),
+            connection: Mutex::new(connection),
         },
         store,
         sealer,
-        index: directory.index(),
+        index,
         grid: GridKey::new(directory.derive("wayleave grid")),
         questions: directory.journal(&gateway.origin())?,
         tokens: directory.tokens()?,
@@ -243,13 +263,15 @@ pub fn verify_copy(gateway: &Gateway, store: &Path, clock: Arc<dyn Clock>) -> Re
     let directory = KeyDirectory::open(&gateway.data_dir.join(KEYS), gateway.world.into())?;
     let sealer = Arc::new(Sealer::new(Secret::new(directory.derive("wayleave columns"))));
     let backend = SqliteJournal::open_to_verify(store, clock, sealer)?;
-    Ok(open_journal(gateway, &directory, backend)?.1)
+    let policy = Policy::shipped(gateway.world.into());
+    Ok(open_journal(gateway, &directory, backend, policy)?.1)
 }
 
 fn open_journal(
     gateway: &Gateway,
     directory: &KeyDirectory,
     backend: SqliteJournal,
+    policy: Policy,
 ) -> Result<(Journal, Opened), DataError> {
     let mut said = 0;
     #[expect(
@@ -259,7 +281,7 @@ fn open_journal(
     let opened = Journal::open(
         Box::new(backend),
         directory.journal(&gateway.origin())?,
-        Policy::shipped(gateway.world.into()),
+        policy,
         &mut |verified| {
             if verified - said >= 500_000 {
                 said = verified;
@@ -289,6 +311,7 @@ mod tests {
             data_dir: folder.join("data"),
             token_key_days: 90,
             party_keys_wait_s: 259_200,
+            policy_file: None,
         }
     }
 

@@ -8,15 +8,17 @@ mod messages;
 mod reports;
 mod sight;
 mod token_keys;
+mod work;
 
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
-use domain::policy::Policy;
 use domain::time::{Span, Timestamp};
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -26,7 +28,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError};
 use crate::context::Context;
 use crate::data::mark::Keeper;
-use crate::data::{self, Data, DataError};
+use crate::data::{self, Data, DataError, Reader};
+use crate::feeds::Feeds;
 use crate::http::board::{Board, notices};
 use crate::http::lanes::Lanes;
 use crate::http::oauth::poll::Polls;
@@ -94,6 +97,7 @@ struct Beside {
     texts: Option<JoinHandle<()>>,
     stop_texts: watch::Sender<bool>,
     reports: Option<reports::Running>,
+    work: Vec<JoinHandle<()>>,
     stop_checkpoints: std::sync::mpsc::Sender<()>,
     mark: Keeper,
     _lock: File,
@@ -113,6 +117,7 @@ impl Beside {
             texts: None,
             stop_texts: watch::Sender::new(false),
             reports,
+            work: Vec::new(),
             stop_checkpoints: keep_log_small(store)?,
             mark,
             _lock: lock,
@@ -195,24 +200,18 @@ fn start(
         bind = Some(beside.carry(messages::start(&config, sms, ends, &clock, wake)?));
     }
     let board = Board::open(&data.store, &data.sealer, &config.board).map_err(DataError::Store)?;
-    let sampled = Sampled {
-        metrics: metrics.clone(),
-        clock: Arc::clone(&clock),
-        reader: Arc::clone(&reader),
-        data_dir: config.gateway.data_dir.clone(),
-        bind: bind.clone(),
-        queued: docket.queued(),
-    };
-    tokio::spawn(sampled.keep());
+    sample(&metrics, &clock, &reader, &config, bind.clone(), docket.queued());
+    beside.work = work::start(&config, &docket, (&reader, &data.sealer), &data.policy, &stopping);
     let (tokens, known) = token_keys::keep(data.tokens, &config, &clock);
     let context = Context {
-        policy: Policy::shipped(config.gateway.world.into()),
+        policy: data.policy,
         clock,
         chance: SystemChance::new(),
         docket,
         source: Arc::new(routes),
         health,
         handsets,
+        feeds: Feeds::read(&config.feed).map_err(RunError::Other)?,
         grid: data.grid,
         index,
         questions,
@@ -234,6 +233,26 @@ fn start(
     Ok((context, beside))
 }
 
+/// Keeps the gauges that are looked at again and again.
+fn sample(
+    metrics: &PrometheusHandle,
+    clock: &Arc<dyn Clock>,
+    reader: &Arc<Reader>,
+    config: &Config,
+    bind: Option<Arc<Bind>>,
+    queued: Arc<AtomicUsize>,
+) {
+    let sampled = Sampled {
+        metrics: metrics.clone(),
+        clock: Arc::clone(clock),
+        reader: Arc::clone(reader),
+        data_dir: config.gateway.data_dir.clone(),
+        bind,
+        queued,
+    };
+    tokio::spawn(sampled.keep());
+}
+
 /// Opens the data directory for serving: alone, verified, and with every ask of a crash closed.
 fn open(config: &Config, clock: &Arc<dyn Clock>) -> Result<(Data, File), RunError> {
     let made = data::create_if_missing(&config.gateway)?;
@@ -246,6 +265,7 @@ fn open(config: &Config, clock: &Arc<dyn Clock>) -> Result<(Data, File), RunErro
     data.journal
         .abandon(open_asks, &mut SystemChance::new())
         .map_err(|error| other("cannot close what a crash left open", error))?;
+    work::record_policy(&mut data)?;
     Ok((data, lock))
 }
 
@@ -282,6 +302,7 @@ async fn finish(bind: Option<Arc<Bind>>, beside: Beside) {
         texts,
         stop_texts,
         mut reports,
+        work,
         stop_checkpoints,
         mark,
         _lock,
@@ -298,6 +319,7 @@ async fn finish(bind: Option<Arc<Bind>>, beside: Beside) {
     if let Some(reports) = &mut reports {
         reports.end_writing().await;
     }
+    work::end(work).await;
     drop(stop_checkpoints);
     let ended = tokio::task::spawn_blocking(move || journal.finish());
     if tokio::time::timeout(ASKS_PATIENCE, ended).await.is_err() {

@@ -3,12 +3,14 @@
 mod backup;
 mod client;
 mod config;
+mod consent;
 mod demo;
 mod http;
 mod journal;
 mod keys;
 mod log;
 mod party;
+mod policy;
 mod serve;
 mod source;
 
@@ -36,12 +38,18 @@ enum Command {
     /// Enrol, list and suspend parties.
     #[command(subcommand)]
     Party(party::Command),
+    /// Show, check and explain the policy: what a consent can allow.
+    #[command(subcommand)]
+    Policy(policy::Command),
     /// List and rotate the keys that sign tokens.
     #[command(subcommand)]
     Keys(keys::Command),
     /// Verify the journal, or a receipt.
     #[command(subcommand)]
     Journal(journal::Command),
+    /// Verify the receipt of a consent.
+    #[command(subcommand)]
+    Consent(consent::Command),
     /// Copy the store, or the keys, while the gateway serves.
     Backup(backup::Make),
     /// Put a backup in the place of a lost store; ends every consent in it, since some may have been withdrawn since.
@@ -60,8 +68,10 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Client(command) => client::run(command),
         Command::Party(command) => party::run(command),
+        Command::Policy(command) => policy::run(&command),
         Command::Keys(command) => keys::run(&command),
         Command::Journal(command) => journal::run(command),
+        Command::Consent(command) => consent::run(&command),
         Command::Backup(options) => backup::make(&options),
         Command::Restore(options) => backup::restore(&options),
         Command::Source(command) => source::run(&command),

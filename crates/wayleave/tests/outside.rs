@@ -40,6 +40,8 @@ mod ac_24;
 mod ac_26;
 #[path = "outside/ac_27.rs"]
 mod ac_27;
+#[path = "outside/ac_28.rs"]
+mod ac_28;
 #[path = "outside/ac_31.rs"]
 mod ac_31;
 #[path = "outside/ac_33.rs"]
@@ -90,6 +92,8 @@ mod bound_to_certificate;
 mod breaker;
 #[path = "outside/consent_info.rs"]
 mod consent_info;
+#[path = "outside/consent_receipts.rs"]
+mod consent_receipts;
 #[path = "outside/error_codes.rs"]
 mod error_codes;
 #[path = "outside/journey.rs"]

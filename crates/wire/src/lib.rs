@@ -18,6 +18,7 @@
 
 pub mod board;
 pub mod camara;
+pub mod consent_receipt;
 pub mod consents;
 pub mod jose;
 pub mod json;

@@ -16,6 +16,7 @@ fn gateway(folder: &Path) -> Gateway {
         data_dir: folder.join("data"),
         token_key_days: 90,
         party_keys_wait_s: 259_200,
+        policy_file: None,
     };
     data::create_if_missing(&gateway).expect("made");
     gateway

@@ -38,6 +38,9 @@ pub struct Gateway {
     /// How long a party's new keys wait before they are its keys.
     #[serde(default = "party_keys_wait_s")]
     pub party_keys_wait_s: u32,
+    /// What consent can allow; the shipped policy if there is none.
+    #[serde(default)]
+    pub policy_file: Option<PathBuf>,
 }
 
 /// The world's name in the file.
@@ -132,6 +135,7 @@ impl Gateway {
             party_keys_wait_s: party_keys_wait_s(),
             locale: locale(),
             time_zone: time_zone(),
+            policy_file: None,
         }
     }
 
@@ -217,6 +221,12 @@ pub const SECTION: Section = Section {
             default: "259200",
             about: "seconds before a party's new keys are its keys; only a sandbox may wait less than 72 hours",
             example: "party_keys_wait_s = 259200",
+        },
+        Key {
+            name: "policy_file",
+            default: "none",
+            about: "what a consent can allow, purpose by purpose; the shipped policy (`wayleave policy show`) if none is given",
+            example: "policy_file = \"policy.toml\"",
         },
     ],
 };

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Config;
 use crate::data::{self, mark};
 use crate::keys::{KeyDirectory, read_secret};
+use crate::policy_file::{self, PolicyError};
 
 /// Names that belong to nobody (RFC 2606, RFC 6761). A live world has another.
 const EXAMPLES: [&str; 7] = [
@@ -39,6 +40,7 @@ impl Config {
             };
             found.extend(outcome.err().map(|error| format!("`{key}`: {error}")));
         }
+        found.extend(self.policy_hindrance());
         found.extend(self.data_hindrance());
         found
     }
@@ -50,6 +52,14 @@ impl Config {
             collect("", &table, &mut files);
         }
         files
+    }
+
+    /// A policy that cannot be read was found among the files already.
+    fn policy_hindrance(&self) -> Option<String> {
+        match policy_file::load(self.gateway.policy_file.as_deref(), self.gateway.world.into()) {
+            Ok(_) | Err(PolicyError::Unreadable(..)) => None,
+            Err(error) => Some(format!("`gateway.policy_file`: {error}")),
+        }
     }
 
     fn data_hindrance(&self) -> Option<String> {
@@ -69,9 +79,11 @@ impl Config {
     }
 }
 
-/// Certificates are for everybody to read.
+/// Certificates, public keys and the policy are for everybody to read.
 fn is_public(key: &str) -> bool {
-    key.ends_with("certificate_file") || key.ends_with("ca_file")
+    ["certificate_file", "ca_file", "public_key_file", "policy_file"]
+        .iter()
+        .any(|end| key.ends_with(end))
 }
 
 fn collect(at: &str, value: &toml::Value, files: &mut Vec<(String, PathBuf)>) {

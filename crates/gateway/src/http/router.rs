@@ -16,7 +16,9 @@ use wire::camara::error::Problem;
 use wire::oauth::{authorize, backchannel};
 
 use super::lanes::Lane;
-use super::{board, consents, errand, locate, oauth, operations, problem, question, stage};
+use super::{
+    board, carrier_events, consent_receipt, consents, errand, locate, oauth, operations, problem, question, stage,
+};
 use crate::context::Context;
 
 /// The whole outside face.
@@ -30,6 +32,7 @@ pub fn router(context: Arc<Context>) -> Router {
         .route(consent_info::PATH, post(super::consent_info::retrieve))
         .route(consents::PATH, post(consents::ask))
         .route("/wayleave/v1/consents/{id}", get(consents::status))
+        .route(carrier_events::PATH, post(carrier_events::take))
         .route(
             "/.well-known/openid-configuration",
             get(oauth::discovery::configuration),
@@ -44,6 +47,7 @@ pub fn router(context: Arc<Context>) -> Router {
         .route(errand::BACK_PATH, get(errand::back))
         .route(errand::LEAVE_PATH, get(errand::leave))
         .route("/c/{token}", get(question::show))
+        .route("/c/{token}/receipt", get(consent_receipt::download))
         .route("/c/{token}/agree", post(question::agree))
         .route("/c/{token}/agree-passkey", post(question::agree_by_passkey))
         .route("/c/{token}/refuse", post(question::refuse))

@@ -27,6 +27,8 @@ pub const ZEROS: &[(&str, &str, &[&str])] = &[
     ),
     ("wayleave_requests_turned_away_total", "why", &["full", "party-pace"]),
     ("wayleave_tls_reloads_total", "outcome", &["shown", "refused"]),
+    ("wayleave_carrier_events_total", "outcome", &["taken", "refused"]),
+    ("wayleave_work_failures_total", "job", &["lapses", "reminders"]),
 ];
 
 /// Every measure there is. A test finds one that is counted and not named here, and one that is named and not counted.
@@ -244,6 +246,27 @@ pub const MEASURES: &[Measure] = &[
         labels: &[],
         about: "slow or idle connections closed to make room for new ones",
         act: "a flood of slow clients: honest ones are still served; raise `listen.connections_max` if they are honest too",
+    },
+    Measure {
+        name: "wayleave_carrier_events_total",
+        kind: Counter,
+        labels: &[("outcome", "`taken` or `refused`")],
+        about: "events that carriers pushed about their numbers",
+        act: "if any is refused, read the log for why: consents of numbers that changed hands may still stand",
+    },
+    Measure {
+        name: "wayleave_work_done_total",
+        kind: Counter,
+        labels: &[("job", "which job")],
+        about: "what the gateway did by itself: questions closed, reminders sent",
+        act: "for figures only",
+    },
+    Measure {
+        name: "wayleave_work_failures_total",
+        kind: Counter,
+        labels: &[("job", "which job")],
+        about: "rounds of the gateway's own work that failed and are tried again",
+        act: "if it keeps growing, read the log: the store refuses",
     },
     Measure {
         name: "wayleave_requests_turned_away_total",

@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 
 use gateway::config::Config;
+use gateway::policy_file::SHIPPED;
 use toml::{Table, toml};
 
 use super::world::{CASTOR_PASSWORD, SMPP_PASSWORD, World};
@@ -10,6 +11,8 @@ use crate::Failure;
 
 /// The gateway's own number, to which people reply.
 const OWN_NUMBER: &str = "+12025550199";
+/// The policy's file.
+const POLICY: &str = "policy.toml";
 /// The phone on the stage.
 const STAGE_NUMBER: &str = "+12025550101";
 
@@ -44,6 +47,10 @@ pub(crate) fn write(world: &World, listen: SocketAddr) -> Result<Config, Failure
             ("stage_number", STAGE_NUMBER),
         ],
     );
+    std::fs::write(world.folder.join(POLICY), policy())?;
+    put(&mut config, "gateway", &[("policy_file", POLICY)]);
+    let feeds = vec![port_authority(world).into()];
+    config.insert("feed".to_owned(), toml::Value::Array(feeds));
     let sources = vec![meridian(world).into(), castor(world).into()];
     config.insert("source".to_owned(), toml::Value::Array(sources));
     let path = world.folder.join("wayleave.toml");
@@ -103,6 +110,37 @@ fn castor(world: &World) -> Table {
     source
 }
 
+/// Who tells what happens to the numbers of both carriers.
+fn port_authority(world: &World) -> Table {
+    let mut feed = toml! {
+        name = "port-authority"
+        prefixes = ["+120255501", "+999"]
+    };
+    let [issuer, key] = &world.port_authority;
+    for (name, value) in [("issuer", issuer), ("public_key_file", key)] {
+        feed.insert(name.to_owned(), value.as_str().into());
+    }
+    feed
+}
+
+/// The shipped policy, except for how often somebody may be asked, and how long they wait: a visitor plays the same phone
+/// again and again.
+fn policy() -> String {
+    [
+        ("open_max = 2\n", "open_max = 8\n"),
+        ("per_day_max = 3\n", "per_day_max = 200\n"),
+        ("cooling_off_hours = 24\n", "cooling_off_s = 0\n"),
+        ("review_after = 10\n", "review_after = 1000000\n"),
+        ("asks_per_day_max = 200\n", "asks_per_day_max = 1000000\n"),
+        ("sim_change_wait_hours = 72\n", "sim_change_wait_minutes = 1\n"),
+        ("never_lift_wait_hours = 24\n", "never_lift_wait_s = 10\n"),
+    ]
+    .into_iter()
+    .fold(SHIPPED.to_owned(), |policy, (shipped, here)| {
+        policy.replace(shipped, here)
+    })
+}
+
 fn put(config: &mut Table, section: &str, values: &[(&str, &str)]) {
     let section = config.entry(section).or_insert_with(|| Table::new().into());
     if let Some(section) = section.as_table_mut() {
@@ -115,4 +153,22 @@ fn put(config: &mut Table, section: &str, values: &[(&str, &str)]) {
 /// An address on loopback that nobody listens on.
 fn free_address() -> Result<SocketAddr, Failure> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::policy::{Policy, World};
+    use domain::purpose::Purpose;
+
+    #[test]
+    fn a_visitor_may_play_again_and_again_under_the_same_rules_for_each_purpose() {
+        let policy = gateway::policy_file::parse(&super::policy(), World::Sandbox).expect("a good policy");
+        let shipped = Policy::shipped(World::Sandbox);
+        assert!(policy.questions.per_day_max >= 100 && policy.questions.open_max > shipped.questions.open_max);
+        assert_eq!(policy.questions.cooling_off.as_seconds(), 0);
+        assert!(policy.person.sim_change_wait < shipped.person.sim_change_wait);
+        for purpose in Purpose::ALL {
+            assert_eq!(policy.rule(purpose), shipped.rule(purpose), "{purpose}");
+        }
+    }
 }

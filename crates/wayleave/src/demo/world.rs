@@ -33,11 +33,14 @@ pub(crate) struct World {
     pub(super) castor: String,
     /// The message centre's SMPP address.
     pub(super) smsc: String,
+    /// The authority that knows whose a number is: its name in its events, and the file of its key.
+    pub(super) port_authority: [String; 2],
     pub(super) meridian_control: String,
     castor_control: String,
     smsc_control: String,
     phones_control: String,
     partner_control: String,
+    ports_control: String,
     phones: Value,
 }
 
@@ -70,6 +73,7 @@ pub(crate) async fn start(data: &Path, issuer: &str, children: &mut Vec<Child>) 
     ];
     let phones = Child::simulated(data, "phones", &phones).await?;
     let partner = Child::simulated(data, "partner", &["--clients", &text(&clients)]).await?;
+    let ports = Child::simulated(data, "port-authority", &["--gateway", issuer]).await?;
     let phones_control = phones.said("control")?;
     let listed = send(Method::GET, &format!("{}/api/phones", base(&phones_control)), &[], "").await?;
     let world = World {
@@ -87,9 +91,11 @@ pub(crate) async fn start(data: &Path, issuer: &str, children: &mut Vec<Child>) 
         smsc_control,
         phones_control,
         partner_control: partner.said("control")?,
+        port_authority: [ports.said("issuer")?, ports.said("public_jwk_file")?],
+        ports_control: ports.said("control")?,
         phones: serde_json::from_slice(&listed.body)?,
     };
-    children.extend([meridian, castor, smsc, phones, partner]);
+    children.extend([meridian, castor, smsc, phones, partner, ports]);
     Ok(world)
 }
 
@@ -153,6 +159,7 @@ impl World {
                 peer("smsc", "smsc", &self.smsc_control),
                 peer("phones", "phones", &self.phones_control),
                 peer("partner", "partner", &self.partner_control),
+                peer("port-authority", "port-authority", &self.ports_control),
             ],
             "phones": phones,
         });

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::http::send_json;
 use crate::jose::Key;
 use crate::program::{Program, SIMULATOR, WAYLEAVE, folder, said, wayleave};
 use crate::world::{NUMBERS, World};
@@ -33,6 +34,10 @@ pub struct Settings {
     pub wrapper: Vec<String>,
     /// The dialect and the mode of a second carrier, which speaks MLP.
     pub castor: Option<(&'static str, &'static str)>,
+    /// What the shipped policy says, and what it shall say here.
+    pub policy: Vec<(&'static str, &'static str)>,
+    /// Whether a port authority tells what happens to numbers.
+    pub ports: bool,
 }
 
 impl Default for Settings {
@@ -48,6 +53,8 @@ impl Default for Settings {
             scheme: "http",
             wrapper: Vec::new(),
             castor: None,
+            policy: Vec::new(),
+            ports: false,
         }
     }
 }
@@ -61,6 +68,7 @@ pub struct Parts {
     _phones: Program,
     _smsc: Program,
     _castor: Option<Program>,
+    ports: Option<Program>,
     _carrier: Program,
 }
 
@@ -113,10 +121,20 @@ impl Parts {
         }
         let phones = simulate(&folder, "phones", &phones, None);
         let issuer = format!("{}://127.0.0.1:{}", settings.scheme, free_port());
+        let ports = settings
+            .ports
+            .then(|| simulate(&folder, "port-authority", &["--gateway", &issuer], None));
         let config = folder.join("wayleave.toml");
         let mut text = configuration(&issuer, &settings, &carrier, &smsc);
         if let (Some((dialect, mode)), Some(castor)) = (settings.castor, &castor) {
             text.push_str(&second_source(dialect, mode, castor));
+        }
+        if let Some(ports) = &ports {
+            text.push_str(&feed(ports));
+        }
+        if !settings.policy.is_empty() {
+            write_policy(&folder, &settings.policy);
+            text = text.replace("[gateway]\n", "[gateway]\npolicy_file = \"policy.toml\"\n");
         }
         fs::write(&config, text).expect("written");
         enrol(&folder, &config, &issuer, "plain");
@@ -130,6 +148,7 @@ impl Parts {
             _phones: phones,
             _smsc: smsc,
             _castor: castor,
+            ports,
             _carrier: carrier,
         }
     }
@@ -142,6 +161,14 @@ impl Parts {
         let program = Program::try_start(&command, &log, None);
         let program = program.unwrap_or_else(|| panic!("{}", fs::read_to_string(&log).unwrap_or_default()));
         self.gateway.insert(program)
+    }
+
+    /// Lets something happen to a number: `recycle`, `port`, `sim-swap` or `attest`. What the authority says of it.
+    pub fn happens(&self, what: &str, about: &Value) -> Value {
+        let control = said_ready(self.ports.as_ref().expect("a port authority"), "control");
+        let answer = send_json("POST", &format!("{control}/{what}"), about);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
     }
 
     pub fn gateway_folder(&self) -> PathBuf {
@@ -243,6 +270,32 @@ client_id = "wayleave"
 password_file = "smpp.password"
 "#
     )
+}
+
+/// Who tells what happens to numbers.
+fn feed(ports: &Program) -> String {
+    let (issuer, key) = (said_ready(ports, "issuer"), said_ready(ports, "public_jwk_file"));
+    format!(
+        r#"
+[[feed]]
+name = "port-authority"
+issuer = "{issuer}"
+public_key_file = "{key}"
+prefixes = ["{NUMBERS}01"]
+"#
+    )
+}
+
+/// The shipped policy, as the program shows it, with some lines changed.
+pub fn write_policy(folder: &Path, changes: &[(&str, &str)]) {
+    let shown = wayleave(&["policy", "show"]);
+    assert!(shown.status.success(), "{}", said(&shown));
+    let mut text = String::from_utf8(shown.stdout).expect("text");
+    for (line, other) in changes {
+        assert!(text.contains(line), "{line}");
+        text = text.replace(line, other);
+    }
+    fs::write(folder.join("policy.toml"), text).expect("written");
 }
 
 /// Enrols a partner with the operator's command, and writes its file as the demo does.

@@ -10,7 +10,7 @@ use crate::program::WAYLEAVE;
 use crate::world::World;
 
 /// The first block of `language` under a heading of a document.
-fn block(document: &str, heading: &str, language: &str) -> String {
+pub fn block(document: &str, heading: &str, language: &str) -> String {
     let path = format!("{}/../../{document}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).expect("a document");
     let (_, section) = text.split_once(heading).expect("the heading");

@@ -5,23 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// What people and pages use, which the description of the interface leaves out.
-const PAGES: [&str; 15] = [
-    "/",
-    "/assets/{name}",
-    "/sandbox/journal",
-    "/c/{token}",
-    "/c/{token}/agree",
-    "/c/{token}/refuse",
-    "/c/{token}/stop",
-    "/c/{token}/wanted",
-    "/c/{token}/position",
-    "/openapi.json",
-    "/consent-info/capture/{ticket}",
-    "errand::TEXT_PATH",
-    "errand::CODE_PATH",
-    "errand::BACK_PATH",
-    "errand::LEAVE_PATH",
-];
+const PAGES: [&str; 5] = ["/", "/assets/{name}", "/sandbox/journal", "/me", "/openapi.json"];
+/// What the paths of a person's own pages begin with, or the names of those paths.
+const PAGES_UNDER: [&str; 5] = ["/c/", "/me/", "/try", "/consent-info/capture/", "errand::"];
 
 /// The routes as they stand in the router's source: path and method.
 fn routed() -> BTreeSet<(String, String)> {
@@ -36,6 +22,7 @@ fn routed() -> BTreeSet<(String, String)> {
                 "authorize::PATH" => wire::oauth::authorize::PATH,
                 "consent_info::PATH" => wire::camara::consent_info::PATH,
                 "backchannel::PATH" => wire::oauth::backchannel::PATH,
+                "carrier_events::PATH" => crate::http::carrier_events::PATH,
                 "consents::PATH" => crate::http::consents::PATH,
                 path => path,
             };
@@ -46,7 +33,7 @@ fn routed() -> BTreeSet<(String, String)> {
             };
             (path.to_owned(), method.to_owned())
         })
-        .filter(|(path, _)| !PAGES.contains(&path.as_str()))
+        .filter(|(path, _)| !PAGES.contains(&path.as_str()) && !PAGES_UNDER.iter().any(|under| path.starts_with(under)))
         .collect()
 }
 

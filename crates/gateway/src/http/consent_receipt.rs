@@ -1,0 +1,47 @@
+//! `GET /c/{token}/receipt`: what the person agreed to, to keep and to check elsewhere.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::CONTENT_DISPOSITION;
+use axum::http::{HeaderValue, Response, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use wire::camara::error::Problem;
+
+use super::extract::Path;
+use super::{json, problem};
+use crate::context::Context;
+use crate::receipts;
+use crate::store::permission::sqlite::by_link;
+
+/// The receipt of the consent behind a link, once its question was answered.
+pub async fn download(State(context): State<Arc<Context>>, Path(token): Path<String>) -> Response<Body> {
+    match find(&context, &token) {
+        Ok(document) => {
+            let mut response = json::response(StatusCode::OK, document);
+            response.headers_mut().insert(
+                CONTENT_DISPOSITION,
+                HeaderValue::from_static("attachment; filename=\"consent-receipt.json\""),
+            );
+            response
+        }
+        Err(problem) => problem::response(&problem.into(), false),
+    }
+}
+
+fn find(context: &Context, token: &str) -> Result<String, Problem> {
+    let link = URL_SAFE_NO_PAD.decode(token).map_err(|_| Problem::NotFound)?;
+    let link = context.index.hash("link", &link);
+    let found = context.reader.read(|store| by_link(store, &link, &context.sealer));
+    let question = found.map_err(|_| Problem::Unavailable)?.ok_or(Problem::NotFound)?;
+    if question.state == "asked" {
+        return Err(Problem::NotFound);
+    }
+    let receipt = receipts::of(&context.reader, &context.sealer, &question).map_err(|error| {
+        tracing::error!(%error, "a receipt could not be made");
+        Problem::Unavailable
+    })?;
+    Ok(receipt.print().to_string())
+}

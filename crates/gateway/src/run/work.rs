@@ -1,0 +1,71 @@
+//! The gateway's own work: what runs beside the listener, and what is written down at the start.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::journal::settle::{Change, Item};
+use domain::policy::Policy;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::{RunError, other};
+use crate::chance::SystemChance;
+use crate::config::Config;
+use crate::data::{Data, DataError, Reader};
+use crate::journal::sequencer::Sequencer;
+use crate::seal::Sealer;
+use crate::store::life::last_policy;
+use crate::work::lapses::Lapses;
+use crate::work::reminders::Reminders;
+
+/// How long the end waits for a round of work that has begun.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Writes down that another policy is in force than the one that was recorded last.
+pub(super) fn record_policy(data: &mut Data) -> Result<(), RunError> {
+    let recorded = data.reader.read(last_policy).map_err(DataError::Store)?;
+    if recorded == Some(data.policy.hash()) {
+        return Ok(());
+    }
+    let text = data.policy.text();
+    data.journal
+        .settle(
+            "policy",
+            vec![Item::Change(Change::Policy { text })],
+            &mut SystemChance::new(),
+        )
+        .map_err(|error| other("cannot write the policy down", error))?;
+    tracing::info!(first = recorded.is_none(), "another policy is in force");
+    Ok(())
+}
+
+/// Starts the jobs.
+pub(super) fn start(
+    config: &Config,
+    docket: &Sequencer,
+    (reader, sealer): (&Arc<Reader>, &Arc<Sealer>),
+    policy: &Policy,
+    stop: &watch::Receiver<bool>,
+) -> Vec<JoinHandle<()>> {
+    let rests = Duration::from_secs(config.work.rest_s.into());
+    let lapses = Lapses::new(docket.clone(), Arc::clone(reader), Arc::clone(sealer), rests);
+    let reminders = Reminders {
+        docket: docket.clone(),
+        reader: Arc::clone(reader),
+        sealer: Arc::clone(sealer),
+        policy: policy.clone(),
+        chance: SystemChance::new(),
+        may_text: Box::new(|_| true),
+        rests,
+    };
+    crate::work::start(vec![Arc::new(lapses), Arc::new(reminders)], stop)
+}
+
+/// Waits until the rounds that have begun are over: the journal's thread ends with the last who uses it.
+pub(super) async fn end(work: Vec<JoinHandle<()>>) {
+    for job in work {
+        if tokio::time::timeout(PATIENCE, job).await.is_err() {
+            tracing::warn!("a round of work was under way; the next start does what it left");
+        }
+    }
+}
