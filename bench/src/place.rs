@@ -87,6 +87,7 @@ impl Place {
             next_keys: None,
             flows: vec![Flow::ClientCredentials],
             redirects: Vec::new(),
+            signed_requests: false,
             binding,
         };
         let party = PartyId::new(SystemClock.now(), chance.bytes());

@@ -6,6 +6,7 @@ use domain::number::Msisdn;
 use domain::time::Timestamp;
 use serde_json::{Map, Value, json};
 use wire::camara::area::print_circle;
+use wire::camara::consent_info::ConsentInfoRequest;
 use wire::camara::device::{Device, IdentifierProblem, identify};
 use wire::camara::retrieve::{self, RetrieveRequest};
 use wire::camara::south::{OperatorProblem, Query};
@@ -32,6 +33,15 @@ pub(crate) fn request(data: &[u8]) {
             );
             let printed = Value::Object(body).to_string();
             assert_eq!(RetrieveRequest::parse(printed.as_bytes()), Ok(request));
+        }
+        Err(error) => repeats_no_value(&error),
+    }
+    match ConsentInfoRequest::parse(data) {
+        Ok(request) => {
+            let fields = ["phoneNumber", "scopes", "purpose", "requestCaptureUrl", "callbackUrl"];
+            has_only(&other_reader(data), &fields);
+            assert_eq!(other_reader(data)["requestCaptureUrl"], request.capture);
+            assert!(!request.scopes.is_empty());
         }
         Err(error) => repeats_no_value(&error),
     }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use wire::oauth::authorize::AuthorizationRequest;
 use wire::oauth::backchannel::{BackchannelRequest, Wish};
 use wire::oauth::form::{self, Form};
 use wire::oauth::grant::{Grant, TokenRequest, print_request};
 use wire::oauth::hint::Hint;
+use wire::oauth::redirect::RedirectUri;
 use wire::oauth::scope::Scope;
 use wire::oauth::token;
 
@@ -25,6 +27,7 @@ pub(crate) fn run(data: &[u8]) {
         }
     }
     requests(data);
+    authorizations(data);
     if let Ok(scope) = std::str::from_utf8(data).unwrap_or_default().parse::<Scope>() {
         assert_eq!(scope.to_string().parse(), Ok(scope));
     }
@@ -36,6 +39,37 @@ pub(crate) fn run(data: &[u8]) {
             "it would not fit into a header"
         );
         assert!(given.life.as_seconds() > 0);
+    }
+}
+
+/// A browser is sent back to an address that has one meaning, and a code is for whoever knows the verifier.
+fn authorizations(data: &[u8]) {
+    let Ok(query) = std::str::from_utf8(data) else {
+        return;
+    };
+    if let Ok(address) = query.parse::<RedirectUri>() {
+        assert!(address.covers(&address));
+        assert!(!query.contains(['#', '\\', ' ']), "an address that is read in two ways");
+        let back = address.with(&[("code", "a&b=c")]);
+        assert!(back.starts_with(query) && back.ends_with("code=a%26b%3Dc"));
+    }
+    if let Some(request) = AuthorizationRequest::parse(query) {
+        let other: Vec<(String, String)> = form_urlencoded::parse(data).into_owned().collect();
+        let one = |name: &str| {
+            other
+                .iter()
+                .filter(|(known, _)| known == name)
+                .map(|(_, value)| value.as_str())
+                .next()
+        };
+        assert_eq!(one("client_id"), Some(request.client_id.as_str()));
+        assert_eq!(one("redirect_uri"), Some(request.redirect_uri.as_str()));
+        if let Ok(wish) = request.parameters.read() {
+            assert_eq!(one("response_type"), Some("code"));
+            assert_eq!(one("code_challenge_method"), Some("S256"), "a downgrade");
+            assert_eq!(one("state").filter(|state| !state.is_empty()), wish.state.as_deref());
+            assert_eq!(wish.scope.to_string().parse(), Ok(wish.scope));
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::data::Reader;
 use crate::feeds::Feeds;
 use crate::http::board::Board;
+use crate::http::board::doors::Doors;
 use crate::http::lanes::Lanes;
 use crate::http::oauth::poll::Polls;
 use crate::http::operations::Readiness;
@@ -71,6 +72,8 @@ pub struct Context {
     pub timing: Timing,
     /// Who came back for an answer, and when.
     pub polls: Polls,
+    /// Who may have codes texted to a number, and how often.
+    pub errands: Doors,
     /// Whether the journal commits, by the last look.
     pub readiness: Readiness,
     /// Reads beside the journal.

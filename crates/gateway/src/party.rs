@@ -30,6 +30,8 @@ pub struct PartyRecord {
     pub binding: Binding,
     /// Where its users' browsers may be sent back.
     pub redirects: Vec<RedirectUri>,
+    /// Whether its authorization requests must be signed (RFC 9101 §10.5), so that no stranger sends browsers in its name.
+    pub signed_requests: bool,
 }
 
 /// What a party's tokens must be bound to, so that a stolen one is useless.
@@ -82,6 +84,8 @@ struct Stored {
     certificate: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     redirects: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    signed_requests: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -173,6 +177,7 @@ impl PartyRecord {
             dpop: self.binding == Binding::Dpop,
             certificate: self.binding == Binding::Certificate,
             redirects: self.redirects.iter().map(|uri| uri.as_str().to_owned()).collect(),
+            signed_requests: self.signed_requests,
         };
         serde_json::to_string(&stored).unwrap_or_default()
     }
@@ -206,6 +211,7 @@ impl PartyRecord {
             },
             // One that could not be registered today is no way back.
             redirects: stored.redirects.iter().filter_map(|uri| uri.parse().ok()).collect(),
+            signed_requests: stored.signed_requests,
         })
     }
 }
@@ -249,6 +255,7 @@ mod tests {
             flows: vec![Flow::Ciba],
             binding: Binding::Certificate,
             redirects: vec!["https://bank.example.com/back".parse().expect("an address")],
+            signed_requests: true,
         };
         assert_eq!(PartyRecord::from_json(&record.to_json()).expect("a record"), record);
         assert_eq!(record.keys_at(NOW.before(Span::milliseconds(1))), [key("old")]);

@@ -30,6 +30,7 @@ use crate::context::Context;
 use crate::data::mark::Keeper;
 use crate::data::{self, Data, DataError, Reader};
 use crate::feeds::Feeds;
+use crate::http::board::doors::Doors;
 use crate::http::board::{Board, notices};
 use crate::http::lanes::Lanes;
 use crate::http::oauth::poll::Polls;
@@ -221,6 +222,7 @@ fn start(
         paces: Paces::new(config.listen.asks_per_second_max),
         timing: Timing::new(config.questions.refusal_floor_ms, config.questions.refusal_ceiling_ms),
         polls: Polls::default(),
+        errands: Doors::new(&config.board),
         readiness: Readiness::default(),
         reader,
         sealer: data.sealer,

@@ -4,6 +4,8 @@
 mod carrier;
 #[path = "roles/common.rs"]
 mod common;
+#[path = "roles/consent_master.rs"]
+mod consent_master;
 #[path = "roles/mlp.rs"]
 mod mlp;
 #[path = "roles/mlp_misdeeds.rs"]

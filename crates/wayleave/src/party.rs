@@ -76,6 +76,9 @@ pub(crate) struct Add {
     /// own scheme; may be given several times. Without one it has no authorization codes and no capture addresses.
     #[arg(long = "redirect-uri")]
     redirects: Vec<String>,
+    /// Its authorization requests must be signed request objects (RFC 9101), so that no stranger sends browsers in its name.
+    #[arg(long)]
+    signed_requests: bool,
     /// Tokens of this party must be bound to a key that each request proves (RFC 9449).
     #[arg(long)]
     dpop: bool,
@@ -174,6 +177,7 @@ fn record(add: &Add, key: &Jwk) -> Result<PartyRecord, Failure> {
     });
     Ok(PartyRecord {
         redirects: redirects.collect::<Result<_, _>>()?,
+        signed_requests: add.signed_requests,
         name: name.as_str().to_owned(),
         client: add.client.clone(),
         keys: vec![PublicKey::from(key)],

@@ -115,7 +115,7 @@ impl Look {
 /// Where somebody who has answered goes on, when a partner sent them.
 const BACK_PATH: &str = "/errand/back";
 /// The longest ticket, in characters.
-const TICKET_CHARACTERS_MAX: usize = 2048;
+const TICKET_CHARACTERS_MAX: usize = 6144;
 
 /// The phone agrees: its key signed the terms.
 pub async fn agree(State(context): State<Arc<Context>>, Path(token): Path<String>, request: Request) -> Response<Body> {

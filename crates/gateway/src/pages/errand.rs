@@ -30,8 +30,8 @@ pub enum Step {
         ticket: String,
         /// The last digits of the number, if the partner named one; else they give it.
         number: Option<String>,
-        /// Whether what they gave before is no number.
-        malformed: bool,
+        /// What came of it before.
+        trouble: Option<Trouble>,
         /// Where it goes without.
         leave: String,
     },
@@ -64,6 +64,15 @@ pub enum Step {
     Done,
     /// Nobody sent them, or not in a way that can be followed.
     Astray,
+}
+
+/// Why no text was asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trouble {
+    /// What they gave is no number.
+    Malformed,
+    /// Too many texts are asked for at this time.
+    Busy,
 }
 
 /// What came of a code.
@@ -152,13 +161,19 @@ pub fn render(view: &ErrandView) -> String {
 /// The messages of a step: heading, first sentence, warning.
 const fn said(step: &Step) -> (&'static str, &'static str, Option<&'static str>) {
     match step {
-        Step::Number { number: Some(_), .. } => ("errand-start-title", "errand-start-lead-known", None),
-        Step::Number { malformed: true, .. } => (
+        Step::Number { number, trouble, .. } => (
             "errand-start-title",
-            "errand-start-lead",
-            Some("errand-number-malformed"),
+            if number.is_some() {
+                "errand-start-lead-known"
+            } else {
+                "errand-start-lead"
+            },
+            match trouble {
+                None => None,
+                Some(Trouble::Malformed) => Some("errand-number-malformed"),
+                Some(Trouble::Busy) => Some("errand-busy"),
+            },
         ),
-        Step::Number { .. } => ("errand-start-title", "errand-start-lead", None),
         Step::Code { entering, .. } => (
             "errand-code-title",
             "errand-code-lead",
@@ -181,10 +196,10 @@ mod tests {
 
     fn steps() -> Vec<Step> {
         let text = |text: &str| text.to_owned();
-        let number = |number: Option<&str>, malformed| Step::Number {
+        let number = |number: Option<&str>, trouble| Step::Number {
             ticket: text("abc_-"),
             number: number.map(str::to_owned),
-            malformed,
+            trouble,
             leave: text("/errand/leave?ticket=abc_-"),
         };
         let code = |entering| Step::Code {
@@ -195,9 +210,10 @@ mod tests {
             left_s: 900,
         };
         vec![
-            number(None, false),
-            number(None, true),
-            number(Some("… 0123"), false),
+            number(None, None),
+            number(None, Some(Trouble::Malformed)),
+            number(Some("… 0123"), None),
+            number(Some("… 0123"), Some(Trouble::Busy)),
             code(Entering::First),
             code(Entering::Wrong),
             code(Entering::TooMany),

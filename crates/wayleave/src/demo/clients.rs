@@ -89,6 +89,7 @@ fn enrol_one(config: &Config, partner: &Partner) -> Result<Value, Failure> {
         next_keys: None,
         flows: Flow::ALL.to_vec(),
         redirects: vec![REDIRECT_URI.parse()?],
+        signed_requests: false,
         binding: if partner.dpop { Binding::Dpop } else { Binding::Nothing },
     };
     let id = enrol_party(config, record)?;

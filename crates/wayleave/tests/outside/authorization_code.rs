@@ -56,6 +56,11 @@ fn whoever_holds_the_phone_comes_back_with_a_code() {
     assert_eq!((early.status, early.header("location")), (303, Some(question.as_str())));
     assert_refused(&plain.retrieve(&phone.number), "not-answered");
     assert_eq!(browser.agree(&question).status, 200);
+    let answered = browser.open(&question).text();
+    assert!(
+        answered.contains(&format!("/errand/back?ticket={}", through.proven)),
+        "{answered}"
+    );
     let back = browser.back(&through.proven);
     let back = back.header("location").expect("a way back");
     assert!(back.starts_with(&format!("{}?code=", back_of(&plain))), "{back}");
@@ -101,6 +106,30 @@ fn again_without_a_question(world: &World, start: &str) {
     let back = browser.back(&through.proven);
     let code = parameter(back.header("location").expect("a way back"), "code");
     token_of(&plain.redeem(&code, &back_of(&plain), VERIFIER));
+}
+
+/// A consent that also needs a reply from the number: the way back waits for it.
+#[test]
+fn what_also_needs_a_reply_is_not_yet() {
+    let parts = Parts::start(Settings::default());
+    let world = &parts.world;
+    let (bank, phone, browser) = (world.partner("bank"), world.free_phone(), Browser(world));
+    let scope = bank.scope().replace("location-retrieval:read ", "");
+    let start = address(&request(&bank, &scope, &phone.number), &[]);
+    let ticket = browser.ask_for_text(&browser.open(&start), None);
+    let text = phone.text("tell it to nobody", 0);
+    let reply = text.split("YES ").nth(1).expect("YES and a code")[..4].to_owned();
+    let through = Through::of(&browser.enter(&ticket, &page_code(&phone, 0)));
+    assert_eq!(browser.agree(&through.question.expect("a question")).status, 200);
+    for _ in 0..2 {
+        let waiting = browser.back(&through.proven);
+        assert_eq!(waiting.status, 200, "{}", waiting.text());
+        assert!(waiting.text().contains("One step is left") && waiting.text().contains("http-equiv=\"refresh\""));
+    }
+    phone.reply(&format!("YES {reply}"));
+    let back = browser.back(&through.proven);
+    let code = parameter(back.header("location").expect("a way back"), "code");
+    token_of(&bank.redeem(&code, &back_of(&bank), VERIFIER));
 }
 
 #[test]

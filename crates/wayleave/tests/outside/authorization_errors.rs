@@ -176,3 +176,58 @@ fn a_request_may_be_signed_and_then_says_what_the_query_says() {
     let again = browser.submit("/errand/text", &[("ticket", &crate::browser::ticket_of(&open(&good)))]);
     assert_eq!(again.status, 400, "{}", again.text());
 }
+
+/// A party may be enrolled so that nobody without its key can send browsers in its name.
+#[test]
+fn a_client_of_signed_requests_takes_no_others() {
+    let parts = Parts::start(Settings::default());
+    let world = &parts.world;
+    let (plain, browser) = (world.partner("plain"), Browser(world));
+    let jwk = world.folder.join("signer.pub.jwk");
+    std::fs::write(&jwk, crate::jose::Key::generate().public().to_string()).expect("written");
+    let (config, jwk) = (parts.config.to_string_lossy(), jwk.to_string_lossy());
+    let back = "https://signer.example.com/back";
+    let mut arguments = vec![
+        "party", "add", "--config", &config, "--client", "signer", "--name", "Signer",
+    ];
+    arguments.extend([
+        "--purpose",
+        "RequestedServiceProvision",
+        "--jwk",
+        &jwk,
+        "--redirect-uri",
+        back,
+    ]);
+    arguments.extend([
+        "--scope",
+        "location-retrieval:read",
+        "--scope",
+        "wayleave:consents",
+        "--signed-requests",
+    ]);
+    let output = crate::program::wayleave(&arguments);
+    assert!(output.status.success(), "{}", crate::program::said(&output));
+    let client_id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    let scope = "dpv:RequestedServiceProvision location-retrieval:read";
+    let good = request(&plain, scope, "+12025550120");
+    let own = [("client_id", client_id.as_str()), ("redirect_uri", back)];
+    let answer = browser.open(&address(&good, &own));
+    let location = answer.header("location").expect("a way back");
+    assert!(location.starts_with(&format!("{back}?")), "{location}");
+    assert_eq!(parameter(location, "error"), "invalid_request");
+    for bad in [
+        "http://signer.example.com/back",
+        "javascript:alert(1)",
+        "https://signer.example.com/#x",
+    ] {
+        let mut again = arguments.clone();
+        for word in &mut again {
+            match *word {
+                "signer" => *word = "other",
+                known if known == back => *word = bad,
+                _ => {}
+            }
+        }
+        assert!(!crate::program::wayleave(&again).status.success(), "{bad}");
+    }
+}

@@ -325,6 +325,7 @@ errand-start-lead-known = We text six digits to the number { $number }. Nobody h
 errand-number = Your mobile number
 errand-number-hint = With + and the country code, for example +1 202 555 0101.
 errand-number-malformed = That is no number that we can read. Write it with + and the country code.
+errand-busy = Too many texts are asked for just now. Nothing was sent. Try again in a few minutes.
 errand-send = Text me six digits
 errand-code-title = Enter the six digits
 errand-code-lead = If the number { $number } can be asked, a text is on its way. Enter its six digits only here, and only if you opened this page yourself.

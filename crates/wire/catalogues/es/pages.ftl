@@ -326,6 +326,7 @@ errand-start-lead-known = Enviamos seis cifras al número { $number }. Nadie ha 
 errand-number = Su número de móvil
 errand-number-hint = Con + y el prefijo del país, por ejemplo +1 202 555 0101.
 errand-number-malformed = No podemos leer ese número. Escríbalo con + y el prefijo del país.
+errand-busy = Ahora se piden demasiados mensajes. No se ha enviado nada. Inténtelo de nuevo en unos minutos.
 errand-send = Envíenme seis cifras
 errand-code-title = Escriba las seis cifras
 errand-code-lead = Si se puede preguntar al número { $number }, hay un mensaje en camino. Escriba sus seis cifras solo aquí, y solo si usted mismo abrió esta página.

@@ -55,7 +55,7 @@ pub(super) fn first_page(context: &Context, company: &str, errand: &Errand) -> R
         number: errand.number.map(|number| shortened(&number.to_e164())),
         leave: way_back(super::LEAVE_PATH, &ticket),
         ticket,
-        malformed: false,
+        trouble: None,
     };
     page(context, StatusCode::OK, company, errand.locale, step)
 }
@@ -111,6 +111,11 @@ fn parameters(
     now: Timestamp,
 ) -> Result<(Parameters, Option<ReplayKey>), AuthorizeError> {
     let Some(object) = &wanted.object else {
+        if client.record().signed_requests {
+            return Err(AuthorizeError::InvalidRequest(
+                "expected a signed request object, as this client is enrolled",
+            ));
+        }
         return Ok((wanted.parameters.clone(), None));
     };
     let keys = client.record().jwks(now);

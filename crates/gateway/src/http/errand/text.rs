@@ -28,8 +28,9 @@ use crate::http::oauth::backchannel::usual_terms;
 use crate::http::oauth::client::{self, Named};
 use crate::http::oauth::person::{agreed, may_be_texted};
 use crate::http::question::is_own_origin;
+use crate::http::server::Neighbour;
 use crate::http::{body, json};
-use crate::pages::errand::Step;
+use crate::pages::errand::{Step, Trouble};
 
 /// So many texts one first page can send.
 const TEXTS_PER_PAGE_MAX: u32 = 3;
@@ -41,14 +42,15 @@ const DAY_S: i64 = 86_400;
 pub(in crate::http) async fn send(State(context): State<Arc<Context>>, request: Request) -> Response<Body> {
     let now = context.now();
     let (parts, bytes) = request.into_parts();
-    match sent(&context, &parts.headers, bytes, now).await {
+    let neighbour = parts.extensions.get::<Neighbour>().copied();
+    match sent(&context, (&parts.headers, neighbour), bytes, now).await {
         Ok(response) | Err(response) => response,
     }
 }
 
 async fn sent(
     context: &Context,
-    headers: &HeaderMap,
+    (headers, neighbour): (&HeaderMap, Option<Neighbour>),
     bytes: Body,
     now: Timestamp,
 ) -> Result<Response<Body>, Response<Body>> {
@@ -66,21 +68,11 @@ async fn sent(
     let client = client.ok_or_else(lost)?;
     let typed = form.take("number");
     let Some(number) = errand.number.or_else(|| typed.as_deref().and_then(read_number)) else {
-        let step = Step::Number {
-            number: None,
-            leave: way_back(LEAVE_PATH, &ticket),
-            ticket,
-            malformed: true,
-        };
-        let company = &client.record().name;
-        return Err(page(
-            context,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            company,
-            errand.locale,
-            step,
-        ));
+        return Err(again(context, &client, &errand, ticket, Trouble::Malformed));
     };
+    if !context.errands.admit(neighbour, now) {
+        return Err(again(context, &client, &errand, ticket, Trouble::Busy));
+    }
     let per_page = Allowance {
         what: "errand texts",
         whose: &ticket,
@@ -98,6 +90,21 @@ async fn sent(
         .map_err(|_| unavailable(context))?;
     let ticket = texted.seal(context).ok_or_else(|| unavailable(context))?;
     Ok(redirect(StatusCode::SEE_OTHER, &way_back(CODE_PATH, &ticket)))
+}
+
+/// The first page again, and why.
+fn again(context: &Context, client: &Named, errand: &Errand, ticket: String, trouble: Trouble) -> Response<Body> {
+    let status = match trouble {
+        Trouble::Malformed => StatusCode::UNPROCESSABLE_ENTITY,
+        Trouble::Busy => StatusCode::TOO_MANY_REQUESTS,
+    };
+    let step = Step::Number {
+        number: errand.number.map(|number| shortened(&number.to_e164())),
+        leave: way_back(LEAVE_PATH, &ticket),
+        ticket,
+        trouble: Some(trouble),
+    };
+    page(context, status, &client.record().name, errand.locale, step)
 }
 
 /// Uses the partner's request object up, for this page alone: the page may send again, another with the same may not.
