@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { importJWK } from 'jose';
@@ -24,6 +25,14 @@ before(async () => {
 after(async () => {
   await world?.stop();
 });
+
+/** What axe-core finds on a page: nothing serious. */
+async function nothingSerious(page, what) {
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  assert.deepEqual(bad.map(({ id, help }) => `${id}: ${help}`), [], what);
+}
 
 /** The client's own web server: the address that it registered, and what the browser brings there. */
 async function clientsServer() {
@@ -85,11 +94,13 @@ test('openid-client: an authorization code by a real browser, and refreshes unti
     await page.goto(url.href);
     await fitsScreen(page);
     await picture(page, 'errand-number');
+    await nothingSerious(page, 'the first page');
     await page.fill('#number', '+1 202 555 0130');
     await page.click('#send');
     await page.waitForSelector('#code');
     await fitsScreen(page);
     await picture(page, 'errand-code');
+    await nothingSerious(page, 'the page for the code');
     await page.fill('#code', await digits(NUMBER));
     await page.click('#enter');
     await showsState(page, 'asked');

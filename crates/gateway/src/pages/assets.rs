@@ -55,6 +55,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "board-door.js", SCRIPT;
         "board-head.js", SCRIPT;
         "board-keys.js", SCRIPT;
+        "errand.js", SCRIPT;
         "page.js", SCRIPT;
         "question.js", SCRIPT;
         "question-key.js", SCRIPT;

@@ -113,6 +113,9 @@ struct ErrandPage {
     sandbox: Option<String>,
     skip: String,
     style: String,
+    style_sheet: String,
+    script: String,
+    looks: bool,
 }
 
 /// The page as HTML.
@@ -155,6 +158,9 @@ pub fn render(view: &ErrandView) -> String {
         sandbox: view.sandbox.then(|| plain("errand-sandbox")),
         skip: plain("errand-skip"),
         style: assets::address("style.css"),
+        style_sheet: assets::address("sheet.css"),
+        script: assets::address("errand.js"),
+        looks: matches!(view.step, Step::Waiting { .. }),
     })
 }
 
@@ -243,7 +249,13 @@ mod tests {
                 assert!(page.contains(&format!("lang=\"{}\"", locale.tag())));
                 assert!(!page.contains("<b>") && !page.contains('\u{202e}'), "{page}");
                 assert!(!page.contains("errand-title") && !page.contains(">errand-"), "{page}");
-                assert!(!page.contains("<script") && !page.contains("style="), "{page}");
+                let scripts = page.matches("<script").count();
+                assert_eq!(
+                    scripts,
+                    page.matches("<script type=\"module\" src=\"/assets/").count(),
+                    "{page}"
+                );
+                assert!(!page.contains("style=") && !page.contains("onclick"), "{page}");
                 assert_eq!(page.matches("<h1").count(), 1, "{page}");
                 let form = matches!(step, Step::Number { .. } | Step::Code { .. });
                 let locked = matches!(

@@ -6,7 +6,7 @@ use wire::words::Locale;
 use super::sentence::plain;
 
 /// Each code and its message.
-const REASONS: [(&str, &str); 45] = [
+const REASONS: [(&str, &str); 46] = [
     ("replayed", "reason-replayed"),
     ("not-the-recipient", "reason-not-the-recipient"),
     ("party-unknown", "reason-party-unknown"),
@@ -45,6 +45,7 @@ const REASONS: [(&str, &str); 45] = [
     ("source-busy", "reason-source-busy"),
     ("unknown-to-source", "reason-unknown-to-source"),
     ("denied-by-source", "reason-denied-by-source"),
+    ("vetoed", "reason-vetoed"),
     ("unlocatable", "reason-unlocatable"),
     ("too-old", "reason-too-old"),
     ("surface-not-met", "reason-surface-not-met"),

@@ -197,6 +197,7 @@ reason-no-source = nobody could say where your phone was
 reason-source-busy = your network was busy
 reason-unknown-to-source = your network did not know the number
 reason-denied-by-source = your network refused
+reason-vetoed = you told your network no
 reason-unlocatable = your phone was off or out of reach
 reason-too-old = only an old position was known
 reason-surface-not-met = only a wider area was known

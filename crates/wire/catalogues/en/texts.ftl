@@ -116,11 +116,11 @@ who-asked = Last: { $asks }.
 who-never-asked = Nobody has asked yet.
 who-ask = { $company }, { $moment }, { $outcome }
 who-unnamed = a company
-outcome-answered = answered
-outcome-refused = refused
-outcome-withheld = withheld
-outcome-failed = no position
-outcome-open = under way
+ending-answered = answered
+ending-refused = refused
+ending-withheld = withheld
+ending-failed = no position
+ending-open = under way
 
 ## Reminders
 

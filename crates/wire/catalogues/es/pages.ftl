@@ -197,6 +197,7 @@ reason-no-source = nadie podía decir dónde estaba su teléfono
 reason-source-busy = su red estaba ocupada
 reason-unknown-to-source = su red no conocía el número
 reason-denied-by-source = su red lo rechazó
+reason-vetoed = usted dijo que no a su red
 reason-unlocatable = su teléfono estaba apagado o sin cobertura
 reason-too-old = solo se conocía una posición antigua
 reason-surface-not-met = solo se conocía una zona más amplia

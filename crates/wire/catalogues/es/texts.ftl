@@ -117,11 +117,11 @@ who-asked = Últimas: { $asks }.
 who-never-asked = Nadie ha preguntado todavía.
 who-ask = { $company }, { $moment }, { $outcome }
 who-unnamed = una empresa
-outcome-answered = respondida
-outcome-refused = rechazada
-outcome-withheld = retenida
-outcome-failed = sin posición
-outcome-open = en curso
+ending-answered = respondida
+ending-refused = rechazada
+ending-withheld = retenida
+ending-failed = sin posición
+ending-open = en curso
 
 ## Reminders
 

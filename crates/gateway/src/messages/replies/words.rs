@@ -142,11 +142,11 @@ fn live_words(voice: &Voice, locale: Locale, live: &Live) -> String {
 
 fn ask_words(voice: &Voice, locale: Locale, ask: &Ask) -> String {
     let ending = match ask.ending {
-        Ending::Answered => "outcome-answered",
-        Ending::Refused => "outcome-refused",
-        Ending::Withheld => "outcome-withheld",
-        Ending::NoPosition => "outcome-failed",
-        Ending::UnderWay => "outcome-open",
+        Ending::Answered => "ending-answered",
+        Ending::Refused => "ending-refused",
+        Ending::Withheld => "ending-withheld",
+        Ending::NoPosition => "ending-failed",
+        Ending::UnderWay => "ending-open",
     };
     let company = ask.company.clone().unwrap_or_else(|| say(locale, "who-unnamed", &[]));
     let variables = [
