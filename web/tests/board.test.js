@@ -162,8 +162,12 @@ test('a passkey opens the past after its wait, and signs a consent', async () =>
   await page.goto(`${world.gateway}/me/history`);
   await nothingSerious(page, 'the past');
   await fitsScreen(page);
+  const before = (await world.question(number)).link;
   await world.askConsent('bank', number);
-  const { link } = await world.question(number);
+  const link = await eventually('another question', async () => {
+    const asked = await world.question(number);
+    return asked.link !== before && asked.link;
+  });
   await page.goto(link);
   await page.locator('#agree-passkey').click();
   await page.locator('#question[data-state="given"], #question[data-step="reply"]').waitFor();
