@@ -56,7 +56,7 @@ board-from-network = Su red móvil
 board-from-browser = Su navegador, solo mientras su página está abierta
 board-fact-until = Cuánto tiempo
 board-until = Hasta el { $until }
-board-fact-used = Preguntado hasta ahora
+board-fact-used = Preguntas
 board-used = { $count ->
     [0] Ninguna vez
     [one] Una vez
