@@ -9,7 +9,7 @@ use crate::jose::unbase64url;
 use crate::me::{Me, plain};
 use crate::partner::{assert_answered, assert_refused};
 use crate::parts::{Parts, Settings};
-use crate::program::until;
+use crate::program::{said, until, wayleave};
 
 /// A gateway whose keys wait two seconds instead of three days.
 fn impatient() -> Parts {
@@ -85,10 +85,10 @@ fn everything_about_a_person_is_theirs_to_take_and_to_check() {
     }
     let export = me.get("/me/export?lang=es");
     assert_eq!(export.status, 200, "{}", export.text());
-    check(&export.json(), &phone.number);
+    check(&export.json(), &phone.number, &parts);
 }
 
-fn check(export: &Value, number: &str) {
+fn check(export: &Value, number: &str, parts: &Parts) {
     assert_eq!((&export["language"], &export["number"]), (&json!("es"), &json!(number)));
     assert!(
         export["about"]
@@ -124,6 +124,11 @@ fn check(export: &Value, number: &str) {
     let consents = export["consents"].as_array().expect("consents");
     assert_eq!(consents.len(), 1);
     assert_eq!(consents[0]["evidence"]["grade"], "handset-link");
+    let receipt = parts.world.folder.join("receipt.json");
+    std::fs::write(&receipt, consents[0].to_string()).expect("written");
+    let key = export["journal"]["key"].as_str().expect("a key");
+    let verified = wayleave(&["consent", "verify", receipt.to_str().expect("a path"), "--key", key]);
+    assert!(verified.status.success(), "{}", said(&verified));
     let text = export.to_string();
     for place in ["\"latitude\"", "\"longitude\""] {
         assert!(!text.contains(place), "a position is kept");

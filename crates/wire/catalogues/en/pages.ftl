@@ -279,6 +279,7 @@ question-stop-here = If you agree, you can stop it here at any time.
 question-word-for-word = The text message, word for word
 question-checked = The name and the words are ours, not theirs: this gateway, run by { $operator }, checked who { $company } is and wrote this page.
 question-back = Back to { $company }
+question-receipt = Download what was asked and answered, to keep and to check
 question-board = Your board: who can ask where you are
 question-no-sign = This browser cannot sign your answer here. You can still refuse, or answer the text message.
 question-signing = Signing your answer.

@@ -279,6 +279,7 @@ question-stop-here = Si acepta, puede pararlo aquí en cualquier momento.
 question-word-for-word = El mensaje, palabra por palabra
 question-checked = El nombre y las palabras son nuestros, no suyos: este portal, gestionado por { $operator }, comprobó quién es { $company } y escribió esta página.
 question-back = Volver a { $company }
+question-receipt = Descargar lo que se preguntó y se respondió, para guardarlo y comprobarlo
 question-board = Su tablero: quién puede preguntar dónde está usted
 question-no-sign = Este navegador no puede firmar su respuesta aquí. Aún puede negarse, o responder al mensaje.
 question-signing = Firmando su respuesta.

@@ -83,14 +83,11 @@ async fn document(
     before: Option<u64>,
 ) -> Result<Value, StoreError> {
     let subject = session.subject.key;
-    let (seen, consents, keys) = {
-        let (seen, consents) = context.reader.read(|store| {
-            let seen = latest(store, subject, ENTRIES_MAX, before, &context.sealer)?;
-            let consents = consents::of(store, &seen, &context.sealer)?;
-            Ok::<_, StoreError>((seen, consents))
-        })?;
-        (seen, consents, context.board.store.keys_of(subject)?)
-    };
+    let seen = context
+        .reader
+        .read(|store| latest(store, subject, ENTRIES_MAX, before, &context.sealer))?;
+    let consents = consents::of(context, &seen)?;
+    let keys = context.board.store.keys_of(subject)?;
     let leaves: Vec<u64> = entries(&seen).map(|entry| entry.leaf).collect();
     let proofs = head::walk(context, move |walk, note, size| {
         let proven = |leaf: u64| Ok((leaf, walk.inclusion(leaf, size)?));
@@ -129,7 +126,7 @@ async fn document(
         "gateway": gateway.issuer,
         "operator": gateway.operator,
         "history": history,
-        "consents": consents.iter().map(|kept| kept.print(&seen, &proofs)).collect::<Vec<_>>(),
+        "consents": consents.into_iter().map(|receipt| consents::print(receipt, &proofs)).collect::<Vec<_>>(),
         "keys": keys.iter().map(|(_, key)| key_shown(key)).collect::<Vec<_>>(),
         "entries": entries,
         "journal": {"checkpoint": proofs.checkpoint, "key": VerifierKey::of(&context.questions).to_string()},
