@@ -34,7 +34,7 @@ pub struct Row {
 pub fn row(locale: Locale, seen: &Seen, company: Option<&str>) -> Row {
     let at = ("at", Inside::Moment(seen.at.unix_seconds()));
     let outcome = outcome(locale, seen);
-    let nothing = || sentence(locale, "outcome-none", &[]);
+    let nothing = || sentence(locale, "result-none", &[]);
     let parts = [
         at.clone(),
         ("answer", Inside::Said(outcome.clone().unwrap_or_else(nothing))),
@@ -101,9 +101,9 @@ const fn kind_message(kind: Kind) -> &'static str {
 
 fn outcome(locale: Locale, seen: &Seen) -> Option<Sentence> {
     match (seen.kind, &seen.end) {
-        (Kind::Asked, None) => Some(sentence(locale, "outcome-under-way", &[])),
+        (Kind::Asked, None) => Some(sentence(locale, "result-under-way", &[])),
         (Kind::Asked, Some(end)) => Some(ended(locale, end)),
-        (Kind::Refused | Kind::ConsentNotAsked, _) => Some(because(locale, "outcome-refused", seen.reason.as_deref())),
+        (Kind::Refused | Kind::ConsentNotAsked, _) => Some(because(locale, "result-refused", seen.reason.as_deref())),
         _ => None,
     }
 }
@@ -112,14 +112,14 @@ fn ended(locale: Locale, end: &End) -> Sentence {
     match (end.kind, end.outcome.as_deref()) {
         (Kind::Answered, Some("area")) => {
             let metres = Inside::Words(distance(locale, end.metres.unwrap_or(0)));
-            sentence(locale, "outcome-area", &[("distance", metres)])
+            sentence(locale, "result-area", &[("distance", metres)])
         }
-        (Kind::Answered, Some("true")) => sentence(locale, "outcome-true", &[]),
-        (Kind::Answered, Some("false")) => sentence(locale, "outcome-false", &[]),
-        (Kind::Answered, _) => sentence(locale, "outcome-partial", &[]),
-        (Kind::Withheld, _) => sentence(locale, "outcome-withheld", &[]),
-        (Kind::Abandoned, _) => sentence(locale, "outcome-abandoned", &[]),
-        _ => because(locale, "outcome-failed", end.reason.as_deref()),
+        (Kind::Answered, Some("true")) => sentence(locale, "result-true", &[]),
+        (Kind::Answered, Some("false")) => sentence(locale, "result-false", &[]),
+        (Kind::Answered, _) => sentence(locale, "result-partial", &[]),
+        (Kind::Withheld, _) => sentence(locale, "result-withheld", &[]),
+        (Kind::Abandoned, _) => sentence(locale, "result-abandoned", &[]),
+        _ => because(locale, "result-failed", end.reason.as_deref()),
     }
 }
 
