@@ -185,19 +185,9 @@ fn start(
     let mut bind = None;
     if let Some(sms) = &config.sms {
         let outbox = SqliteOutbox::open(&data.store, Arc::clone(&data.sealer)).map_err(DataError::Store)?;
-        let correspondence = Correspondence {
-            docket: docket.clone(),
-            index: Arc::clone(&index),
-            reader: Arc::clone(&reader),
-            sealer: Arc::clone(&data.sealer),
-            keys: Arc::clone(&questions),
-            clock: Arc::clone(&clock),
-        };
-        let texts = Texts {
-            outbox,
-            clock: Arc::clone(&clock),
-        };
-        let ends = (Arc::new(correspondence), Arc::new(texts));
+        let keys = (&data.sealer, &questions);
+        let correspondence = Correspondence::new(&docket, &index, &reader, keys, &clock);
+        let ends = (Arc::new(correspondence), Arc::new(Texts::new(outbox, &clock)));
         bind = Some(beside.carry(messages::start(&config, sms, ends, &clock, wake)?));
     }
     let board = Board::open(&data.store, &data.sealer, &config.board).map_err(DataError::Store)?;

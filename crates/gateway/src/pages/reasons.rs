@@ -53,7 +53,6 @@ const REASONS: [(&str, &str); 46] = [
     ("source-unavailable", "reason-source-unavailable"),
     ("source-untrustworthy", "reason-source-untrustworthy"),
     ("beyond-grid", "reason-beyond-grid"),
-    ("vetoed", "reason-vetoed"),
 ];
 
 /// A reason in plain words. One that stands in no table is said to be a rule.

@@ -45,6 +45,26 @@ pub struct Correspondence {
     pub clock: Arc<dyn Clock>,
 }
 
+impl Correspondence {
+    /// Through this queue, with these keys.
+    pub fn new(
+        docket: &Sequencer,
+        index: &Arc<SubjectIndex>,
+        reader: &Arc<Reader>,
+        (sealer, keys): (&Arc<Sealer>, &Arc<Keys>),
+        clock: &Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            docket: docket.clone(),
+            index: Arc::clone(index),
+            reader: Arc::clone(reader),
+            sealer: Arc::clone(sealer),
+            keys: Arc::clone(keys),
+            clock: Arc::clone(clock),
+        }
+    }
+}
+
 fn mixed() -> StoreError {
     StoreError::Unknown("the journal handed back what belongs to another item".to_owned())
 }
@@ -156,6 +176,14 @@ pub struct Texts {
     pub outbox: SqliteOutbox,
     /// The time.
     pub clock: Arc<dyn Clock>,
+}
+
+impl Texts {
+    /// This outbox with this clock.
+    pub fn new(outbox: SqliteOutbox, clock: &Arc<dyn Clock>) -> Self {
+        let clock = Arc::clone(clock);
+        Self { outbox, clock }
+    }
 }
 
 fn told(error: StoreError) -> OutboxError {

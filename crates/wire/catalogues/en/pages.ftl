@@ -204,7 +204,6 @@ reason-surface-not-met = only a wider area was known
 reason-source-timeout = your network did not answer in time
 reason-source-unavailable = your network did not answer
 reason-source-untrustworthy = your network’s answer made no sense
-reason-vetoed = your network says that you did not agree there
 reason-beyond-grid = your phone was where no area can be drawn
 
 ## The download

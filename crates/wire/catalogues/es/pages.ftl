@@ -204,7 +204,6 @@ reason-surface-not-met = solo se conocía una zona más amplia
 reason-source-timeout = su red no respondió a tiempo
 reason-source-unavailable = su red no respondió
 reason-source-untrustworthy = la respuesta de su red no tenía sentido
-reason-vetoed = su red dice que allí usted no aceptó
 reason-beyond-grid = su teléfono estaba donde no se puede trazar una zona
 
 ## The download
