@@ -108,8 +108,12 @@ mod measures;
 mod off_the_shelf;
 #[path = "outside/operators_door.rs"]
 mod operators_door;
+#[path = "outside/over_time.rs"]
+mod over_time;
 #[path = "outside/pause.rs"]
 mod pause;
+#[path = "outside/policies.rs"]
+mod policies;
 #[path = "outside/quiet_log.rs"]
 mod quiet_log;
 #[path = "outside/readme.rs"]

@@ -30,6 +30,10 @@ const ENTRIES_MAX: usize = 64;
 const PATH_MAX: usize = 64;
 
 /// What proves the yes.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a receipt holds one, and few receipts live at a time"
+)]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Evidence {
     /// There is none: the question was not answered with yes, or not yet.

@@ -49,13 +49,16 @@ pub(super) fn start(
 ) -> Vec<JoinHandle<()>> {
     let rests = Duration::from_secs(config.work.rest_s.into());
     let lapses = Lapses::new(docket.clone(), Arc::clone(reader), Arc::clone(sealer), rests);
+    let zone = config.gateway.time_zone();
+    let quiet = config.sms.as_ref().and_then(|sms| sms.quiet(zone.clone()));
     let reminders = Reminders {
         docket: docket.clone(),
         reader: Arc::clone(reader),
         sealer: Arc::clone(sealer),
         policy: policy.clone(),
         chance: SystemChance::new(),
-        may_text: Box::new(|_| true),
+        may_text: Box::new(move |now| quiet.as_ref().is_none_or(|quiet| quiet.over(now) <= now)),
+        zone,
         rests,
     };
     crate::work::start(vec![Arc::new(lapses), Arc::new(reminders)], stop)

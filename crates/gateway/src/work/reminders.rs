@@ -14,6 +14,7 @@ use domain::permission::consent::{Consent, Life};
 use domain::policy::{Policy, Rule};
 use domain::serve::Docket as _;
 use domain::time::{Span, Timestamp};
+use jiff::tz::TimeZone;
 use wire::sms::words::{Particulars, reminder};
 use wire::words::{Moment, moment};
 
@@ -48,6 +49,8 @@ pub struct Reminders {
     pub chance: SystemChance,
     /// Keeps quiet hours.
     pub may_text: MayText,
+    /// On whose clock moments are told.
+    pub zone: TimeZone,
     /// How long it rests.
     pub rests: Duration,
 }
@@ -77,7 +80,7 @@ impl Reminders {
         let (text, next) = match (step, found) {
             // It stays due, and is looked at again when people are awake.
             (Step::Remind(_), _) if !(self.may_text)(now) => return Ok(false),
-            (Step::Remind(next), Some(question)) => (text(&question, now), next),
+            (Step::Remind(next), Some(question)) => (text(&question, now, &self.zone), next),
             (Step::Remind(next) | Step::Set(next), _) => (None, next),
         };
         let sends = text.is_some();
@@ -110,9 +113,9 @@ impl Reminders {
 }
 
 /// The reminder of a consent that is given.
-fn text(question: &Question, now: Timestamp) -> Option<Confirmation> {
+fn text(question: &Question, now: Timestamp, zone: &TimeZone) -> Option<Confirmation> {
     let particulars = Particulars::from(&question.terms);
-    let until = question.ends.map(|ends| said(&particulars, ends))?;
+    let until = question.ends.map(|ends| said(&particulars, ends, zone))?;
     Some(Confirmation {
         to: question.number,
         words: reminder(&particulars, &until),
@@ -120,20 +123,20 @@ fn text(question: &Question, now: Timestamp) -> Option<Confirmation> {
     })
 }
 
-/// A moment in UTC: where the phone is now, and so which clock its person reads, is not known.
-fn said(particulars: &Particulars<'_>, at: Timestamp) -> String {
-    let at = jiff::Timestamp::from_millisecond(at.unix_ms()).unwrap_or_default();
-    let at = at.to_zoned(jiff::tz::TimeZone::UTC);
+/// A moment on the clock of the people here.
+fn said(particulars: &Particulars<'_>, at: Timestamp, zone: &TimeZone) -> String {
+    let instant = jiff::Timestamp::from_millisecond(at.unix_ms()).unwrap_or_default();
+    let local = instant.to_zoned(zone.clone());
     let part = |value: i8| u8::try_from(value).unwrap_or_default();
     moment(
         particulars.locale,
         &Moment {
-            year: at.year(),
-            month: part(at.month()),
-            day: part(at.day()),
-            hour: part(at.hour()),
-            minute: part(at.minute()),
-            zone: "UTC",
+            year: local.year(),
+            month: part(local.month()),
+            day: part(local.day()),
+            hour: part(local.hour()),
+            minute: part(local.minute()),
+            zone: &local.strftime("%Z").to_string(),
         },
     )
 }

@@ -233,6 +233,11 @@ address = "{smpp}"
 system_id = "wayleave"
 password_file = "smpp.password"
 number = "+12025550199"
+quiet_from = "00:00"
+quiet_to = "00:00"
+
+[work]
+rest_s = 1
 
 [[source]]
 name = "meridian"
