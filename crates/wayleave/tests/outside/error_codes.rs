@@ -219,11 +219,7 @@ fn errors_of_the_token_endpoint() {
             vec![credentials, ("scope", foreign)],
             "unauthorized_client",
         ),
-        (
-            "a code",
-            vec![("grant_type", "authorization_code")],
-            "unsupported_grant_type",
-        ),
+        ("a code", vec![("grant_type", "password")], "unsupported_grant_type"),
         ("no scope", vec![credentials], "invalid_scope"),
         (
             "two purposes",
