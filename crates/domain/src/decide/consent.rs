@@ -101,7 +101,11 @@ fn in_force(consent: &Consent, now: Timestamp) -> Result<(Timestamp, Grade), Ref
         Life::Asked { .. } => return Err(Refusal::NotAnswered(id)),
         Life::Refused { .. } => return Err(Refusal::SaidNo(id)),
         Life::Lapsed { .. } => return Err(Refusal::Lapsed(id)),
-        Life::Withdrawn { until, .. } => return Err(withdrawn(consent.purpose, id, consent.origin, now < until)),
+        Life::Withdrawn { until, .. } => {
+            // Before it would have been in force it looks as it did then, and after its end as it would by then.
+            let would_hold = now < until && now >= until.before(consent.lasts);
+            return Err(withdrawn(consent.purpose, id, consent.origin, would_hold));
+        }
         Life::Expired { .. } => return Err(Refusal::Expired(id)),
         Life::Void { .. } => return Err(Refusal::Void(id)),
     };

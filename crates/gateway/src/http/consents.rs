@@ -265,7 +265,9 @@ pub(super) fn status_of(question: &Question, now: Timestamp) -> Status {
         ("withdrawn", _)
             if question.terms.purpose == Purpose::PersonalSafety && question.ends.is_some_and(|at| now < at) =>
         {
-            Status::Given
+            // It looks as it would have: given once it would have been in force.
+            let from = question.ends.unwrap_or(now).before(question.terms.lasts);
+            if now < from { Status::Pending } else { Status::Given }
         }
         ("asked", _) => Status::Pending,
         // Closed before its time, by guessed codes or because it cannot be delivered: nobody answered, and more is not said.

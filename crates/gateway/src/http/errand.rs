@@ -20,9 +20,12 @@ pub(super) use start::authorize;
 pub(super) use text::send as send_text;
 pub(super) use ticket::{Errand, Texted, Way};
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, LOCATION, REFERRER_POLICY};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use domain::time::{Span, Timestamp};
 use wire::words::Locale;
 
 use super::question::with_headers;
@@ -62,6 +65,15 @@ fn page(context: &Context, status: StatusCode, company: &str, locale: Locale, st
         PolicyFor::Live
     };
     with_headers(status, page, policy)
+}
+
+/// No answer to a form is seen sooner after its request: what is known of a number makes the work longer or shorter.
+const FLOOR: Span = Span::milliseconds(300);
+
+/// Waits until an answer may be seen.
+async fn no_sooner(context: &Context, received: Timestamp) {
+    let left = received.after(FLOOR).since(context.now()).as_ms();
+    tokio::time::sleep(Duration::from_millis(u64::try_from(left).unwrap_or(0))).await;
 }
 
 /// The page of somebody whom nobody sent, or whom we cannot send back.

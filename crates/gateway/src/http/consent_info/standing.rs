@@ -3,8 +3,8 @@
 //! - An answer is shown when the person gives it, and the end of a question when its life is over: a question that was
 //!   held back, could not be delivered, or was closed by a guesser looks like one that nobody answers.
 //! - A pause is not shown: the consent stands, and asks find a phone that is off.
-//! - A withdrawal for the purpose of personal safety is not shown before the consent would have run out: whoever is
-//!   afraid of the partner can stop without its knowing.
+//! - A withdrawal for the purpose of personal safety is not shown before the consent would have run out, neither while it
+//!   holds nor while it waits to: whoever is afraid of the partner can stop without its knowing.
 //! - A consent that a new SIM voided looks like one that was taken back.
 
 use domain::permission::consent::{Consent, Life};
@@ -38,6 +38,7 @@ enum State {
     Refused,
     Lapsed,
     Withdrawn {
+        from: Timestamp,
         until: Timestamp,
     },
     Expired {
@@ -60,13 +61,19 @@ impl Known {
             },
             Some((_, Life::Refused { .. })) => State::Refused,
             Some((_, Life::Lapsed { .. })) => State::Lapsed,
-            Some((_, Life::Withdrawn { until, .. })) => State::Withdrawn { until },
+            Some((_, Life::Withdrawn { until, .. })) => State::Withdrawn {
+                from: until.before(row.terms.lasts),
+                until,
+            },
             Some((_, Life::Expired { at })) => State::Expired { at },
             Some((_, Life::Void { .. })) => State::Void,
             None => match row.state.as_str() {
                 "asked" if now < row.until => State::Asked,
                 "refused" => State::Refused,
-                "withdrawn" => State::Withdrawn { until: ends },
+                "withdrawn" => State::Withdrawn {
+                    from: ends.before(row.terms.lasts),
+                    until: ends,
+                },
                 "given" | "expired" => State::Expired { at: ends },
                 "void" => State::Void,
                 _ => State::Lapsed,
@@ -83,7 +90,9 @@ impl Known {
     fn holds_until(&self, purpose: Purpose, now: Timestamp) -> Option<Timestamp> {
         match self.state {
             State::Given { from, until, spent } if from <= now && !spent => Some(until),
-            State::Withdrawn { until } if purpose == Purpose::PersonalSafety && now < until => Some(until),
+            State::Withdrawn { from, until } if purpose == Purpose::PersonalSafety && from <= now && now < until => {
+                Some(until)
+            }
             _ => None,
         }
     }
@@ -105,7 +114,8 @@ pub(super) fn standing(known: &[Known], area: bool, purpose: Purpose, now: Times
         State::Given { spent: true, .. } => Standing::Expired(now),
         // The person said yes, and it is not in force yet.
         State::Given { .. } => Standing::Requested,
-        State::Withdrawn { until } if purpose == Purpose::PersonalSafety => Standing::Expired(until),
+        State::Withdrawn { from, .. } if purpose == Purpose::PersonalSafety && now < from => Standing::Requested,
+        State::Withdrawn { until, .. } if purpose == Purpose::PersonalSafety => Standing::Expired(until),
         State::Refused | State::Withdrawn { .. } | State::Void => Standing::Denied,
         State::Expired { at } => Standing::Expired(at),
     }

@@ -14,7 +14,7 @@ use wire::oauth::form::{self, Form};
 
 use super::ended::way_back;
 use super::text::about;
-use super::{BACK_PATH, LEAVE_PATH, Texted, Ticketed, astray, page, redirect, unavailable};
+use super::{BACK_PATH, LEAVE_PATH, Texted, Ticketed, astray, no_sooner, page, redirect, unavailable};
 use crate::context::Context;
 use crate::http::allowance::Allowance;
 use crate::http::extract::Query;
@@ -84,7 +84,9 @@ pub(in crate::http) async fn enter(State(context): State<Arc<Context>>, request:
     };
     let code = form.take("code").unwrap_or_default();
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
-    match fits(&context, &texted, code, now).await {
+    let fits = fits(&context, &texted, code, now).await;
+    no_sooner(&context, now).await;
+    match fits {
         Ok(Ok(())) => go_on(&context, &texted),
         Ok(Err(entering)) => entry(&context, &texted, &ticket, entering),
         Err(()) => unavailable(&context),

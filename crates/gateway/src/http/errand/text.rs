@@ -19,7 +19,7 @@ use wire::words::say;
 
 use super::ended::way_back;
 use super::start::shortened;
-use super::{CODE_PATH, Errand, LEAVE_PATH, Texted, astray, page, redirect, unavailable};
+use super::{CODE_PATH, Errand, LEAVE_PATH, Texted, astray, no_sooner, page, redirect, unavailable};
 use crate::context::Context;
 use crate::http::allowance::{Allowance, end_of_span};
 use crate::http::authenticate::on_behalf_of;
@@ -43,9 +43,9 @@ pub(in crate::http) async fn send(State(context): State<Arc<Context>>, request: 
     let now = context.now();
     let (parts, bytes) = request.into_parts();
     let neighbour = parts.extensions.get::<Neighbour>().copied();
-    match sent(&context, (&parts.headers, neighbour), bytes, now).await {
-        Ok(response) | Err(response) => response,
-    }
+    let (Ok(response) | Err(response)) = sent(&context, (&parts.headers, neighbour), bytes, now).await;
+    no_sooner(&context, now).await;
+    response
 }
 
 async fn sent(

@@ -4,6 +4,7 @@
 use domain::decide::consent::has_agreed;
 use domain::facts::Person;
 use domain::id::PartyId;
+use domain::permission::consent::{Consent, Life};
 use domain::policy::Rule;
 use domain::purpose::Purpose;
 use domain::subject::Subject;
@@ -29,6 +30,26 @@ pub(in crate::http) fn agreed(
         Rule::Consent(rule) => has_agreed(&person, party, purpose, &rule, now),
         Rule::Unavailable | Rule::Forbidden => false,
     })
+}
+
+/// Whether it looks to the party as if the person had agreed. Under personal safety it also does once they took it back,
+/// until it would have ended: what comes of that is a token, which is no authority, and asks that find a phone that is off.
+///
+/// # Errors
+/// As for [`agreed`].
+pub(super) fn seems_agreed(
+    context: &Context,
+    subject: Subject,
+    party: PartyId,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<bool, OAuthError> {
+    let unseen = |consent: &Consent| {
+        let named = consent.recipient == party && consent.purpose == purpose;
+        named && matches!(consent.life, Life::Withdrawn { until, .. } if now < until)
+    };
+    let hidden = purpose == Purpose::PersonalSafety && read(context, subject)?.consents.iter().any(unseen);
+    Ok(hidden || agreed(context, subject, party, purpose, now)?)
 }
 
 /// Whether the person may be texted about a page to which a party sent somebody: not once they said *never*.

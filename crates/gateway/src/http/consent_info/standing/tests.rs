@@ -16,6 +16,7 @@ fn known(state: State, question_until: Timestamp) -> Known {
 
 /// Every situation with what is known then: newest first.
 fn situations() -> Vec<(&'static str, Vec<Known>)> {
+    let long_past = NOW.before(Span::seconds(3600));
     let (past, soon, later) = (
         NOW.before(Span::seconds(60)),
         NOW.after(Span::seconds(60)),
@@ -64,14 +65,48 @@ fn situations() -> Vec<(&'static str, Vec<Known>)> {
             "refused, held back since, and that life is over",
             vec![known(State::Lapsed, past), known(State::Refused, past)],
         ),
-        ("taken back", vec![known(State::Withdrawn { until: later }, past)]),
+        (
+            "taken back",
+            vec![known(
+                State::Withdrawn {
+                    from: past,
+                    until: later,
+                },
+                past,
+            )],
+        ),
         (
             "taken back, and it would have run out",
-            vec![known(State::Withdrawn { until: past }, past)],
+            vec![known(
+                State::Withdrawn {
+                    from: long_past,
+                    until: past,
+                },
+                past,
+            )],
         ),
         (
             "taken back, and asked again",
-            vec![open, known(State::Withdrawn { until: later }, past)],
+            vec![
+                open,
+                known(
+                    State::Withdrawn {
+                        from: past,
+                        until: later,
+                    },
+                    past,
+                ),
+            ],
+        ),
+        (
+            "taken back before it was in force",
+            vec![known(
+                State::Withdrawn {
+                    from: soon,
+                    until: later,
+                },
+                past,
+            )],
         ),
         ("voided by a new SIM", vec![known(State::Void, past)]),
     ]
@@ -101,6 +136,7 @@ refused, held back since, and that life is over | PENDING capture | PENDING capt
 taken back | DENIED | valid
 taken back, and it would have run out | DENIED | EXPIRED capture
 taken back, and asked again | REQUESTED capture | valid
+taken back before it was in force | DENIED | REQUESTED capture
 voided by a new SIM | DENIED | DENIED
 ";
 
