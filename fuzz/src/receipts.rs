@@ -6,6 +6,7 @@ use domain::journal::checkpoint::VerifierKey;
 use domain::journal::keys::Keys;
 use domain::journal::receipt::Receipt;
 use domain::permission::terms::Terms;
+use wire::consent_receipt::{ConsentReceipt, Evidence, check};
 
 /// The journal's key here. Its seed signs nothing that is kept, so nothing in any corpus can be rightly signed.
 fn key() -> &'static VerifierKey {
@@ -19,6 +20,17 @@ fn key() -> &'static VerifierKey {
 pub(crate) fn run(data: &[u8]) {
     if let Some(terms) = Terms::from_canonical(data) {
         assert_eq!(terms.canonical(), data, "signed terms with two spellings");
+    }
+    if let Ok(receipt) = ConsentReceipt::read(data) {
+        let printed = receipt.print().to_string();
+        let again = ConsentReceipt::read(printed.as_bytes()).expect("what was printed is read");
+        assert_eq!(
+            again, receipt,
+            "a receipt of a consent that reads otherwise the second time"
+        );
+        let words = receipt.evidence == Evidence::Nothing || receipt.evidence == Evidence::Reply;
+        let proves = check(&receipt, None).is_ok_and(|checked| checked.proved.len() > 2);
+        assert!(!(words && proves), "words alone were taken for a signature");
     }
     let Ok(text) = std::str::from_utf8(data) else { return };
     if let Ok(receipt) = Receipt::from_json(text) {

@@ -16,6 +16,7 @@ use wire::jose::assertion::UnverifiedAssertion;
 use wire::jose::bearer::UnverifiedBearer;
 use wire::jose::jwk::Jwk;
 use wire::jose::request_object::Expected;
+use wire::jose::security_event::{KNOWN, UnverifiedEvent};
 use wire::jose::{SigningKey, access_token, dpop, request_object};
 
 use crate::input::{count, depth};
@@ -81,6 +82,29 @@ pub(crate) fn claims(data: &[u8]) {
     from_a_client(&token, second);
     from_us(&token, second);
     proof(&token, second);
+    event(&token, second);
+}
+
+/// What a carrier signs about one of its numbers.
+fn event(token: &str, second: impl Fn() -> (Value, Value)) {
+    let keys = std::slice::from_ref(&signer().public);
+    let now = Timestamp::from_unix_seconds(NOW_SECONDS);
+    if let Ok(unverified) = UnverifiedEvent::parse(token)
+        && let Ok(event) = unverified.verify(keys, &[ISSUER], now)
+    {
+        let (header, claims) = second();
+        is_of_type(&header, &["secevent+jwt"], false);
+        assert_eq!(claims["iss"], unverified.issuer());
+        assert_eq!(claims["jti"], event.jti.as_str());
+        let named = match &claims["aud"] {
+            Value::Array(all) => all.iter().any(|one| one == ISSUER),
+            one => one == ISSUER,
+        };
+        assert!(named, "is for another server");
+        let events = claims["events"].as_object().expect("events");
+        assert!(events.len() == 1 && events.keys().all(|name| KNOWN.contains(&name.as_str())));
+        assert!(event.remembered_until() > now, "is forgotten sooner than it is taken");
+    }
 }
 
 /// What a client signs about itself or about a question: assertions and request objects.

@@ -132,3 +132,31 @@ fn ac_28_only_an_enrolled_carrier_is_believed_and_only_about_its_own_numbers() {
     let other = Parts::start(Settings::default());
     assert_eq!(push(&other.world, kind, good), (400, "invalid_issuer".to_owned()));
 }
+
+#[test]
+fn a_carrier_says_what_a_line_is() {
+    let parts = parts();
+    let number = parts.world.free_phone().number;
+    let account = format!("acc_{:026}", 1);
+    let attest = |line: &str, account: Option<&str>| {
+        let told = parts.happens("attest", &json!({"number": number, "line": line, "account": account}));
+        told["status"].as_u64().expect("a status")
+    };
+    assert_eq!(attest("machine", Some(&account)), 202);
+    assert_eq!(attest("machine", Some(&account)), 202, "known already");
+    assert_eq!(attest("personal", None), 202);
+    for (line, account) in [
+        ("machine", None),
+        ("machine", Some("somebody")),
+        ("tracker", Some(&*account)),
+    ] {
+        assert_eq!(attest(line, account), 400, "{line} {account:?}");
+    }
+    let store = rusqlite::Connection::open(parts.gateway_folder().join("wayleave.db")).expect("the store");
+    let written: i64 = store
+        .query_row("SELECT count(*) FROM entry WHERE kind = 'line-attested'", [], |row| {
+            row.get(0)
+        })
+        .expect("a count");
+    assert_eq!(written, 2, "once for each change");
+}

@@ -92,6 +92,35 @@ fn reminders_come_until_stop_and_no_longer() {
 }
 
 #[test]
+fn what_watches_over_a_person_takes_effect_later_and_is_recalled_twice_before() {
+    let parts = Parts::start(Settings {
+        policy: vec![("effect_after_hours = 24\n", "effect_after_s = 20\n")],
+        ..Settings::default()
+    });
+    let guard = parts.enrol("guard");
+    let phone = parts.world.free_phone();
+    let id = guard.ask_consent(&phone.number, &json!({"count": 5, "durationSeconds": 3600}));
+    assert_eq!(phone.press("agree", &phone.question(0)).status, 200);
+    assert_eq!(guard.consent_state(&id), "PENDING", "agreed to, and not in force yet");
+    assert_refused(&guard.retrieve(&phone.number), "not-yet");
+    assert!(parts.world.queries(&phone.number).is_empty(), "the carrier was asked");
+    let recalled = || {
+        phone
+            .texts()
+            .iter()
+            .filter(|text| text.contains("Reminder: Lantern Family"))
+            .count()
+    };
+    phone.text("Reminder: Lantern Family", 1);
+    until("it to take effect", || {
+        (guard.consent_state(&id) == "GIVEN").then_some(())
+    });
+    assert_answered(&guard.retrieve(&phone.number));
+    // The policy's own reminders come days later, so both came of the waiting.
+    assert_eq!(recalled(), 2, "two texts, and no third");
+}
+
+#[test]
 fn asks_are_covered_only_within_the_agreed_times() {
     let parts = Parts::start(Settings::default());
     let plain = parts.world.partner("plain");

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::http::send_json;
 use crate::jose::Key;
+use crate::partner::Partner;
 use crate::program::{Program, SIMULATOR, WAYLEAVE, folder, said, wayleave};
 use crate::world::{NUMBERS, World};
 
@@ -163,6 +164,12 @@ impl Parts {
         self.gateway.insert(program)
     }
 
+    /// Enrols one more partner, beside a running gateway or before it.
+    pub fn enrol(&self, client: &str) -> Partner {
+        enrol(&self.world.folder, &self.config, &self.world.issuer, client);
+        self.world.partner(client)
+    }
+
     /// Lets something happen to a number: `recycle`, `port`, `sim-swap` or `attest`. What the authority says of it.
     pub fn happens(&self, what: &str, about: &Value) -> Value {
         let control = said_ready(self.ports.as_ref().expect("a port authority"), "control");
@@ -312,6 +319,7 @@ fn enrol(folder: &Path, config: &Path, issuer: &str, client: &str) {
     fs::write(&public, key.public().to_string()).expect("written");
     let (name, purpose) = match client {
         "bank" => ("Harbour Bank", "FraudPreventionAndDetection"),
+        "guard" => ("Lantern Family", "PersonalSafety"),
         _ => ("Plainfield Towing", "RequestedServiceProvision"),
     };
     let scopes = [
