@@ -96,6 +96,8 @@ mod consent_info;
 mod consent_receipts;
 #[path = "outside/error_codes.rs"]
 mod error_codes;
+#[path = "outside/foreign_centres.rs"]
+mod foreign_centres;
 #[path = "outside/journey.rs"]
 mod journey;
 #[path = "outside/key_rotation.rs"]
@@ -124,6 +126,10 @@ mod refresh;
 mod scanner;
 #[path = "outside/source_check.rs"]
 mod source_check;
+#[path = "outside/texts.rs"]
+mod texts;
+#[path = "outside/texts_lost.rs"]
+mod texts_lost;
 #[path = "outside/three_legged.rs"]
 mod three_legged;
 #[path = "outside/tls.rs"]

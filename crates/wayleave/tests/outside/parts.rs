@@ -39,6 +39,10 @@ pub struct Settings {
     pub policy: Vec<(&'static str, &'static str)>,
     /// Whether a port authority tells what happens to numbers.
     pub ports: bool,
+    /// A message centre that is not the simulated one: the command in front of its arguments.
+    pub centre: Option<Vec<String>>,
+    /// More lines of `[gateway]`.
+    pub gateway: String,
 }
 
 impl Default for Settings {
@@ -56,6 +60,8 @@ impl Default for Settings {
             castor: None,
             policy: Vec::new(),
             ports: false,
+            centre: None,
+            gateway: String::new(),
         }
     }
 }
@@ -102,7 +108,10 @@ impl Parts {
             "--smpp",
             "127.0.0.1:0",
         ];
-        let smsc = simulate(&folder, "smsc", &smsc, None);
+        let smsc = match &settings.centre {
+            None => simulate(&folder, "smsc", &smsc, None),
+            Some(command) => foreign(&folder, command, &password),
+        };
         let controls = (said_ready(&carrier, "control"), said_ready(&smsc, "control"));
         let castor = settings.castor.map(|(dialect, _)| {
             let client = ["--client-id", "wayleave", "--client-password-file", &password];
@@ -199,6 +208,15 @@ fn simulate(folder: &Path, role: &str, arguments: &[&str], remove: Option<&Path>
     Program::start(SIMULATOR, &[&common, arguments].concat(), &log, remove)
 }
 
+/// Starts a message centre that somebody else wrote.
+fn foreign(folder: &Path, command: &[String], password_file: &str) -> Program {
+    let log = folder.join("centre.log");
+    let mut command: Vec<&str> = command.iter().map(String::as_str).collect();
+    command.extend(["wayleave", password_file]);
+    let program = Program::try_start(&command, &log, None);
+    program.unwrap_or_else(|| panic!("{}", fs::read_to_string(&log).unwrap_or_default()))
+}
+
 fn said_ready(program: &Program, field: &str) -> String {
     let ready: Value = serde_json::from_str(&program.ready).expect("JSON behind `ready`");
     ready[field].as_str().expect(field).to_owned()
@@ -213,6 +231,7 @@ fn configuration(issuer: &str, settings: &Settings, carrier: &Program, smsc: &Pr
         source,
         more,
         scheme,
+        gateway,
         ..
     } = settings;
     let (base, tokens) = (said_ready(carrier, "base"), said_ready(carrier, "token_endpoint"));
@@ -225,6 +244,7 @@ world = "sandbox"
 issuer = "{issuer}"
 operator = "Port Aster Gateway"
 data_dir = "gateway"
+{gateway}
 
 [listen]
 address = "{listen}"

@@ -44,6 +44,11 @@ impl<'a> Phone<'a> {
         })
     }
 
+    /// How many texts have `part` in them.
+    pub fn count(&self, part: &str) -> usize {
+        self.texts().iter().filter(|text| text.contains(part)).count()
+    }
+
     /// The question that came after so many others.
     pub fn question(&self, after: usize) -> Question {
         Question::read(&self.text("/c/", after))
@@ -100,7 +105,11 @@ impl Question {
             .split_whitespace()
             .find(|word| word.contains("/c/"))
             .expect("a link");
-        let code = text.split("YES ").nth(1).expect("YES and a code");
+        // In English, or in Spanish.
+        let code = ["YES ", "SI "]
+            .iter()
+            .find_map(|yes| text.split(yes).nth(1))
+            .expect("yes and a code");
         Self {
             link: link.to_owned(),
             code: code.chars().take_while(char::is_ascii_digit).collect(),

@@ -162,6 +162,12 @@ impl World {
         assert_eq!(answer.status, 200, "{}", answer.text());
     }
 
+    /// Changes how the message centre behaves.
+    pub fn smsc_behaves(&self, change: &Value) {
+        let answer = http::send_json("PUT", &format!("{}/behaviour", self.smsc), change);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
     /// A counter of the gateway's own, or 0.
     pub fn measure(&self, line: &str) -> u64 {
         let metrics = self.get("/metrics").text();

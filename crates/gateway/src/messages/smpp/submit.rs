@@ -88,7 +88,11 @@ impl Ready {
 
     /// The request that opens a session in both directions.
     pub(super) fn bind(&self) -> Pdu {
+        // The kind of our own address: some centres hand it to everything that they deliver.
+        let (addr_ton, addr_npi, _) = self.source;
         Pdu::BindTransceiver(BindTransceiver {
+            addr_ton,
+            addr_npi,
             system_id: self.system_id.clone(),
             password: password_text(&self.password).unwrap_or_default(),
             interface_version: InterfaceVersion::Smpp3_4,

@@ -31,12 +31,14 @@ pub(super) fn split(words: &str, reference: u8) -> Option<Vec<Part>> {
     Some(message.segments.into_iter().map(part).collect())
 }
 
-/// Every `YES` that is followed by a code.
+/// Every answer that is to be copied with its code, in every language that texts are written in.
 fn answers(words: &str) -> Vec<&str> {
-    let begins = words.match_indices("YES ").map(|(begin, _)| begin);
-    let answers = begins.filter_map(|begin| words.get(begin..begin + 8));
+    let begins = ["YES ", "SI ", "NO "]
+        .into_iter()
+        .flat_map(|word| words.match_indices(word));
+    let answers = begins.filter_map(|(begin, word)| words.get(begin..begin + word.len() + 4));
     answers
-        .filter(|answer| answer.get(4..).and_then(Code::parse).is_some())
+        .filter(|answer| answer.rsplit(' ').next().and_then(Code::parse).is_some())
         .collect()
 }
 
@@ -60,6 +62,7 @@ mod tests {
             assert_eq!(whole.count(), 1, "{before}");
         }
         assert_eq!(answers("YES 48 YES 4821, YES ABCD yes 1234 YES 9"), ["YES 4821"]);
+        assert_eq!(answers("SI 4821 o NO 4821. NO gracias"), ["SI 4821", "NO 4821"]);
     }
 
     #[test]
