@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::partner::{assert_answered, assert_refused};
 use crate::parts::{Parts, Settings};
-use crate::program::until;
+use crate::texts_lost::closed;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -84,10 +84,8 @@ fn whole_story(command: Vec<String>) {
     // A question whose text is lost is closed.
     let lost = parts.world.free_phone();
     parts.world.smsc_behaves(&json!({"receipt": "UNDELIV"}));
-    let id = plain.ask_consent(&lost.number, &json!({}));
-    until("the question's end", || {
-        (plain.consent_state(&id) == "ENDED").then_some(())
-    });
+    plain.ask_consent(&lost.number, &json!({}));
+    closed(&plain, &lost.number);
     let delivered = "wayleave_texts_total{direction=\"receipt\",outcome=\"delivered\"}";
     assert!(parts.world.measure(delivered) > 0);
 }
