@@ -16,6 +16,7 @@ mod compact;
 pub mod dpop;
 mod fault;
 pub mod id_token;
+pub mod jwe;
 pub mod jwk;
 pub mod key_change;
 pub mod request_object;
