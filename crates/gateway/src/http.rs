@@ -26,3 +26,4 @@ pub mod stage;
 pub mod timing;
 pub mod tls;
 pub mod tokens;
+pub mod try_page;

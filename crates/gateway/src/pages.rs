@@ -20,6 +20,7 @@ pub mod sentence;
 pub mod shown;
 pub mod sign_in;
 pub mod stage;
+pub mod try_page;
 pub mod words;
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::permission::assertion::Assertion;
 use domain::permission::evidence::HandsetKey;
 
-use crate::jose::jwk::Jwk;
+use crate::jose::jwk::{Jwk, PublicKey};
 use crate::json::{self, DEPTH_MAX, Fields, Node, ParseError};
 
 /// What a challenge is wanted for.
@@ -175,6 +175,38 @@ fn read_assertion(fields: &mut Fields) -> Result<Assertion, ParseError> {
         client_data: bytes(fields.required("clientData")?)?,
         signature: bytes(fields.required("signature")?)?,
     })
+}
+
+/// Reads the key of a first screen: `{"key": …}`, a public key on P-256 that WebCrypto made for ECDH.
+///
+/// # Errors
+/// If it is not one JSON document of that form, or no point on the curve.
+pub fn read_visit_key(body: &[u8]) -> Result<PublicKey, ParseError> {
+    json::parse(body, DEPTH_MAX)?.object(|fields| Ok(Jwk::read(fields.required("key")?)?.key))
+}
+
+/// What a first screen sends once its visit has begun.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VisitRequest {
+    /// The sealed ticket of the visit.
+    pub visit: String,
+}
+
+impl VisitRequest {
+    /// Reads `{"visit": …}`.
+    ///
+    /// # Errors
+    /// If it is not one JSON document of that form.
+    pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
+        json::parse(body, DEPTH_MAX)?.object(|fields| {
+            let visit = fields
+                .required("visit")?
+                .parsed("a ticket of at most 1024 characters", |text| {
+                    (text.len() <= 1024).then(|| text.to_owned())
+                })?;
+            Ok(Self { visit })
+        })
+    }
 }
 
 #[cfg(test)]

@@ -45,6 +45,8 @@ pub struct Board {
     pub forest: Mutex<Forest>,
     /// Who may ask for links, and how often.
     pub doors: Doors,
+    /// Held while the try page's own party is enrolled.
+    pub enrolling: tokio::sync::Mutex<()>,
 }
 
 impl Board {
@@ -58,6 +60,7 @@ impl Board {
             path: store.to_owned(),
             forest: Mutex::default(),
             doors: Doors::new(config),
+            enrolling: tokio::sync::Mutex::default(),
         })
     }
 }

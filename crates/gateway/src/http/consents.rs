@@ -91,6 +91,19 @@ pub(super) async fn put_by_page(
     put_with(context, caller, wish, Texted::PageCode, now).await
 }
 
+/// The same for a visitor of the try page: nothing is texted, since the visitor holds the link in their hand.
+///
+/// # Errors
+/// As for [`put_to_person`].
+pub(super) async fn put_unsent(
+    context: &Context,
+    caller: Caller,
+    wish: ConsentRequest,
+    now: Timestamp,
+) -> Result<(ConsentId, Timestamp), Explained> {
+    put_with(context, caller, wish, Texted::Unsent, now).await
+}
+
 /// How the text leads to the question.
 #[derive(Clone, Copy, Debug)]
 enum Texted {
@@ -98,6 +111,8 @@ enum Texted {
     Link,
     /// By a code for a page that is open already.
     PageCode,
+    /// It is not sent: the words are shown on the page alone.
+    Unsent,
 }
 
 async fn put_with(
@@ -116,7 +131,10 @@ async fn put_with(
         caller,
         subject,
         terms: Box::new(terms),
-        words: Words::texted(words),
+        words: Words {
+            text: words,
+            texted: !matches!(texted, Texted::Unsent),
+        },
         link,
         until,
     };
@@ -182,7 +200,7 @@ fn words_of(context: &Context, terms: &Terms, texted: Texted) -> Option<String> 
     let particulars = Particulars::from(terms);
     let code = Code::parse(&context.questions.code(terms.consent))?;
     Some(match texted {
-        Texted::Link => {
+        Texted::Link | Texted::Unsent => {
             let token = URL_SAFE_NO_PAD.encode(context.questions.link(terms.consent));
             let link = format!("{}/c/{token}", context.config.gateway.issuer);
             question(&particulars, &link, code, reply_role(context, terms.purpose))

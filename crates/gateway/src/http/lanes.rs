@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 const OPERATORS_MAX: usize = 32;
 
 /// What the paths of people begin with.
-const PEOPLES: [&str; 5] = ["/c/", "/me/", "/assets/", "/errand/", "/consent-info/capture/"];
+const PEOPLES: [&str; 6] = ["/c/", "/me/", "/try/", "/assets/", "/errand/", "/consent-info/capture/"];
 
 /// Who usually sends a request to a path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,7 +28,7 @@ impl Lane {
     pub fn of(path: &str) -> Self {
         match path {
             "/healthz" | "/readyz" | "/metrics" => Self::Operators,
-            "/me" | "/oauth2/authorize" => Self::People,
+            "/me" | "/try" | "/oauth2/authorize" => Self::People,
             path if PEOPLES.iter().any(|room| path.starts_with(room)) => Self::People,
             _ => Self::Partners,
         }

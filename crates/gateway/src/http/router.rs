@@ -18,6 +18,7 @@ use wire::oauth::{authorize, backchannel};
 use super::lanes::Lane;
 use super::{
     board, carrier_events, consent_receipt, consents, errand, locate, oauth, operations, problem, question, stage,
+    try_page,
 };
 use crate::context::Context;
 
@@ -65,6 +66,10 @@ pub fn router(context: Arc<Context>) -> Router {
         .route("/me/keys/enrol", post(board::keys::enrol))
         .route("/me/keys/sign-in", post(board::keys::sign_in))
         .route("/me/{action}", post(board::actions::act))
+        .route("/try", get(try_page::show))
+        .route("/try/begin", post(try_page::begin))
+        .route("/try/state", post(try_page::state))
+        .route("/try/ask", post(try_page::ask))
         .route("/journal/checkpoint", get(operations::checkpoint))
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))

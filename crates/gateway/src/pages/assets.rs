@@ -70,6 +70,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "stage-phone.js", SCRIPT;
         "stage-records.js", SCRIPT;
         "stage-story.js", SCRIPT;
+        "try.js", SCRIPT;
         "verify.js", SCRIPT;
     };
     files

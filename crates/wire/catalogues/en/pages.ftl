@@ -349,3 +349,28 @@ errand-astray-lead = It is too old, was used before, or was opened in a way that
 errand-always = Text STOP to the number that texted you, and every permission that you gave ends. That always works.
 errand-run-by = Wayleave asks first. This gateway is run by { $operator }.
 errand-sandbox = This is a sandbox: an invented city, invented companies, reserved numbers such as +1 202 555 0101.
+
+## The try page
+
+try-tab = Try it · Wayleave
+try-title = Try it on your own phone
+try-lead = Your phone is asked, you agree, and this screen sees an area around it. Then you stop it. Nobody else is asked anything: no network, no account, no number of yours.
+try-insecure = This page is not reached over a secure address, so that no browser would tell it a position. Open it over https, or on this machine as http://localhost.
+try-noscript = The try page needs JavaScript, since this screen makes a key that only it can use.
+try-begin = Show the picture
+try-point-title = Point your phone at this
+try-picture = A QR code with the link of your question
+try-open-here = Or open the question in another tab here
+try-only-here = This gateway runs on this machine only, so a phone cannot reach it. The other tab stands for the phone.
+try-waiting = Waiting for your answer on the phone.
+try-asking = Asking the phone. Keep its page open.
+try-given = The phone answered. The position was made coarse and sealed for this screen; whatever stood in between could not read it.
+try-refused = You said no. This screen learns nothing.
+try-over = It has ended. This screen can ask no more, and forgot what it saw.
+try-none = No answer came. Keep the page on the phone open, and let its browser tell the position.
+try-busy = Many people are trying it just now. Come back in a while.
+try-place-title = What this screen learned
+try-area = An area of { $radius } m around { $latitude }, { $longitude }
+try-again = Ask again
+try-stop = Now press Stop on the phone, and ask again.
+try-kept = The number of this visit is made up. The gateway writes down that somebody asked and was answered, and never where.

@@ -350,3 +350,28 @@ errand-astray-lead = Es demasiado antigua, ya se usó o se abrió de un modo que
 errand-always = Envíe STOP al número que le escribió, y termina cada permiso que dio. Siempre funciona.
 errand-run-by = Wayleave pregunta primero. Este servicio lo lleva { $operator }.
 errand-sandbox = Esto es un entorno de prueba: una ciudad inventada, empresas inventadas, números reservados como +1 202 555 0101.
+
+## The try page
+
+try-tab = Pruébelo · Wayleave
+try-title = Pruébelo en su propio teléfono
+try-lead = Se pregunta a su teléfono, usted acepta, y esta pantalla ve una zona a su alrededor. Después lo para. No se pregunta nada a nadie más: ninguna red, ninguna cuenta, ningún número suyo.
+try-insecure = Esta página no se abre por una dirección segura, así que ningún navegador le diría una posición. Ábrala por https, o en esta máquina como http://localhost.
+try-noscript = La página de prueba necesita JavaScript, porque esta pantalla crea una clave que solo ella puede usar.
+try-begin = Mostrar la imagen
+try-point-title = Apunte su teléfono aquí
+try-picture = Un código QR con el enlace de su pregunta
+try-open-here = O abra la pregunta aquí en otra pestaña
+try-only-here = Este portal funciona solo en esta máquina, así que un teléfono no llega a él. La otra pestaña hace de teléfono.
+try-waiting = Esperando su respuesta en el teléfono.
+try-asking = Preguntando al teléfono. Deje abierta su página.
+try-given = El teléfono respondió. La posición se hizo imprecisa y se selló para esta pantalla; nada de lo que hay en medio pudo leerla.
+try-refused = Usted dijo no. Esta pantalla no sabe nada.
+try-over = Ha terminado. Esta pantalla ya no puede preguntar, y olvidó lo que vio.
+try-none = No llegó respuesta. Deje abierta la página en el teléfono y permita que su navegador diga la posición.
+try-busy = Ahora mismo mucha gente lo está probando. Vuelva dentro de un rato.
+try-place-title = Lo que supo esta pantalla
+try-area = Una zona de { $radius } m alrededor de { $latitude }, { $longitude }
+try-again = Preguntar de nuevo
+try-stop = Ahora pulse Parar en el teléfono y pregunte de nuevo.
+try-kept = El número de esta visita es inventado. El portal anota que alguien preguntó y recibió respuesta, y nunca dónde.
