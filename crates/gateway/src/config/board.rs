@@ -74,13 +74,13 @@ pub const SECTION: Section = Section {
         Key {
             name: "links_per_address_max",
             default: "10",
-            about: "sign-in links that one address may ask for within an hour, where the gateway itself ends TLS; a proxy in front counts for itself",
+            about: "sign-in links, and apart from them page codes, that one address may ask for within an hour, where the gateway itself ends TLS; a proxy in front counts for itself",
             example: "links_per_address_max = 10",
         },
         Key {
             name: "links_per_minute_max",
             default: "60",
-            about: "sign-in links that are texted within a minute, whoever asks; each number gets at most 3 an hour and 5 a day",
+            about: "sign-in links, and apart from them page codes, that are texted within a minute, whoever asks; each number gets at most 3 links an hour, and 5 of either a day",
             example: "links_per_minute_max = 60",
         },
         Key {
