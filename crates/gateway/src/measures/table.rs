@@ -28,6 +28,7 @@ pub const ZEROS: &[(&str, &str, &[&str])] = &[
     ("wayleave_requests_turned_away_total", "why", &["full", "party-pace"]),
     ("wayleave_tls_reloads_total", "outcome", &["shown", "refused"]),
     ("wayleave_carrier_events_total", "outcome", &["taken", "refused"]),
+    ("wayleave_work_done_total", "job", &["lapses", "reminders"]),
     ("wayleave_work_failures_total", "job", &["lapses", "reminders"]),
 ];
 
