@@ -53,7 +53,7 @@ test('a person reads, agrees, is found no finer than agreed, and stops it', asyn
   assert.equal(await world.carrierQueries(AGREED), 1);
 
   await page.reload();
-  assert.match(await page.locator('.used').innerText(), /Asked once so far/);
+  assert.match(await page.locator('.used').innerText(), /Asked so far: once/);
   await page.locator('#stop').click();
   await showsState(page, 'withdrawn');
   await picture(page, 'journey-3-stopped');

@@ -40,6 +40,8 @@ pub struct Frame {
     pub sandbox: Option<String>,
     /// The languages to choose from.
     pub languages: Vec<Language>,
+    /// What the languages' addresses carry on with, so that nothing of the page's own is lost: empty, or `&` and more.
+    pub keep: String,
     /// What the row of languages is called.
     pub languages_name: String,
 }
@@ -70,6 +72,7 @@ impl Frame {
                     current: language == locale,
                 })
                 .collect(),
+            keep: String::new(),
             languages_name: plain(locale, "frame-languages"),
         }
     }

@@ -228,6 +228,8 @@ pub fn render(view: &QuestionView) -> String {
     let operator = ("operator", Inside::Name(Shown::name(&view.operator)));
     let strong = |word: &str| Inside::Strong(word.to_owned());
     let mut frame = Frame::new(locale, &plain(locale, "question-tab"), &view.operator, view.sandbox);
+    let back = view.query.split(['?', '&']).find(|part| part.starts_with("back="));
+    frame.keep = back.map_or_else(String::new, |back| format!("&{back}"));
     frame.leave_address = leave_address(view.leave_address.as_deref());
     super::written(&QuestionPage {
         frame,
