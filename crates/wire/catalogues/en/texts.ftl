@@ -131,6 +131,6 @@ reminder-yes-no = Reminder: { $company } can still ask if your phone is near a p
 never = Everything is ended, and from now on nobody may ask where your phone is. Only this phone can lift it: reply ALLOW. Courts and emergency services are not bound by it.
 
 # The person lifted it; it takes a while.
-lifting = You will be asked again from { $moment } at the earliest. Until then nobody may ask. If this was not you, reply NEVER.
+lifting = You can be asked again from { $moment } at the earliest. Until then nobody may ask. If this was not you, reply NEVER.
 
 nothing-forbidden = Nobody is forbidden to ask, so nothing has changed. Reply NEVER to forbid it. STOP ends all.

@@ -49,6 +49,12 @@ pub(super) fn decode(data_coding: u8, octets: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use domain::permission::terms::{Origin, Precision};
+    use domain::purpose::Purpose;
+    use domain::time::Span;
+    use wire::sms::words::{Particulars, ReplyRole, question};
+    use wire::words::Locale;
+
     use super::*;
 
     #[test]
@@ -63,6 +69,37 @@ mod tests {
         }
         assert_eq!(answers("YES 48 YES 4821, YES ABCD yes 1234 YES 9"), ["YES 4821"]);
         assert_eq!(answers("SI 4821 o NO 4821. NO gracias"), ["SI 4821", "NO 4821"]);
+    }
+
+    #[test]
+    fn link_answer_and_stop_are_whole_in_every_language() {
+        let link = "https://gateway.example.com/c/AbCdEfGhIjKlMnOpQrStUv";
+        for locale in Locale::ALL {
+            for length in 1..=60 {
+                let particulars = Particulars {
+                    locale,
+                    recipient_name: &"N".repeat(length),
+                    purpose: Purpose::FraudPreventionAndDetection,
+                    precision: Precision::YesNo { metres: 2000 },
+                    origin: Origin::Network,
+                    count: None,
+                    per_hour: Some(4),
+                    lasts: Span::seconds(31_536_000),
+                    case: "CARD-2207",
+                };
+                let code = Code::parse("4821").expect("four digits");
+                let words = question(&particulars, link, code, ReplyRole::Confirms);
+                let parts = split(&words, 7).expect("short enough");
+                let shown: Vec<String> = parts
+                    .iter()
+                    .map(|part| decode(part.data_coding, &part.octets[6..]))
+                    .collect();
+                for whole in [link, answers(&words)[0], "STOP"] {
+                    assert!(shown.iter().any(|part| part.contains(whole)), "{whole}: {shown:?}");
+                }
+                assert_eq!(shown.concat(), words);
+            }
+        }
     }
 
     #[test]
