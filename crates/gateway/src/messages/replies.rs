@@ -310,6 +310,3 @@ async fn blocking<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests;
-
-#[cfg(test)]
-mod table;

@@ -1,5 +1,7 @@
 //! The conversation against replies that are settled by a list.
 
+mod table;
+
 use std::collections::VecDeque;
 
 use super::*;

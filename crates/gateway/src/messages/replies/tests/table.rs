@@ -15,8 +15,8 @@ use wire::sms::split::split;
 use wire::sms::words::{Particulars, ReplyRole, page_question, question, reminder};
 use wire::words::Locale;
 
-use super::sight::{Ask, Ending, Live, OpenQuestion, Sight};
-use super::{Voice, words};
+use super::super::sight::{Ask, Ending, Live, OpenQuestion, Sight};
+use super::super::{Voice, words};
 
 const LINK: &str = "https://gateway.example.com/c/AbCdEfGhIjKlMnOpQrStUv";
 const HEADING: &str = "# Every text that a person may get\n\nMade from the program's own words: `WAYLEAVE_BLESS=1 cargo test -p gateway texts` writes it anew. Behind each stands its\nalphabet and how many parts it takes.\n";
