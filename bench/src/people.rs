@@ -107,6 +107,7 @@ fn agreed(recipient: PartyId, now: Timestamp, chance: &SystemChance) -> Person {
         per_hour: None,
         lasts: LASTS,
         within: None,
+        terms: None,
         life: Life::Given {
             at: now,
             from: now,

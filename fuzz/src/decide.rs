@@ -9,7 +9,7 @@ use domain::geo::{Circle, Metres, Point};
 use domain::id::{AccountId, AskId, ConsentId, PartyId};
 use domain::number::Msisdn;
 use domain::party::{Caller, ReplayKey, Standing, Tally};
-use domain::permission::consent::{Consent, Life};
+use domain::permission::consent::{Consent, Life, Reach};
 use domain::permission::evidence::Grade;
 use domain::permission::probe::Probe;
 use domain::permission::terms::{Origin, Precision};
@@ -277,18 +277,26 @@ fn consent(choices: &mut Choices<'_>) -> Consent {
         per_hour: choices.flag().then(|| choices.u32() & 15),
         lasts: Span::seconds(choices.u32()),
         within: within(choices),
+        terms: None,
         life: match choices.below(10) {
             0 => Life::Asked {
                 until,
                 wrong_codes,
+                vouched: choices.flag(),
                 signed: choices.flag().then_some(grade),
                 replied: choices.flag(),
             },
             1 => Life::Refused { at },
             2 => Life::Lapsed { at },
-            3 => Life::Withdrawn { at, until },
+            3 => Life::Withdrawn {
+                at,
+                reach: Reach { from: at, until },
+            },
             4 => Life::Expired { at },
-            5 => Life::Void { at },
+            5 => Life::Void {
+                at,
+                reach: Reach { from: at, until },
+            },
             _ => Life::Given {
                 at,
                 from: if choices.byte() > 200 { until } else { at },

@@ -186,10 +186,11 @@ impl Person {
     }
 
     /// Adds a question, dropping the oldest consent that is over when the person has too many; `false` when all are
-    /// alive.
-    pub fn add(&mut self, consent: Consent) -> bool {
+    /// alive, or must seem so.
+    pub fn add(&mut self, consent: Consent, now: Timestamp) -> bool {
         if self.consents.len() >= CONSENTS_MAX {
-            let Some(over) = self.consents.iter().position(|old| old.life.is_over()) else {
+            let is_over = |old: &Consent| old.life.is_over() && !old.seems_given(now);
+            let Some(over) = self.consents.iter().position(is_over) else {
                 return false;
             };
             self.consents.remove(over);

@@ -98,6 +98,8 @@ mod consent_receipts;
 mod error_codes;
 #[path = "outside/foreign_centres.rs"]
 mod foreign_centres;
+#[path = "outside/forged_rows.rs"]
+mod forged_rows;
 #[path = "outside/journey.rs"]
 mod journey;
 #[path = "outside/key_rotation.rs"]

@@ -37,37 +37,48 @@ pub(super) fn decide(
     if person.ended {
         return Err(Refusal::TenureEnded);
     }
-    if person.forbids_questions(now) {
-        return Err(Refusal::Never);
-    }
     let named = person.consents.iter().rev();
     let named = named.filter(|consent| consent.recipient == ask.recipient() && consent.purpose == ask.purpose());
     let mut first_reason = None;
     for consent in named {
         match cover(consent, ask, rule, person.line, now) {
-            // Whoever may ask, and only they, meets what a phone that is off would give.
-            Ok(grant) if person.is_paused_for(ask.recipient()) => {
-                return Err(Refusal::Paused {
-                    consent: grant.consent,
-                    origin: grant.origin,
-                });
-            }
-            Ok(grant) if person.day.asks(now) >= policy.person.asks_per_day_max => {
-                return Err(Refusal::CeilingReached(grant.consent));
-            }
-            Ok(grant) => return Ok(grant),
+            Ok(grant) => return spared(grant, consent, person, policy, now),
             Err(reason) => first_reason = first_reason.or(Some(reason)),
         }
     }
+    if person.forbids_questions(now) {
+        return Err(Refusal::Never);
+    }
     Err(first_reason.unwrap_or(Refusal::NoPermission))
+}
+
+/// What still keeps a covered ask from its grant. The order matters: whoever must not notice a pause or a withdrawal meets
+/// everything that they would meet without it, and then what a phone that is off would give.
+fn spared(grant: Grant, consent: &Consent, person: &Person, policy: &Policy, now: Timestamp) -> Result<Grant, Refusal> {
+    let (consent_id, origin) = (grant.consent, grant.origin);
+    if person.day.asks(now) >= policy.person.asks_per_day_max {
+        Err(Refusal::CeilingReached(consent_id))
+    } else if consent.seems_given(now) {
+        let consent = consent_id;
+        Err(Refusal::WithdrawnUnseen { consent, origin })
+    } else if person.forbids_questions(now) {
+        Err(Refusal::Never)
+    } else if person.is_paused_for(consent.recipient) {
+        let consent = consent_id;
+        Err(Refusal::Paused { consent, origin })
+    } else {
+        Ok(grant)
+    }
 }
 
 fn cover(consent: &Consent, ask: &Ask, rule: &ConsentRule, line: Line, now: Timestamp) -> Result<Grant, Refusal> {
     let id = consent.id;
     let (until, grade) = in_force(consent, now)?;
     let enough = match grade {
-        Grade::AccountHolder => rule.machines && matches!(line, Line::Machine { .. }),
-        Grade::SmsReply | Grade::HandsetLink | Grade::Passkey => grade >= rule.least_grade,
+        // It was enough when it was given.
+        None => true,
+        Some(Grade::AccountHolder) => rule.machines && matches!(line, Line::Machine { .. }),
+        Some(grade) => grade >= rule.least_grade,
     };
     if !enough {
         return Err(Refusal::EvidenceTooWeak(id));
@@ -93,19 +104,18 @@ fn cover(consent: &Consent, ask: &Ask, rule: &ConsentRule, line: Line, now: Time
     })
 }
 
-/// Until when a consent is in force from now on without a break, and on which evidence.
-fn in_force(consent: &Consent, now: Timestamp) -> Result<(Timestamp, Grade), Refusal> {
+/// Until when a consent is in force from now on without a break, or seems to be, and on which evidence.
+fn in_force(consent: &Consent, now: Timestamp) -> Result<(Timestamp, Option<Grade>), Refusal> {
     let id = consent.id;
     let (from, until, grade) = match consent.life.at(now) {
-        Life::Given { from, until, grade, .. } => (from, until, grade),
+        Life::Given { from, until, grade, .. } => (from, until, Some(grade)),
+        Life::Withdrawn { reach, .. } | Life::Void { reach, .. } if consent.seems_given(now) => {
+            (reach.from, reach.until, None)
+        }
         Life::Asked { .. } => return Err(Refusal::NotAnswered(id)),
         Life::Refused { .. } => return Err(Refusal::SaidNo(id)),
         Life::Lapsed { .. } => return Err(Refusal::Lapsed(id)),
-        Life::Withdrawn { until, .. } => {
-            // Before it would have been in force it looks as it did then, and after its end as it would by then.
-            let would_hold = now < until && now >= until.before(consent.lasts);
-            return Err(withdrawn(consent.purpose, id, consent.origin, would_hold));
-        }
+        Life::Withdrawn { .. } => return Err(Refusal::Withdrawn(id)),
         Life::Expired { .. } => return Err(Refusal::Expired(id)),
         Life::Void { .. } => return Err(Refusal::Void(id)),
     };
@@ -121,11 +131,10 @@ fn in_force(consent: &Consent, now: Timestamp) -> Result<(Timestamp, Grade), Ref
     }
 }
 
-/// What a withdrawal is to whom it was withdrawn from. Somebody who watches over a person must not learn of it before
-/// the consent would have ended anyway.
-pub(crate) const fn withdrawn(purpose: Purpose, consent: ConsentId, origin: Origin, would_hold: bool) -> Refusal {
+/// What a withdrawal of a consent in force is to whom it was withdrawn from: see [`Consent::seems_given`].
+pub(crate) const fn withdrawn(purpose: Purpose, consent: ConsentId, origin: Origin) -> Refusal {
     match purpose {
-        Purpose::PersonalSafety if would_hold => Refusal::WithdrawnUnseen { consent, origin },
+        Purpose::PersonalSafety => Refusal::WithdrawnUnseen { consent, origin },
         _ => Refusal::Withdrawn(consent),
     }
 }
@@ -137,7 +146,7 @@ pub fn has_agreed(person: &Person, recipient: PartyId, purpose: Purpose, rule: &
     let named = |consent: &&Consent| consent.recipient == recipient && consent.purpose == purpose;
     let holds = |consent: &Consent| match consent.life.at(now) {
         Life::Given { grade, .. } => grade >= rule.least_grade,
-        _ => false,
+        _ => consent.seems_given(now),
     };
     person.consents.iter().filter(named).any(holds)
 }

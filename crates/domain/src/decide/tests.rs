@@ -12,7 +12,7 @@ use crate::geo::{Circle, Metres, Point};
 use crate::id::{AskId, ConsentId, PartyId};
 use crate::number::Msisdn;
 use crate::party::{Caller, ReplayKey, Standing, Tally};
-use crate::permission::consent::{Consent, Life, RECENT_MAX};
+use crate::permission::consent::{Consent, Life, RECENT_MAX, Reach};
 use crate::permission::evidence::Grade;
 use crate::permission::terms::{Origin, Precision};
 use crate::policy::{Policy, Rule, World};
@@ -71,9 +71,23 @@ fn given_from(from: Timestamp, until: Timestamp) -> Life {
 }
 
 fn withdrawn(until: Timestamp) -> Life {
+    withdrawn_from(NOW.before(Span::seconds(60)), until)
+}
+
+fn withdrawn_from(from: Timestamp, until: Timestamp) -> Life {
     Life::Withdrawn {
         at: NOW.before(Span::seconds(1)),
-        until,
+        reach: Reach { from, until },
+    }
+}
+
+fn void(until: Timestamp) -> Life {
+    Life::Void {
+        at: NOW.before(Span::seconds(1)),
+        reach: Reach {
+            from: NOW.before(Span::seconds(60)),
+            until,
+        },
     }
 }
 
@@ -109,6 +123,7 @@ fn consent(purpose: Purpose, precision: Precision) -> Consent {
         per_hour: None,
         lasts: Span::seconds(120),
         within: None,
+        terms: None,
         life: given(Grade::HandsetLink),
         used: 0,
         recent: Vec::new(),

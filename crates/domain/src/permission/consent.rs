@@ -5,13 +5,23 @@ use super::probe::Probe;
 use super::terms::{Origin, Precision, Terms};
 use super::within::Within;
 use crate::id::{ConsentId, PartyId};
+use crate::journal::tree::{Hash, sha256};
 use crate::purpose::Purpose;
 use crate::time::{Span, Timestamp};
 
 /// So many times of asks are remembered for one consent; no rate may allow more.
 pub const RECENT_MAX: usize = 100;
+/// A consent of so many asks in all does not repeat.
+pub const FEW: u32 = 24;
 /// A consent that lasts no longer, and does not repeat, needs no reply besides a signature.
 pub const SHORT: Span = Span::seconds(86_400);
+
+/// Whether a consent for this purpose that was ended must still look given; see [`Consent::seems_given`].
+#[must_use]
+pub fn seems_given(purpose: Purpose, life: Life, now: Timestamp) -> bool {
+    let ended = matches!(life, Life::Withdrawn { .. } | Life::Void { .. });
+    ended && purpose == Purpose::PersonalSafety && life.reach().is_some_and(|reach| now < reach.until)
+}
 
 /// What the deciding needs of one consent: the terms' bounds, its life, and what was spent. The texts and the evidence
 /// live in cold tables.
@@ -35,6 +45,8 @@ pub struct Consent {
     pub lasts: Span,
     /// When asks are covered in that time; `None` for always.
     pub within: Option<Within>,
+    /// SHA-256 of the canonical terms, so that what is signed is what was put; `None` if it was put before that was kept.
+    pub terms: Option<Hash>,
     /// Where it stands.
     pub life: Life,
     /// How many asks were spent.
@@ -59,6 +71,7 @@ impl Consent {
             per_hour: terms.per_hour,
             lasts: terms.lasts,
             within: terms.within.clone(),
+            terms: Some(sha256(&[&terms.canonical()])),
             life: Life::asked(until),
             used: 0,
             recent: Vec::new(),
@@ -77,13 +90,24 @@ impl Consent {
             probes: Vec::new(),
             ..self.clone()
         };
+        let same = Self {
+            terms: same.terms.or(plain.terms),
+            ..same
+        };
         same == plain
     }
 
-    /// Whether it goes on without an end to the asks: no count bounds it, or it comes back every week.
+    /// Whether it goes on: few asks do not bound it, or it comes back every week.
     #[must_use]
-    pub const fn repeats(&self) -> bool {
-        self.count.is_none() || matches!(self.within, Some(Within::Weekly(_)))
+    pub fn repeats(&self) -> bool {
+        self.count.is_none_or(|count| count > FEW) || matches!(self.within, Some(Within::Weekly(_)))
+    }
+
+    /// Whether its recipient must still believe that it is given: somebody who watches over a person must not learn that
+    /// they withdrew, or that their SIM changed, before it would have ended anyway.
+    #[must_use]
+    pub fn seems_given(&self, now: Timestamp) -> bool {
+        seems_given(self.purpose, self.life, now)
     }
 
     /// Whether a reply from the number belongs to its evidence, because it repeats or lasts longer than a day.
@@ -104,6 +128,15 @@ impl Consent {
             },
             Some(Within::Weekly(_)) | None => Reach { from, until },
         }
+    }
+
+    /// The same question, put by its party itself or not; see [`Life::Asked`].
+    #[must_use]
+    pub fn vouched(mut self, by_its_party: bool) -> Self {
+        if let Life::Asked { vouched, .. } = &mut self.life {
+            *vouched = by_its_party;
+        }
+        self
     }
 
     /// How many asks lie within the last `span`.

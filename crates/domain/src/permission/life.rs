@@ -15,6 +15,9 @@ pub enum Life {
         until: Timestamp,
         /// How many codes were wrong.
         wrong_codes: u8,
+        /// Whether its party asked for itself, or the code from its text was entered on our page. A stranger who used the
+        /// party's address has not asked in its name.
+        vouched: bool,
         /// How the terms were signed already, where a reply from the number is still wanted.
         signed: Option<Grade>,
         /// Whether the number replied with the code already, where a signature is still wanted.
@@ -47,8 +50,8 @@ pub enum Life {
     Withdrawn {
         /// When.
         at: Timestamp,
-        /// When it would have ended by itself.
-        until: Timestamp,
+        /// When it would have been in force.
+        reach: Reach,
     },
     /// Its time ran out.
     Expired {
@@ -59,6 +62,8 @@ pub enum Life {
     Void {
         /// When.
         at: Timestamp,
+        /// When it would have been in force.
+        reach: Reach,
     },
 }
 
@@ -78,6 +83,7 @@ impl Life {
         Self::Asked {
             until,
             wrong_codes: 0,
+            vouched: true,
             signed: None,
             replied: false,
         }
@@ -129,11 +135,13 @@ impl Life {
             Self::Asked {
                 until,
                 wrong_codes,
+                vouched,
                 signed,
                 replied,
             } => Some(Self::Asked {
                 until,
                 wrong_codes,
+                vouched,
                 signed: signed.max(Some(grade)),
                 replied,
             }),
@@ -148,11 +156,13 @@ impl Life {
             Self::Asked {
                 until,
                 wrong_codes,
+                vouched,
                 signed,
                 ..
             } => Some(Self::Asked {
                 until,
                 wrong_codes,
+                vouched,
                 signed,
                 replied: true,
             }),
@@ -179,11 +189,13 @@ impl Life {
             Self::Asked {
                 until,
                 wrong_codes,
+                vouched,
                 signed,
                 replied,
             } => Some(Self::Asked {
                 until,
                 wrong_codes: wrong_codes.saturating_add(1),
+                vouched,
                 signed,
                 replied,
             }),
@@ -204,7 +216,10 @@ impl Life {
     #[must_use]
     pub fn withdraw(self, now: Timestamp) -> Option<Self> {
         match self.at(now) {
-            Self::Given { until, .. } => Some(Self::Withdrawn { at: now, until }),
+            Self::Given { from, until, .. } => Some(Self::Withdrawn {
+                at: now,
+                reach: Reach { from, until },
+            }),
             Self::Asked { .. } => Some(Self::Refused { at: now }),
             _ => None,
         }
@@ -214,9 +229,43 @@ impl Life {
     #[must_use]
     pub fn void(self, now: Timestamp) -> Option<Self> {
         match self.at(now) {
-            Self::Given { .. } => Some(Self::Void { at: now }),
+            Self::Given { from, until, .. } => Some(Self::Void {
+                at: now,
+                reach: Reach { from, until },
+            }),
             Self::Asked { .. } => Some(Self::Lapsed { at: now }),
             _ => None,
+        }
+    }
+
+    /// The code from the question's text was entered on our page: whoever has the phone looks at it.
+    #[must_use]
+    pub const fn vouch(self) -> Self {
+        match self {
+            Self::Asked {
+                until,
+                wrong_codes,
+                signed,
+                replied,
+                ..
+            } => Self::Asked {
+                until,
+                wrong_codes,
+                vouched: true,
+                signed,
+                replied,
+            },
+            other => other,
+        }
+    }
+
+    /// When it is in force, or would be had it not been ended.
+    #[must_use]
+    pub const fn reach(self) -> Option<Reach> {
+        match self {
+            Self::Given { from, until, .. } => Some(Reach { from, until }),
+            Self::Withdrawn { reach, .. } | Self::Void { reach, .. } => Some(reach),
+            Self::Asked { .. } | Self::Refused { .. } | Self::Lapsed { .. } | Self::Expired { .. } => None,
         }
     }
 

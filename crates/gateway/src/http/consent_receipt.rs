@@ -6,15 +6,13 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::CONTENT_DISPOSITION;
 use axum::http::{HeaderValue, Response, StatusCode};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use wire::camara::error::Problem;
 
 use super::extract::Path;
-use super::{json, problem};
+use super::{json, problem, question};
 use crate::context::Context;
 use crate::receipts;
-use crate::store::permission::sqlite::by_link;
 
 /// The receipt of the consent behind a link, once its question was answered.
 pub async fn download(State(context): State<Arc<Context>>, Path(token): Path<String>) -> Response<Body> {
@@ -32,10 +30,7 @@ pub async fn download(State(context): State<Arc<Context>>, Path(token): Path<Str
 }
 
 fn find(context: &Context, token: &str) -> Result<String, Problem> {
-    let link = URL_SAFE_NO_PAD.decode(token).map_err(|_| Problem::NotFound)?;
-    let link = context.index.hash("link", &link);
-    let found = context.reader.read(|store| by_link(store, &link, &context.sealer));
-    let question = found.map_err(|_| Problem::Unavailable)?.ok_or(Problem::NotFound)?;
+    let question = question::find(context, token)?.ok_or(Problem::NotFound)?;
     if question.state == "asked" {
         return Err(Problem::NotFound);
     }

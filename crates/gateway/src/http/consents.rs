@@ -14,7 +14,7 @@ use domain::journal::settle::{Change, Item, Outcome, Words};
 use domain::journal::tree::sha256;
 use domain::party::Caller;
 use domain::permission::consent::Consent;
-use domain::permission::consent::Life;
+use domain::permission::consent::{Life, seems_given};
 use domain::permission::evidence::Grade;
 use domain::permission::terms::Terms;
 use domain::policy::Rule;
@@ -79,6 +79,7 @@ pub async fn put_to_person(
 }
 
 /// The same for somebody on a page to which the party sent them: the text carries no link, but the code for that page.
+/// `vouched` says whether the party itself asked for that, and not only somebody who knows an address of its.
 ///
 /// # Errors
 /// As for [`put_to_person`].
@@ -86,9 +87,10 @@ pub(super) async fn put_by_page(
     context: &Context,
     caller: Caller,
     wish: ConsentRequest,
+    vouched: bool,
     now: Timestamp,
 ) -> Result<(ConsentId, Timestamp), Explained> {
-    put_with(context, caller, wish, Texted::PageCode, now).await
+    put_with(context, caller, wish, Texted::PageCode { vouched }, now).await
 }
 
 /// The same for a visitor of the try page: nothing is texted, since the visitor holds the link in their hand.
@@ -109,8 +111,8 @@ pub(super) async fn put_unsent(
 enum Texted {
     /// By its link.
     Link,
-    /// By a code for a page that is open already.
-    PageCode,
+    /// By a code for a page that is open already, which the party vouches for or not.
+    PageCode { vouched: bool },
     /// It is not sent: the words are shown on the page alone.
     Unsent,
 }
@@ -137,6 +139,7 @@ async fn put_with(
         },
         link,
         until,
+        vouched: !matches!(texted, Texted::PageCode { vouched: false }),
     };
     let outcome = context
         .docket
@@ -205,7 +208,7 @@ fn words_of(context: &Context, terms: &Terms, texted: Texted) -> Option<String> 
             let link = format!("{}/c/{token}", context.config.gateway.issuer);
             question(&particulars, &link, code, reply_role(context, terms.purpose))
         }
-        Texted::PageCode => {
+        Texted::PageCode { .. } => {
             let page_code = context.questions.page_code(terms.consent);
             let replies = Consent::asked(terms, Timestamp::from_unix_ms(0)).needs_reply();
             page_question(&particulars, &page_code, replies.then_some(code))
@@ -272,20 +275,20 @@ pub(super) fn find(context: &Context, id: ConsentId, recipient: PartyId) -> Resu
         .map_err(|_| Problem::Unavailable)
 }
 
+/// It is agreed to, and perhaps not in force yet.
+fn held_from(from: Timestamp, now: Timestamp) -> Status {
+    if now < from { Status::Pending } else { Status::Given }
+}
+
 /// A recipient learns whether the consent holds, and no more: an open question is pending until it lapses, and whatever
 /// ended a consent is just an end.
 pub(super) fn status_of(question: &Question, now: Timestamp) -> Status {
     match (question.state_at(now), question.life) {
-        // It is agreed to, and not in force yet.
-        ("given", Some(Life::Given { from, .. })) if now < from => Status::Pending,
+        ("given", Some(Life::Given { from, .. })) => held_from(from, now),
         ("given", _) => Status::Given,
-        // Somebody who watches over a person must not learn that they withdrew before it would have ended anyway.
-        ("withdrawn", _)
-            if question.terms.purpose == Purpose::PersonalSafety && question.ends.is_some_and(|at| now < at) =>
-        {
-            // It looks as it would have: given once it would have been in force.
-            let from = question.ends.unwrap_or(now).before(question.terms.lasts);
-            if now < from { Status::Pending } else { Status::Given }
+        // Somebody who watches over a person must see of a consent that was ended what they saw of it before.
+        ("withdrawn" | "void", Some(life)) if seems_given(question.terms.purpose, life, now) => {
+            held_from(life.reach().map_or(now, |reach| reach.from), now)
         }
         ("asked", _) => Status::Pending,
         // Closed before its time, by guessed codes or because it cannot be delivered: nobody answered, and more is not said.

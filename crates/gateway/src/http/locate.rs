@@ -206,7 +206,7 @@ async fn walk(
     let outcome = served.map_err(|error| match error {
         // A source that is left alone answers about nobody, paused or not.
         ServeError::Refused(Refused {
-            reason: Refusal::Paused { origin, .. },
+            reason: Refusal::Paused { origin, .. } | Refusal::WithdrawnUnseen { origin, .. },
             ..
         }) if context.is_left_alone(&would_ask(origin)) => ServeError::Failed(Failure::Busy),
         other => other,
@@ -215,7 +215,9 @@ async fn walk(
     let end = match &outcome {
         Ok(_) => asked().map_or(End::Open, End::Answered),
         Err(ServeError::Refused(Refused { reason, .. }) | ServeError::Withheld(reason)) => match reason {
-            Refusal::Paused { origin, .. } => End::AsIfOff(would_ask(*origin)),
+            Refusal::Paused { origin, .. } | Refusal::WithdrawnUnseen { origin, .. } => {
+                End::AsIfOff(would_ask(*origin))
+            }
             other if other.shown() == Shown::Denied => End::Denied,
             _ => End::Open,
         },

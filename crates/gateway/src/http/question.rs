@@ -306,7 +306,10 @@ async fn take_position(context: &Arc<Context>, token: &str, request: Request) ->
 }
 
 /// The question behind a link's token, if there is one.
-fn find(context: &Context, token: &str) -> Result<Option<Question>, Problem> {
+///
+/// The link follows from the question's name by a key that is not in the store: a row that was given another's link opens
+/// nothing.
+pub(super) fn find(context: &Context, token: &str) -> Result<Option<Question>, Problem> {
     let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else {
         return Ok(None);
     };
@@ -314,13 +317,12 @@ fn find(context: &Context, token: &str) -> Result<Option<Question>, Problem> {
         return Ok(None);
     };
     let link = context.index.hash("link", &bytes);
-    context
-        .reader
-        .read(|store| by_link(store, &link, &context.sealer))
-        .map_err(|error| {
-            tracing::error!(%error, "a question could not be read");
-            Problem::Unavailable
-        })
+    let found = context.reader.read(|store| by_link(store, &link, &context.sealer));
+    let found = found.map_err(|error| {
+        tracing::error!(%error, "a question could not be read");
+        Problem::Unavailable
+    })?;
+    Ok(found.filter(|question| context.questions.link(question.terms.consent) == bytes))
 }
 
 /// Whether a form or a script of another site sent this. A request without an origin comes from no page.

@@ -151,6 +151,7 @@ impl World {
             words: Words::texted("words".to_owned()),
             link: [0; 16],
             until: NOW.after(Span::seconds(900)),
+            vouched: true,
         };
         let agree = Change::Agree {
             subject: SUBJECT,

@@ -105,7 +105,7 @@ impl Reminders {
             until,
             mean: rule
                 .reminders
-                .filter(|_| Consent::asked(&question.terms, question.until).repeats()),
+                .filter(|_| Consent::asked(&question.terms, question.until).needs_reply()),
         };
         let chance = u32::from_be_bytes(self.chance.bytes());
         plan.step(due, now, f64::from(chance) / f64::from(u32::MAX))

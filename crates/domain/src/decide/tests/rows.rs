@@ -3,7 +3,8 @@
 mod person;
 
 use super::{
-    Case, FRAUD, HELP, NOW, case, circle, consent, fraud, given, given_from, help, id, inside, party, place, withdrawn,
+    Case, FRAUD, HELP, NOW, case, circle, consent, fraud, given, given_from, help, id, inside, party, place, void,
+    withdrawn,
 };
 use crate::ask::Question;
 use crate::permission::consent::{Consent, Life};
@@ -90,7 +91,7 @@ fn of_the_consent() -> Vec<(String, Case)> {
         ("lapsed", Life::Lapsed { at: before }),
         ("withdrawn", withdrawn(after)),
         ("expired", Life::Expired { at: before }),
-        ("void since the number changed hands", Life::Void { at: before }),
+        ("void since the number changed hands", void(after)),
         ("given, in force from the next millisecond", given_from(after, after)),
     ];
     let mut rows = vec![row("nothing was ever asked", help().with(|case| case.consents.clear()))];
@@ -276,6 +277,7 @@ pub(super) fn rows() -> Rows {
         ("The consent", of_the_consent()),
         ("A pause", of_a_pause()),
         ("The person", person::of_the_person()),
+        ("Personal safety", person::of_personal_safety()),
         ("A schedule", person::of_a_schedule()),
         ("A machine line", person::of_a_machine()),
         ("The evidence", of_the_evidence()),

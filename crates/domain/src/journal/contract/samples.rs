@@ -2,7 +2,7 @@
 
 use crate::facts::{Day, Line, Never, Person};
 use crate::id::{AccountId, ConsentId, PartyId};
-use crate::permission::consent::{Consent, Life};
+use crate::permission::consent::{Consent, Life, Reach};
 use crate::permission::evidence::Grade;
 use crate::permission::probe::Probe;
 use crate::permission::terms::{Origin, Precision};
@@ -33,6 +33,7 @@ pub(super) fn consent(byte: u8, life: Life, at: Timestamp) -> Consent {
         per_hour: (!even).then_some(4),
         lasts: Span::seconds(365 * 86_400),
         within: within(byte, at),
+        terms: even.then_some([byte; 32]),
         life,
         used: u32::from(byte),
         recent: (0..u32::from(byte))
@@ -57,9 +58,11 @@ pub(super) fn person(at: Timestamp) -> Person {
         grade,
         replied,
     };
+    let reach = Reach { from: at, until };
     let half = |signed, replied| Life::Asked {
         until,
         wrong_codes: 4,
+        vouched: replied,
         signed,
         replied,
     };
@@ -73,9 +76,9 @@ pub(super) fn person(at: Timestamp) -> Person {
         given(Grade::AccountHolder, false),
         Life::Refused { at },
         Life::Lapsed { at },
-        Life::Withdrawn { at, until },
+        Life::Withdrawn { at, reach },
         Life::Expired { at },
-        Life::Void { at },
+        Life::Void { at, reach },
     ];
     Person {
         count: 1 << 40,

@@ -84,7 +84,7 @@ impl Batch<'_> {
             .iter()
             .filter(|(leaf, _)| *leaf > recorded.leaf())
             .find_map(|(_, scope)| match scope {
-                Scope::Consent(id) if *id == grant.consent => Some(withdrawn(ask.purpose(), *id, grant.origin, true)),
+                Scope::Consent(id) if *id == grant.consent => Some(withdrawn(ask.purpose(), *id, grant.origin)),
                 Scope::Party(id) if *id == ask.recipient() => Some(Refusal::PartySuspended),
                 Scope::Person(key) if *key == ask.subject().key => Some(paused),
                 Scope::Pair(key, party) if *key == ask.subject().key && *party == ask.recipient() => Some(paused),

@@ -25,7 +25,17 @@ impl Batch<'_> {
                 words,
                 link,
                 until,
-            } => self.put(caller, *subject, terms, (words, *link, *until)),
+                vouched,
+            } => {
+                let consent = Consent::asked(terms, *until);
+                self.put(
+                    caller,
+                    *subject,
+                    terms,
+                    (words, *link, *until),
+                    consent.vouched(*vouched),
+                )
+            }
             Change::Agree {
                 subject,
                 signed,
@@ -142,7 +152,8 @@ impl Batch<'_> {
         };
         let leaf = self.write_brief(kind, subject, id, &brief, reason);
         self.cold.push(Cold::Life { consent: id, life });
-        if matches!(before, Life::Asked { .. }) && reason != Some(Closing::Undelivered.word()) {
+        let counts = matches!(before, Life::Asked { vouched: true, .. });
+        if counts && reason != Some(Closing::Undelivered.word()) {
             self.count_answer(subject, brief.recipient, life);
         }
         if life.is_over() {

@@ -32,6 +32,9 @@ pub enum Change {
         link: [u8; 16],
         /// When the question lapses.
         until: Timestamp,
+        /// Whether the party asked for itself. If somebody only used an address of its, what becomes of the question is
+        /// not held against it until the code from the text was entered.
+        vouched: bool,
     },
     /// The phone that opened the texted link signed the terms.
     Agree {

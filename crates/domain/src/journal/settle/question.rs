@@ -27,6 +27,7 @@ impl Batch<'_> {
         subject: Subject,
         terms: &Terms,
         (words, link, until): (&Words, [u8; 16], Timestamp),
+        consent: Consent,
     ) -> Verdict {
         self.close_what_lapsed(subject.key);
         self.review(caller);
@@ -37,7 +38,7 @@ impl Batch<'_> {
             may_ask(terms, self.facts.people.get(&subject.key), &rule, self.policy, self.now)
         });
         self.spend(caller.proof());
-        let added = allowed.and_then(|()| self.add(subject, Consent::asked(terms, until)));
+        let added = allowed.and_then(|()| self.add(subject, consent));
         let kind = added.map_or(Kind::ConsentNotAsked, |()| Kind::ConsentAsked);
         let leaf = self.write_brief(
             kind,
@@ -81,7 +82,7 @@ impl Batch<'_> {
             .iter_mut()
             .filter(|old| matches!(old.life, Life::Given { .. }))
             .for_each(|old| old.life = old.life.at(now));
-        if person.add(consent) {
+        if person.add(consent, now) {
             Ok(())
         } else {
             Err(Refusal::TooManyQuestions)
@@ -205,7 +206,9 @@ impl Batch<'_> {
             return Verdict::NotApplicable;
         }
         let fits = self.keys.page_code(id) == code;
-        if !fits {
+        if fits {
+            self.step(subject, id, |life, now| Some(life.at(now).vouch()));
+        } else {
             self.mistake(subject, id);
         }
         Verdict::Opened(fits)
@@ -278,6 +281,10 @@ impl Batch<'_> {
         let person = self.facts.people.get(&subject.key).ok_or(Refusal::NoPermission)?;
         if person.ended {
             return Err(Refusal::TenureEnded);
+        }
+        // A list that was signed once gives nothing a second time.
+        if person.consent(terms.consent).is_some() {
+            return Err(Refusal::NoPermission);
         }
         if person.line == (Line::Machine { account }) {
             Ok(rule)

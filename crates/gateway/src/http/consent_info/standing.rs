@@ -7,7 +7,7 @@
 //!   holds nor while it waits to: whoever is afraid of the partner can stop without its knowing.
 //! - A consent that a new SIM voided looks like one that was taken back.
 
-use domain::permission::consent::{Consent, Life};
+use domain::permission::consent::{Consent, Life, Reach};
 use domain::permission::terms::Precision;
 use domain::purpose::Purpose;
 use domain::time::Timestamp;
@@ -40,6 +40,7 @@ enum State {
     Withdrawn {
         from: Timestamp,
         until: Timestamp,
+        spent: bool,
     },
     Expired {
         at: Timestamp,
@@ -51,6 +52,11 @@ impl Known {
     /// What a row and, while it is at hand, the consent itself say. A question that was held back is a row alone.
     pub(super) fn of(row: &Row, consent: Option<&Consent>, now: Timestamp) -> Self {
         let used_up = |consent: &Consent| consent.count.is_some_and(|count| consent.used >= count);
+        let withdrawn = |consent: &Consent, reach: Reach| State::Withdrawn {
+            from: reach.from,
+            until: reach.until,
+            spent: used_up(consent),
+        };
         let ends = row.ends.unwrap_or(row.at);
         let state = match consent.map(|consent| (consent, consent.life.at(now))) {
             Some((_, Life::Asked { .. })) => State::Asked,
@@ -61,10 +67,9 @@ impl Known {
             },
             Some((_, Life::Refused { .. })) => State::Refused,
             Some((_, Life::Lapsed { .. })) => State::Lapsed,
-            Some((_, Life::Withdrawn { until, .. })) => State::Withdrawn {
-                from: until.before(row.terms.lasts),
-                until,
-            },
+            Some((consent, Life::Withdrawn { reach, .. })) => withdrawn(consent, reach),
+            // Another SIM ended it, which must not be noticed either.
+            Some((consent, Life::Void { reach, .. })) if consent.seems_given(now) => withdrawn(consent, reach),
             Some((_, Life::Expired { at })) => State::Expired { at },
             Some((_, Life::Void { .. })) => State::Void,
             None => match row.state.as_str() {
@@ -73,6 +78,7 @@ impl Known {
                 "withdrawn" => State::Withdrawn {
                     from: ends.before(row.terms.lasts),
                     until: ends,
+                    spent: false,
                 },
                 "given" | "expired" => State::Expired { at: ends },
                 "void" => State::Void,
@@ -90,9 +96,11 @@ impl Known {
     fn holds_until(&self, purpose: Purpose, now: Timestamp) -> Option<Timestamp> {
         match self.state {
             State::Given { from, until, spent } if from <= now && !spent => Some(until),
-            State::Withdrawn { from, until } if purpose == Purpose::PersonalSafety && from <= now && now < until => {
-                Some(until)
-            }
+            State::Withdrawn {
+                from,
+                until,
+                spent: false,
+            } if purpose == Purpose::PersonalSafety && from <= now && now < until => Some(until),
             _ => None,
         }
     }
@@ -115,7 +123,7 @@ pub(super) fn standing(known: &[Known], area: bool, purpose: Purpose, now: Times
         // The person said yes, and it is not in force yet.
         State::Given { .. } => Standing::Requested,
         State::Withdrawn { from, .. } if purpose == Purpose::PersonalSafety && now < from => Standing::Requested,
-        State::Withdrawn { until, .. } if purpose == Purpose::PersonalSafety => Standing::Expired(until),
+        State::Withdrawn { until, .. } if purpose == Purpose::PersonalSafety => Standing::Expired(until.min(now)),
         State::Refused | State::Withdrawn { .. } | State::Void => Standing::Denied,
         State::Expired { at } => Standing::Expired(at),
     }

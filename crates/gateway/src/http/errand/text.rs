@@ -167,7 +167,8 @@ async fn ask(
     let Some(wish) = usual_terms(number, &rule, Some(unasked.errand.locale)) else {
         return Ok(unasked);
     };
-    match put_by_page(context, on_behalf_of(party, purpose), wish, now).await {
+    let vouched = unasked.errand.is_vouched();
+    match put_by_page(context, on_behalf_of(party, purpose), wish, vouched, now).await {
         Ok((consent, until)) => Ok(Texted {
             page: consent,
             asked: true,
@@ -184,7 +185,7 @@ async fn ask(
 
 /// The text for somebody who agreed before: it asks nothing, and lets them show that they hold the phone.
 async fn text_code(context: &Context, client: &Named, texted: &Texted, subject: Subject) -> Result<(), Problem> {
-    if !may_be_texted(context, subject).map_err(|_| Problem::Unavailable)? {
+    if !may_be_texted(context, subject, context.now()).map_err(|_| Problem::Unavailable)? {
         return Ok(());
     }
     let code = context.questions.page_code(texted.page);

@@ -35,6 +35,14 @@ pub(in crate::http) struct Errand {
     pub(in crate::http) until: Timestamp,
 }
 
+impl Errand {
+    /// Whether the partner itself asked for it: it signed the request, or got the address with its own token. Everybody who
+    /// knows its address can begin another.
+    pub(in crate::http) const fn is_vouched(&self) -> bool {
+        self.used.is_some() || matches!(self.way, Way::Capture { .. })
+    }
+}
+
 /// The way back.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(in crate::http) enum Way {

@@ -25,7 +25,7 @@ use wire::words::Locale;
 
 use super::answer::{self, Stop};
 use super::client::{self, Client};
-use super::person::seems_agreed;
+use super::person::agreed;
 use crate::context::Context;
 use crate::http::authenticate::{by_assertion, replay_key};
 use crate::http::consents::put_to_person;
@@ -100,7 +100,7 @@ async fn put(
         until: now.after(Span::seconds(context.config.questions.life_s)),
         scope: scope.clone(),
     };
-    if seems_agreed(context, subject, ticket.party, scope.purpose(), now)? {
+    if agreed(context, subject, ticket.party, scope.purpose(), now)? {
         return Ok(ticket);
     }
     let Rule::Consent(rule) = context.policy.rule(scope.purpose()) else {

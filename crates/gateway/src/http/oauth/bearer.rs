@@ -14,7 +14,7 @@ use wire::oauth::scope::{Scope, ScopeError};
 use super::binding::bind;
 use super::client::{self, Client};
 use super::issue::{Award, issue};
-use super::person::seems_agreed;
+use super::person::agreed;
 use crate::context::Context;
 use crate::http::authenticate::replay_key;
 
@@ -39,7 +39,7 @@ pub(super) async fn give(
     client.spend(context, OAuthError::InvalidGrant).await?;
     binding.spend(context).await?;
     let subject = person(context, &bearer).ok_or(OAuthError::InvalidGrant)?;
-    if !seems_agreed(context, subject, client.party().id, scope.purpose(), now)? {
+    if !agreed(context, subject, client.party().id, scope.purpose(), now)? {
         return Err(OAuthError::InvalidGrant);
     }
     let award = Award {

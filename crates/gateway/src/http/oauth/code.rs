@@ -14,7 +14,7 @@ use wire::oauth::scope::Scope;
 use super::binding::bind;
 use super::client;
 use super::issue::{Award, issue};
-use super::person::seems_agreed;
+use super::person::agreed;
 use super::refresh;
 use crate::context::Context;
 use crate::http::authenticate::replay_key;
@@ -87,7 +87,7 @@ pub(super) async fn give(
     }
     // What the party is approved for may have changed since.
     client.approve(Flow::AuthorizationCode, &code.scope)?;
-    if !seems_agreed(context, code.subject, code.party, code.scope.purpose(), now)? {
+    if !agreed(context, code.subject, code.party, code.scope.purpose(), now)? {
         return Err(OAuthError::InvalidGrant);
     }
     let award = Award {

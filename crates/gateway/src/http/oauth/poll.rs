@@ -17,7 +17,7 @@ use super::backchannel::Ticket;
 use super::binding::bind;
 use super::client::{self, Client};
 use super::issue::{Award, issue};
-use super::person::seems_agreed;
+use super::person::agreed;
 use super::refresh;
 use crate::context::Context;
 use crate::http::authenticate::replay_key;
@@ -72,7 +72,7 @@ fn check(
         return Err(OAuthError::SlowDown);
     }
     let party = client.party().id;
-    if seems_agreed(context, ticket.subject(context), party, ticket.scope.purpose(), now)? {
+    if agreed(context, ticket.subject(context), party, ticket.scope.purpose(), now)? {
         return Ok(());
     }
     let Some(consent) = ticket.consent else {

@@ -17,7 +17,7 @@ use wire::oauth::scope::{Scope, ScopeError};
 use super::binding::{Binding, bind};
 use super::client::{self, Client};
 use super::issue::{Award, issue};
-use super::person::seems_agreed;
+use super::person::agreed;
 use crate::context::Context;
 use crate::http::authenticate::replay_key;
 use crate::seal::fields::{Reader, Writer};
@@ -156,7 +156,7 @@ fn check(
     client
         .approve(family.flow, &family.scope)
         .map_err(|_| OAuthError::InvalidGrant)?;
-    if seems_agreed(context, family.subject, family.party, family.scope.purpose(), now)? {
+    if agreed(context, family.subject, family.party, family.scope.purpose(), now)? {
         Ok(())
     } else {
         Err(OAuthError::InvalidGrant)

@@ -70,6 +70,8 @@ fn pack_consent(consent: &Consent, row: &mut Vec<u8>) {
     row.extend(consent.per_hour.unwrap_or(NONE_32).to_be_bytes());
     row.extend(consent.lasts.as_ms().to_be_bytes());
     within::pack(consent.within.as_ref(), row);
+    row.push(u8::from(consent.terms.is_some()));
+    row.extend(consent.terms.iter().flatten());
     life::pack(consent.life, row);
     row.extend(consent.used.to_be_bytes());
     list(&consent.recent, row, |at, row| row.extend(at.unix_ms().to_be_bytes()));
@@ -121,6 +123,11 @@ fn unpack_consent(version: u8, bytes: &mut Bytes<'_>) -> Option<Consent> {
     let per_hour = Some(bytes.u32()?).filter(|most| *most != NONE_32);
     let lasts = Span::seconds(u32::try_from(bytes.i64()? / 1000).ok()?);
     let within = if version >= 3 { within::unpack(bytes)? } else { None };
+    let terms = if version >= 3 && bytes.flag()? {
+        Some(bytes.take()?)
+    } else {
+        None
+    };
     let life = if version >= 3 {
         life::unpack(bytes)?
     } else {
@@ -144,6 +151,7 @@ fn unpack_consent(version: u8, bytes: &mut Bytes<'_>) -> Option<Consent> {
         per_hour,
         lasts,
         within,
+        terms,
         life,
         used,
         recent,

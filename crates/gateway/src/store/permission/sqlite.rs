@@ -65,7 +65,8 @@ pub fn write(transaction: &Transaction<'_>, cold: &Cold, now: Timestamp, sealer:
         }
         Cold::Life { consent, life } => {
             let ends = match life {
-                Life::Given { until, .. } | Life::Withdrawn { until, .. } => Some(until.unix_ms()),
+                Life::Given { until, .. } => Some(until.unix_ms()),
+                Life::Withdrawn { reach, .. } | Life::Void { reach, .. } => Some(reach.until.unix_ms()),
                 _ => None,
             };
             transaction

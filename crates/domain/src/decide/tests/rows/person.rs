@@ -1,9 +1,12 @@
 //! Rows about the person as a whole, about times, and about lines that are machines.
 
-use super::super::{Case, NOW, case, consent, given, given_from, help, inside, party, withdrawn};
+use super::super::{
+    Case, NOW, case, consent, given, given_from, help, inside, party, place, void, withdrawn, withdrawn_from,
+};
 use super::row;
 use crate::facts::{Day, Line, Never};
 use crate::id::AccountId;
+use crate::permission::consent::Life;
 use crate::permission::evidence::Grade;
 use crate::permission::terms::Precision;
 use crate::permission::within::Within;
@@ -19,7 +22,6 @@ fn never(never: Never) -> Case {
 }
 
 pub(super) fn of_the_person() -> Vec<(String, Case)> {
-    let safety = || case(Purpose::PersonalSafety, Precision::Area { metres: 500 }, inside(5000));
     let later = NOW.after(Span::milliseconds(1));
     vec![
         row(
@@ -43,15 +45,64 @@ pub(super) fn of_the_person() -> Vec<(String, Case)> {
             "200 asks within the day before",
             day(NOW.before(Span::seconds(86_400)), 200),
         ),
-        row(
-            "personal safety, withdrawn, would end in a millisecond",
-            safety().consent(|consent| consent.life = withdrawn(later)),
-        ),
-        row(
-            "personal safety, withdrawn, would have ended",
-            safety().consent(|consent| consent.life = withdrawn(NOW)),
-        ),
     ]
+}
+
+/// Somebody who watches over a person meets, after the person took it back, what they would have met without that; and at
+/// the very end what a phone gives that is off.
+pub(super) fn of_personal_safety() -> Vec<(String, Case)> {
+    let (before, later) = (NOW.before(Span::seconds(60)), NOW.after(Span::milliseconds(1)));
+    type Change = fn(Case) -> Case;
+    let meets: [(&str, Change); 8] = [
+        ("an ask", |case| case),
+        ("an area finer than agreed", |case| {
+            case.with(|case| case.question = place(Some(1)))
+        }),
+        ("a circle smaller than agreed", |case| {
+            case.with(|case| case.question = inside(10))
+        }),
+        ("all asks used", |case| {
+            case.consent(|consent| (consent.count, consent.used) = (Some(1), 1))
+        }),
+        ("too many asks today", |case| {
+            case.consent(|consent| consent.recent = vec![NOW; 24])
+        }),
+        ("200 asks today, over all parties", |case| {
+            case.with(|case| {
+                case.person.day = Day {
+                    from: Some(NOW),
+                    asks: 200,
+                }
+            })
+        }),
+        ("nobody may ask", |case| {
+            case.with(|case| case.person.never = Some(Never::Stands { since: NOW }))
+        }),
+        ("another question is open", |case| {
+            case.with(|case| {
+                let mut open = consent(Purpose::PersonalSafety, Precision::Area { metres: 500 });
+                open.life = Life::asked(NOW.after(Span::seconds(1)));
+                case.consents.push(open);
+            })
+        }),
+    ];
+    let lives = [
+        ("given", given_from(before, later)),
+        ("withdrawn", withdrawn(later)),
+        ("void", void(later)),
+        ("given, not in force yet", given_from(later, later)),
+        ("withdrawn, not in force yet", withdrawn_from(later, later)),
+        ("withdrawn, would have ended", withdrawn(NOW)),
+    ];
+    let safety = || case(Purpose::PersonalSafety, Precision::Area { metres: 500 }, inside(5000));
+    let mut rows = Vec::new();
+    for (what, change) in meets {
+        for (words, life) in lives {
+            let case = change(safety().consent(|consent| consent.life = life));
+            rows.push((format!("{what}: {words}"), case));
+        }
+    }
+    rows
 }
 
 pub(super) fn of_a_schedule() -> Vec<(String, Case)> {

@@ -143,6 +143,38 @@ fn a_party_that_is_mostly_refused_asks_nobody_until_it_was_looked_at() {
 }
 
 #[test]
+fn what_a_stranger_asked_in_a_partys_name_is_not_held_against_it() {
+    let mut world = world();
+    for index in 1..=12 {
+        let subject = person(index);
+        let terms = world.usual(ROADSIDE);
+        let consent = terms.consent;
+        changed(world.put_as(subject, &terms, false));
+        let open = |world: &mut World, code: String| {
+            let subject = subject.key;
+            change(world, Change::Open { subject, consent, code })
+        };
+        for _ in 0..5 {
+            assert_eq!(open(&mut world, "none".to_owned()), "not-opened");
+        }
+    }
+    assert_eq!(
+        put(&mut world, ROADSIDE, person(1)),
+        "changed",
+        "no cooling off, and no review"
+    );
+    // Whoever entered the code has the phone: what they answer counts.
+    let terms = world.usual(BANK);
+    let consent = terms.consent;
+    changed(world.put_as(person(20), &terms, false));
+    let code = world.journal.keys().page_code(consent);
+    let subject = person(20).key;
+    assert_eq!(change(&mut world, Change::Open { subject, consent, code }), "opened");
+    world.reply(person(20), Word::No);
+    assert_eq!(put(&mut world, BANK, person(20)), "cooling-off");
+}
+
+#[test]
 fn never_ends_everything_and_only_the_phone_lifts_it_after_a_delay() {
     let mut world = world();
     let consent = world.agreed(ROADSIDE, person(1), |_| ());

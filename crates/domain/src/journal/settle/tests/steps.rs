@@ -219,6 +219,15 @@ fn an_account_holder_agrees_for_its_own_machine_lines_only() {
         "nobody is texted"
     );
     assert_eq!(asks(&mut world, FLEET, WHERE), "recorded");
+    changed(world.one(World::withdraw(person(1), terms.consent)));
+    assert_eq!(
+        agree_for(&mut world, own, &terms),
+        "no-permission",
+        "signed once, given once"
+    );
+    assert_eq!(asks(&mut world, FLEET, WHERE), "withdrawn");
+    let again = world.usual(FLEET);
+    assert_eq!(agree_for(&mut world, own, &again), "changed");
     assert_eq!(attest(&mut world, Line::Personal), "changed");
     assert_eq!(
         asks(&mut world, FLEET, WHERE),

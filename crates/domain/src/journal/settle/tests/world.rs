@@ -279,6 +279,15 @@ impl World {
 
     /// Puts the question that these terms are.
     pub(super) fn put(&mut self, subject: Subject, terms: &Terms, proof: Option<ReplayKey>) -> Outcome {
+        self.put_with(subject, terms, proof, true)
+    }
+
+    /// The same, by its party itself or by somebody who only used an address of its.
+    pub(super) fn put_as(&mut self, subject: Subject, terms: &Terms, vouched: bool) -> Outcome {
+        self.put_with(subject, terms, None, vouched)
+    }
+
+    fn put_with(&mut self, subject: Subject, terms: &Terms, proof: Option<ReplayKey>, vouched: bool) -> Outcome {
         let until = self.now().after(Span::seconds(900));
         let of = terms.recipient.to_bytes()[0];
         self.one(Item::Change(Change::Put {
@@ -288,6 +297,7 @@ impl World {
             words: Words::texted(format!("reply YES {}", self.journal.keys().code(terms.consent))),
             link: [9; 16],
             until,
+            vouched,
         }))
     }
 

@@ -71,6 +71,7 @@ fn situations() -> Vec<(&'static str, Vec<Known>)> {
                 State::Withdrawn {
                     from: past,
                     until: later,
+                    spent: false,
                 },
                 past,
             )],
@@ -81,6 +82,7 @@ fn situations() -> Vec<(&'static str, Vec<Known>)> {
                 State::Withdrawn {
                     from: long_past,
                     until: past,
+                    spent: false,
                 },
                 past,
             )],
@@ -93,6 +95,7 @@ fn situations() -> Vec<(&'static str, Vec<Known>)> {
                     State::Withdrawn {
                         from: past,
                         until: later,
+                        spent: false,
                     },
                     past,
                 ),
@@ -104,6 +107,7 @@ fn situations() -> Vec<(&'static str, Vec<Known>)> {
                 State::Withdrawn {
                     from: soon,
                     until: later,
+                    spent: false,
                 },
                 past,
             )],

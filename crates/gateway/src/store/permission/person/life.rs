@@ -1,6 +1,6 @@
 //! How a consent's life is packed.
 
-use domain::permission::consent::Life;
+use domain::permission::consent::{Life, Reach};
 use domain::permission::evidence::Grade;
 use domain::time::Timestamp;
 
@@ -28,9 +28,14 @@ pub(super) fn pack(life: Life, row: &mut Vec<u8>) {
         Life::Asked {
             until,
             wrong_codes,
+            vouched,
             signed,
             replied,
-        } => write(0, &[until], &[wrong_codes, of(signed), u8::from(replied)]),
+        } => write(
+            0,
+            &[until],
+            &[wrong_codes, u8::from(vouched), of(signed), u8::from(replied)],
+        ),
         Life::Given {
             at,
             from,
@@ -40,9 +45,9 @@ pub(super) fn pack(life: Life, row: &mut Vec<u8>) {
         } => write(1, &[at, from, until], &[of(Some(grade)), u8::from(replied)]),
         Life::Refused { at } => write(2, &[at], &[]),
         Life::Lapsed { at } => write(3, &[at], &[]),
-        Life::Withdrawn { at, until } => write(4, &[at, until], &[]),
+        Life::Withdrawn { at, reach } => write(4, &[at, reach.from, reach.until], &[]),
         Life::Expired { at } => write(5, &[at], &[]),
-        Life::Void { at } => write(6, &[at], &[]),
+        Life::Void { at, reach } => write(6, &[at, reach.from, reach.until], &[]),
     }
 }
 
@@ -51,6 +56,7 @@ pub(super) fn unpack(bytes: &mut Bytes<'_>) -> Option<Life> {
         0 => Life::Asked {
             until: bytes.timestamp()?,
             wrong_codes: bytes.byte()?,
+            vouched: bytes.flag()?,
             signed: match bytes.byte()? {
                 NONE => None,
                 index => Some(grade(index)?),
@@ -68,11 +74,21 @@ pub(super) fn unpack(bytes: &mut Bytes<'_>) -> Option<Life> {
         3 => Life::Lapsed { at: bytes.timestamp()? },
         4 => Life::Withdrawn {
             at: bytes.timestamp()?,
-            until: bytes.timestamp()?,
+            reach: reach(bytes)?,
         },
         5 => Life::Expired { at: bytes.timestamp()? },
-        6 => Life::Void { at: bytes.timestamp()? },
+        6 => Life::Void {
+            at: bytes.timestamp()?,
+            reach: reach(bytes)?,
+        },
         _ => return None,
+    })
+}
+
+fn reach(bytes: &mut Bytes<'_>) -> Option<Reach> {
+    Some(Reach {
+        from: bytes.timestamp()?,
+        until: bytes.timestamp()?,
     })
 }
 
@@ -84,6 +100,7 @@ pub(super) fn unpack_before_3(bytes: &mut Bytes<'_>) -> Option<Life> {
         0 => Life::Asked {
             until,
             wrong_codes: small,
+            vouched: true,
             signed: None,
             replied: false,
         },
@@ -101,7 +118,10 @@ pub(super) fn unpack_before_3(bytes: &mut Bytes<'_>) -> Option<Life> {
         },
         2 => Life::Refused { at },
         3 => Life::Lapsed { at },
-        4 => Life::Withdrawn { at, until: at },
+        4 => Life::Withdrawn {
+            at,
+            reach: Reach { from: at, until: at },
+        },
         5 => Life::Expired { at },
         _ => return None,
     })

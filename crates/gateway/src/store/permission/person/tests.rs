@@ -1,6 +1,6 @@
 use domain::facts::{Day, Line, Never};
 use domain::id::AccountId;
-use domain::permission::consent::Life;
+use domain::permission::consent::{Life, Reach};
 use domain::permission::evidence::Grade;
 use domain::permission::within::{Days, Slot, Weekly, Within, Zone};
 
@@ -19,6 +19,7 @@ fn consent(life: Life, within: Option<Within>) -> Consent {
         per_hour: Some(4),
         lasts: Span::seconds(365 * 86_400),
         within,
+        terms: matches!(life, Life::Asked { .. }).then_some([6; 32]),
         life,
         used: 3,
         recent: vec![Timestamp::from_unix_ms(5), Timestamp::from_unix_ms(9)],
@@ -32,9 +33,11 @@ fn consent(life: Life, within: Option<Within>) -> Consent {
 
 fn lives() -> Vec<Life> {
     let until = AT.after(Span::seconds(1));
+    let reach = Reach { from: AT, until };
     let asked = |signed, replied| Life::Asked {
         until,
         wrong_codes: 2,
+        vouched: replied,
         signed,
         replied,
     };
@@ -50,9 +53,9 @@ fn lives() -> Vec<Life> {
         asked(Some(Grade::Passkey), false),
         Life::Refused { at: AT },
         Life::Lapsed { at: AT },
-        Life::Withdrawn { at: AT, until },
+        Life::Withdrawn { at: AT, reach },
         Life::Expired { at: AT },
-        Life::Void { at: AT },
+        Life::Void { at: AT, reach },
     ];
     lives.extend(Grade::ALL.map(|grade| given(grade, grade == Grade::SmsReply)));
     lives
