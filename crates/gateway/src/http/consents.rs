@@ -139,7 +139,12 @@ async fn put_with(
         },
         link,
         until,
-        vouched: !matches!(texted, Texted::PageCode { vouched: false }),
+        vouched: match texted {
+            Texted::Link => true,
+            Texted::PageCode { vouched } => vouched,
+            // A visitor who leaves is no reason to look at anybody.
+            Texted::Unsent => false,
+        },
     };
     let outcome = context
         .docket
