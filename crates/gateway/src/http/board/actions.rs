@@ -17,7 +17,7 @@ use wire::oauth::form::Form;
 
 use super::session::{self, Session};
 use super::sign_in::door;
-use super::trust::{self, Past};
+use super::trust;
 use super::{Look, head, html, keys, locale, page, see_other};
 use crate::context::Context;
 use crate::http::extract::{Path, Query};
@@ -132,11 +132,8 @@ fn remove_key(context: &Context, session: &Session, row: i64) -> Result<(), ()> 
         .read(|store| person_of(store, session.subject.key, &context.sealer))
         .map_err(drop)?;
     let (past, keys) = trust::past(context, session, &person, now).map_err(drop)?;
-    let wait = domain::time::Span::seconds(context.config.board.key_wait_s);
-    let pending = keys
-        .iter()
-        .any(|(own, key)| *own == row && !trust::is_in_effect(key, person.sim_changed, wait, now));
-    if past == Past::Open || pending {
+    let removable = |(own, key): &(i64, _)| *own == row && trust::is_removable(key, session.level, past, now);
+    if keys.iter().any(removable) {
         context.board.store.remove_key(row, session.subject.key).map_err(drop)?;
     }
     Ok(())

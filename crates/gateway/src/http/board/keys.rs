@@ -9,7 +9,9 @@ use axum::http::{Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
+use domain::facts::Person;
 use domain::journal::settle::{Item, Outcome};
+use domain::journal::store::StoreError;
 use domain::party::ReplayKey;
 use domain::permission::assertion::{Assertion, RelyingParty};
 use domain::permission::evidence::HandsetKey;
@@ -22,7 +24,7 @@ use wire::jose::jwk::PublicKey;
 use wire::words::Locale;
 
 use super::session::{self, Level, Session};
-use super::trust::{self, Past, TEXTS_WANTED};
+use super::trust::{self, TEXTS_WANTED};
 use super::{locale, notices};
 use crate::context::Context;
 use crate::http::question::is_own_origin;
@@ -130,7 +132,7 @@ async fn take_new(context: &Arc<Context>, request: Request) -> Result<Response<B
     Ok(answer::response(StatusCode::CREATED, body.to_string()))
 }
 
-/// Keeps a key and tells of it; when it takes effect. At once where the past is open already.
+/// Keeps a key and tells of it; when it takes effect. At once where a key that stood has opened the past.
 pub(super) async fn begin(
     context: &Context,
     session: &Session,
@@ -144,11 +146,10 @@ pub(super) async fn begin(
         .read(|store| person_of(store, session.subject.key, &context.sealer));
     let person = person.map_err(|_| Problem::Unavailable)?;
     let (past, _) = trust::past(context, session, &person, now).map_err(|_| Problem::Unavailable)?;
-    let wait = match past {
-        Past::Open => Span::seconds(0),
-        Past::From(_) | Past::Shut => Span::seconds(context.config.board.key_wait_s),
-    };
-    let open = past == Past::Open;
+    clear(context, session, &person, now).map_err(|_| Problem::Unavailable)?;
+    let full = Span::seconds(context.config.board.key_wait_s);
+    let wait = trust::wait_of(kind, session.level, past, full);
+    let open = wait.as_ms() == 0;
     let key = BoardKey {
         subject: session.subject.key.to_bytes(),
         number: session.subject.number.to_e164(),
@@ -165,7 +166,7 @@ pub(super) async fn begin(
     if !notices::tell(context, &key).await {
         return Err(Problem::Unavailable);
     }
-    let due = (!open).then(|| notices::second_due(now, wait));
+    let due = (!open).then(|| notices::second_due(now, wait, context.chance.bytes()));
     let name = context.index.hash("board credential", key.credential.as_bytes());
     match context.board.store.add_key(name, &key, due) {
         Ok(Some(_)) => Ok(key.from()),
@@ -175,6 +176,16 @@ pub(super) async fn begin(
             Err(Problem::Unavailable)
         }
     }
+}
+
+/// Dead keys make room: their names may be used again.
+fn clear(context: &Context, session: &Session, person: &Person, now: Timestamp) -> Result<(), StoreError> {
+    for (row, key) in context.board.store.keys_of(session.subject.key)? {
+        if trust::is_dead(&key, person.sim_changed, now) {
+            context.board.store.remove_key(row, session.subject.key)?;
+        }
+    }
+    Ok(())
 }
 
 async fn take_sign_in(context: &Arc<Context>, request: Request) -> Result<Response<Body>, Problem> {

@@ -5,27 +5,32 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::journal::settle::{Item, Outcome};
+use domain::journal::store::StoreError;
 use domain::number::Msisdn;
 use domain::serve::Docket as _;
 use domain::time::{Span, Timestamp};
 use wire::words::{Locale, say};
 
 use super::Board;
-use super::trust::TEXTS_WANTED;
+use super::trust::{self, TEXTS_WANTED};
 use crate::context::Context;
 use crate::pages::words::moment;
 use crate::store::board::keys::{BoardKey, KeyKind};
+use crate::store::permission::sqlite::person_of;
 
-/// The second text comes a day before the key takes effect, or half-way where the wait is short.
-const BEFORE: Span = Span::seconds(86_400);
 /// A text about a key is worth sending so long.
 const TEXT_LIFE: Span = Span::seconds(86_400);
 
-/// When the second text is due for a key that takes effect `wait` after now.
+/// When the second text is due for a key that takes effect `wait` after now: at a time that is drawn by `chance` in the
+/// second half of the wait, so that nobody can arrange to hold the phone just then; and not in its last eighth, so that
+/// there is time to call it off.
 #[must_use]
-pub fn second_due(now: Timestamp, wait: Span) -> Timestamp {
-    let half = Span::milliseconds(u32::try_from(wait.as_ms() / 2).unwrap_or(u32::MAX));
-    now.after(wait).before(BEFORE.min(half))
+pub fn second_due(now: Timestamp, wait: Span, chance: [u8; 8]) -> Timestamp {
+    let eighth = wait.as_ms().unsigned_abs() / 8;
+    let drawn = u64::from_le_bytes(chance) % (eighth * 3 + 1);
+    now.after(Span::milliseconds(
+        u32::try_from(eighth * 4 + drawn).unwrap_or(u32::MAX),
+    ))
 }
 
 /// Queues the text about a key; whether it was queued.
@@ -73,10 +78,23 @@ async fn tell_due(context: &Context) {
         return;
     };
     for (row, key) in due {
+        match is_dead(context, &key, now) {
+            Ok(false) => {}
+            Ok(true) => {
+                drop(context.board.store.remove_key(row, key.subject()));
+                continue;
+            }
+            Err(error) => {
+                tracing::error!(%error, "whether a key still waits could not be read");
+                continue;
+            }
+        }
         // A crash between the two lines sends the text twice, never not at all.
         if tell(context, &key).await {
             let told = BoardKey {
                 told: TEXTS_WANTED,
+                // A text that comes late does not let the key take effect before it.
+                from_ms: key.from_ms.max(now.unix_ms()),
                 ..key
             };
             if let Err(error) = context.board.store.rewrite_key(row, &told, None) {
@@ -86,17 +104,27 @@ async fn tell_due(context: &Context) {
     }
 }
 
+fn is_dead(context: &Context, key: &BoardKey, now: Timestamp) -> Result<bool, StoreError> {
+    let person = context
+        .reader
+        .read(|store| person_of(store, key.subject(), &context.sealer))?;
+    Ok(trust::is_dead(key, person.sim_changed, now))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_second_text_comes_a_day_before_or_half_way() {
+    fn the_second_text_comes_by_chance_in_the_second_half() {
         let now = Timestamp::from_unix_ms(1_800_000_000_000);
-        assert_eq!(
-            second_due(now, Span::seconds(259_200)),
-            now.after(Span::seconds(172_800))
-        );
-        assert_eq!(second_due(now, Span::seconds(4)), now.after(Span::seconds(2)));
+        let wait = Span::seconds(259_200);
+        let due = |drawn: u64| second_due(now, wait, drawn.to_le_bytes());
+        assert_eq!(due(0), now.after(Span::seconds(129_600)));
+        assert_ne!(due(1), due(77_777_777), "it is drawn");
+        for drawn in [1, 97_200_000, 97_200_001, u64::MAX] {
+            let after = due(drawn).since(now).as_ms();
+            assert!((129_600_000..=226_800_000).contains(&after), "{after}");
+        }
     }
 }

@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use wire::words::Locale;
 
 use super::keys::masked;
-use super::session::Session;
+use super::session::{Level, Session};
 use super::trust::{self, Past};
 use crate::context::Context;
 use crate::pages::board::{BoardView, HeadView, KeyView, LineView, NeverView, OpenView, PastView, Standing};
@@ -73,9 +73,9 @@ pub(super) fn view(
         never: never(&person, now),
         keys: keys
             .iter()
-            .map(|(row, key)| key_view(context, &person, (*row, key), past, now))
+            .map(|(row, key)| key_view(context, &person, (*row, key), (session.level, past), now))
             .collect(),
-        key_wait_s: if past == Past::Open {
+        key_wait_s: if past == Past::Open && session.level != Level::Link {
             0
         } else {
             context.config.board.key_wait_s
@@ -145,7 +145,13 @@ fn terms(context: &Context, consent: ConsentId) -> Result<Option<Terms>, StoreEr
     context.reader.read(|store| terms_of(store, consent))
 }
 
-fn key_view(context: &Context, person: &Person, (row, key): (i64, &BoardKey), past: Past, now: Timestamp) -> KeyView {
+fn key_view(
+    context: &Context,
+    person: &Person,
+    (row, key): (i64, &BoardKey),
+    (level, past): (Level, Past),
+    now: Timestamp,
+) -> KeyView {
     let wait = Span::seconds(context.config.board.key_wait_s);
     let live = trust::is_in_effect(key, person.sim_changed, wait, now);
     let from = trust::takes_effect(key, person.sim_changed, wait);
@@ -158,8 +164,7 @@ fn key_view(context: &Context, person: &Person, (row, key): (i64, &BoardKey), pa
         },
         at: key.at().unix_seconds(),
         from: (!live).then(|| from.unix_seconds()),
-        // Whoever has only the number can call off what was begun with it, and take away nothing that stood before.
-        removable: past == Past::Open || !live,
+        removable: trust::is_removable(key, level, past, now),
     }
 }
 
