@@ -10,7 +10,7 @@ use wire::consent_receipt::{ConsentReceipt, EntryShown, Evidence};
 
 use crate::data::Reader;
 use crate::seal::Sealer;
-use crate::store::history::latest;
+use crate::store::history::without_ends;
 use crate::store::journal::sqlite::read_entries;
 use crate::store::life::due::head_note;
 use crate::store::permission::evidence;
@@ -29,7 +29,7 @@ const AT_A_TIME: usize = 1_000;
 /// When the store cannot be read.
 pub fn of(reader: &Reader, sealer: &Sealer, question: &Question) -> Result<ConsentReceipt, StoreError> {
     let consent = question.terms.consent;
-    let history = reader.read(|store| latest(store, question.subject, ENTRIES_SEARCHED, None, sealer))?;
+    let history = reader.read(|store| without_ends(store, question.subject, ENTRIES_SEARCHED, sealer))?;
     let mut entries: Vec<Entry> = history
         .into_iter()
         .filter(|seen| seen.consent == Some(consent) && is_of_its_life(seen.kind))

@@ -16,7 +16,9 @@ use crate::receipts;
 
 /// The receipt of the consent behind a link, once its question was answered.
 pub async fn download(State(context): State<Arc<Context>>, Path(token): Path<String>) -> Response<Body> {
-    match find(&context, &token) {
+    // A long read holds no thread that answers others.
+    let found = tokio::task::spawn_blocking(move || find(&context, &token)).await;
+    match found.unwrap_or(Err(Problem::Internal)) {
         Ok(document) => {
             let mut response = json::response(StatusCode::OK, document);
             response.headers_mut().insert(

@@ -31,7 +31,7 @@ use crate::store::history::{Seen, latest};
 mod consents;
 
 /// So many entries are in one document; a longer past goes on in the next, from `before`.
-const ENTRIES_MAX: usize = 20_000;
+const ENTRIES_MAX: usize = 2_000;
 
 /// The way from each entry to one signed head.
 struct Proofs {
@@ -83,10 +83,19 @@ async fn document(
     before: Option<u64>,
 ) -> Result<Value, StoreError> {
     let subject = session.subject.key;
-    let seen = context
-        .reader
-        .read(|store| latest(store, subject, ENTRIES_MAX, before, &context.sealer))?;
-    let consents = consents::of(context, &seen)?;
+    let (seen, consents) = {
+        let context = Arc::clone(context);
+        // A long read holds no thread that answers others.
+        let read = tokio::task::spawn_blocking(move || {
+            let seen = context
+                .reader
+                .read(|store| latest(store, subject, ENTRIES_MAX, before, &context.sealer))?;
+            let consents = consents::of(&context, &seen)?;
+            Ok::<_, StoreError>((seen, consents))
+        });
+        read.await
+            .map_err(|_| StoreError::Unknown("reading a history failed in a way that it never should".to_owned()))??
+    };
     let keys = context.board.store.keys_of(subject)?;
     let leaves: Vec<u64> = entries(&seen).map(|entry| entry.leaf).collect();
     let proofs = head::walk(context, move |walk, note, size| {
