@@ -174,6 +174,11 @@ async fn apply(context: &Context, feed: &EnrolledFeed, event: &SecurityEvent) ->
         _ => None,
     };
     let ends = matches!(change, Change::EndTenure { .. } | Change::SimChanged { .. });
+    if ends {
+        // A sign-in link lies in the texts of the SIM, or of the holder, that was. It is shut first: a failure below lets
+        // the sender send again.
+        context.board.store.shut_links(subject)?;
+    }
     match context.docket.settle(Item::Change(change)).await? {
         Outcome::Changed(changed) => {
             if let Some(tenure) = began {

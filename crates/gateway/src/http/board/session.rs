@@ -11,6 +11,7 @@ use super::{append_cookie, cookie};
 use crate::context::Context;
 use crate::seal::SealError;
 use crate::seal::ticket::TicketKind;
+use crate::store::permission::sqlite::person_of;
 
 /// How long somebody stays signed in.
 pub const LIFE: Span = Span::seconds(1800);
@@ -76,7 +77,8 @@ pub fn end(context: &Context, response: &mut Response<Body>) {
     );
 }
 
-/// Who is signed in, if anybody is. A number that changed hands since is somebody else's: their sessions end with them.
+/// Who is signed in, if anybody is. A number that changed hands since is somebody else's, and a session may rest on the SIM
+/// that was in the phone: both changes end it.
 #[must_use]
 pub fn current(context: &Context, headers: &HeaderMap, now: Timestamp) -> Option<Session> {
     let plain = context
@@ -86,10 +88,36 @@ pub fn current(context: &Context, headers: &HeaderMap, now: Timestamp) -> Option
     let sealed: Sealed = serde_json::from_slice(&plain).ok()?;
     let at = Timestamp::from_unix_ms(sealed.at_ms);
     let subject = context.subject(Msisdn::parse(&sealed.number)?);
-    let alive = now < at.after(LIFE) && subject.key.to_bytes() == sealed.subject;
+    let person = context
+        .reader
+        .read(|store| person_of(store, subject.key, &context.sealer))
+        .inspect_err(|error| tracing::error!(%error, "whose session it is could not be read"))
+        .ok()?;
+    let same_person = subject.key.to_bytes() == sealed.subject;
+    let alive = same_person && is_alive(at, person.sim_changed, now);
     alive.then_some(Session {
         subject,
         level: sealed.level,
         at,
     })
+}
+
+fn is_alive(at: Timestamp, sim_changed: Option<Timestamp>, now: Timestamp) -> bool {
+    now < at.after(LIFE) && sim_changed.is_none_or(|changed| changed < at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_ends_with_its_half_hour_and_with_the_sim() {
+        let at = Timestamp::from_unix_ms(1_800_000_000_000);
+        let soon = at.after(Span::seconds(60));
+        assert!(is_alive(at, None, soon));
+        assert!(is_alive(at, Some(at.before(Span::seconds(1))), soon), "it began after");
+        assert!(!is_alive(at, Some(at), soon));
+        assert!(!is_alive(at, Some(soon), soon));
+        assert!(!is_alive(at, None, at.after(LIFE)));
+    }
 }

@@ -152,9 +152,13 @@ pub async fn enter(
     let now = context.now();
     let used = token(&context, &secret).map(|token| context.board.store.use_link(token, now));
     match used {
-        Some(Ok(Some(number))) => {
+        // A link that was texted to somebody who had this number before opens nothing.
+        Some(Ok(Some(subject))) if context.subject(subject.number).key != subject.key => {
+            door(&context, locale, Step::Shut, None)
+        }
+        Some(Ok(Some(subject))) => {
             let session = Session {
-                subject: context.subject(number),
+                subject,
                 level: Level::Link,
                 at: now,
             };

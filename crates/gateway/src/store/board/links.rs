@@ -82,9 +82,9 @@ impl SqliteBoard {
                 row.get(0)
             })
             .map_err(failed)?;
-        // The link's own hash is sealed with the number: whoever can write to the store cannot give one link the number
+        // The link's own hash is sealed with the person: whoever can write to the store cannot give one link the number
         // of another.
-        let plain = [&subject.number.to_bytes()[..], &token].concat();
+        let plain = [&subject.number.to_bytes()[..], &key, &token].concat();
         let sealed = self.sealer.seal(place(row), &plain).map_err(failed)?;
         let until = now.after(LINK_LIFE).unix_ms();
         transaction
@@ -108,11 +108,12 @@ impl SqliteBoard {
             .map_err(failed)
     }
 
-    /// Uses a link up: the number that it was texted to; `None` if it does not open, or did before.
+    /// Uses a link up: the person that it was texted to; `None` if it does not open, or did before. Their number may have
+    /// become somebody else's since.
     ///
     /// # Errors
     /// The database's, or that the row is not this program's.
-    pub fn use_link(&self, token: [u8; 16], now: Timestamp) -> Result<Option<Msisdn>, StoreError> {
+    pub fn use_link(&self, token: [u8; 16], now: Timestamp) -> Result<Option<Subject>, StoreError> {
         let connection = self.connection();
         // The row stays, since it counts against the number's limits; a time in the past keeps it shut.
         let found: Option<(i64, Vec<u8>)> = connection
@@ -126,9 +127,11 @@ impl SqliteBoard {
         let corrupt = || StoreError::Corrupt("expected a sign-in link, found another value".to_owned());
         let Some((row, sealed)) = found else { return Ok(None) };
         let plain = self.sealer.open(place(row), &sealed).map_err(|_| corrupt())?;
-        let (number, own) = plain.split_first_chunk::<8>().ok_or_else(corrupt)?;
+        let (number, rest) = plain.split_first_chunk::<8>().ok_or_else(corrupt)?;
+        let (key, own) = rest.split_first_chunk::<16>().ok_or_else(corrupt)?;
         let number = Msisdn::from_bytes(*number).filter(|_| own == token);
-        number.map(Some).ok_or_else(corrupt)
+        let key = SubjectKey::from_bytes(*key);
+        number.map(|number| Some(Subject { key, number })).ok_or_else(corrupt)
     }
 
     /// Shuts every link of a person that was not used.
@@ -172,7 +175,7 @@ pub(super) mod tests {
         assert_eq!(board.add_link([1; 16], person(7), NOW).ok(), Some(true));
         assert_eq!(board.is_open([1; 16], NOW).ok(), Some(true), "looking uses nothing up");
         assert_eq!(board.is_open([2; 16], NOW).ok(), Some(false));
-        assert_eq!(board.use_link([1; 16], NOW).ok(), Some(Some(person(7).number)));
+        assert_eq!(board.use_link([1; 16], NOW).ok(), Some(Some(person(7))));
         assert_eq!(board.use_link([1; 16], NOW).ok(), Some(None), "it was used");
         assert_eq!(board.add_link([3; 16], person(7), NOW).ok(), Some(true));
         assert_eq!(
