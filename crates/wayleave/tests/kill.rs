@@ -19,6 +19,10 @@
 mod chance;
 #[path = "kill/load.rs"]
 mod load;
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test outside of the programs has a clock of its own"
+)]
 #[path = "kill/race.rs"]
 mod race;
 #[path = "kill/record.rs"]
@@ -60,6 +64,10 @@ const RACES: u64 = 5_200;
 /// Both tests want the machine for themselves.
 static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test outside of the programs has a clock of its own"
+)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_arrives_after_an_acknowledged_withdrawal() {
     let _alone = ONE_AT_A_TIME.lock().await;
