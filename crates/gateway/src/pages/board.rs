@@ -43,8 +43,10 @@ pub struct LineView {
 pub struct OpenView {
     /// The company that asks.
     pub company: String,
-    /// Where it is answered.
-    pub path: String,
+    /// The question.
+    pub consent: String,
+    /// Where it is answered; `None` where this session may only say no.
+    pub path: Option<String>,
     /// Until when, in Unix seconds.
     pub until: i64,
 }
@@ -139,7 +141,8 @@ struct Line {
 }
 
 struct Open {
-    path: String,
+    consent: String,
+    path: Option<String>,
     words: Sentence,
 }
 
@@ -346,6 +349,7 @@ fn open(locale: Locale, view: &OpenView) -> Open {
         ("until", Inside::Moment(view.until)),
     ];
     Open {
+        consent: view.consent.clone(),
         path: view.path.clone(),
         words: sentence(locale, "board-open", &parts),
     }

@@ -109,6 +109,10 @@ fn deed(action: &str, subject: SubjectKey, form: &mut Form) -> Option<Deed> {
             let consent: ConsentId = form.take("consent")?.parse().ok()?;
             (Change::Withdraw { subject, consent }, true)
         }
+        "refuse" => {
+            let consent: ConsentId = form.take("consent")?.parse().ok()?;
+            (Change::Refuse { subject, consent }, false)
+        }
         "remove-key" => return Some(Deed::RemoveKey(form.take("key")?.parse().ok()?)),
         "wait" => return Some(Deed::Wait),
         _ => return None,

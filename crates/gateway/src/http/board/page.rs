@@ -61,7 +61,7 @@ pub(super) fn view(
         .consents
         .iter()
         .filter(asked)
-        .filter_map(|consent| open(context, consent).transpose())
+        .filter_map(|consent| open(context, consent, session.level).transpose())
         .collect();
     Ok(BoardView {
         locale,
@@ -129,16 +129,23 @@ fn line(
     }))
 }
 
-fn open(context: &Context, consent: &Consent) -> Result<Option<OpenView>, StoreError> {
+fn open(context: &Context, consent: &Consent, level: Level) -> Result<Option<OpenView>, StoreError> {
     let Life::Asked { until, .. } = consent.life else {
         return Ok(None);
     };
-    let link = URL_SAFE_NO_PAD.encode(context.questions.link(consent.id));
+    // A yes by the question's link counts as one by the handset. A key shows no handset: it may say no, and the yes takes
+    // the text.
+    let path = path(level, &context.questions.link(consent.id));
     Ok(terms(context, consent.id)?.map(|terms| OpenView {
         company: terms.recipient_name,
-        path: format!("/c/{link}"),
+        consent: consent.id.to_string(),
+        path,
         until: until.unix_seconds(),
     }))
+}
+
+fn path(level: Level, link: &[u8]) -> Option<String> {
+    (level == Level::Link).then(|| format!("/c/{}", URL_SAFE_NO_PAD.encode(link)))
 }
 
 fn terms(context: &Context, consent: ConsentId) -> Result<Option<Terms>, StoreError> {
@@ -189,4 +196,15 @@ pub(super) fn rows(locale: Locale, seen: &[Seen], names: &HashMap<PartyId, Strin
     seen.iter()
         .map(|seen| happened::row(locale, seen, name(seen)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_shows_no_handset_and_leads_to_no_yes() {
+        assert_eq!(path(Level::Key(1), &[1; 3]), None);
+        assert_eq!(path(Level::Link, &[1; 3]).as_deref(), Some("/c/AQEB"));
+    }
 }
