@@ -13,10 +13,14 @@ use domain::journal::settle::{Change, Item, Outcome};
 use domain::journal::store::StoreError;
 use domain::reply::LEAVE_WITHIN;
 use domain::serve::Docket as _;
+use domain::subject::SubjectKey;
+use domain::time::Span;
 use serde_json::json;
 use wire::camara::error::Problem;
 use wire::jose::Fault;
 use wire::jose::security_event::{Happening, LineKind, SecurityEvent, UnverifiedEvent};
+use wire::sms::words::locale_of;
+use wire::words::say;
 
 use super::authenticate::replay_key;
 use super::{body, json, problem};
@@ -24,12 +28,15 @@ use crate::context::Context;
 use crate::feeds::EnrolledFeed;
 use crate::keys::Tenure;
 use crate::store::life::due::is_spent;
-use crate::store::permission::sqlite::person_of;
+use crate::store::permission::sqlite::{latest_terms_of, person_of};
 
 /// Where events are pushed to.
 pub const PATH: &str = "/wayleave/v1/carrier-events";
 /// What is pushed (RFC 8417 §2.3).
 const CONTENT_TYPE: &str = "application/secevent+jwt";
+
+/// A text about an event is worth sending so long, to a phone that is off or has yet to get its new SIM.
+const TEXT_LIFE: Span = Span::seconds(86_400);
 
 /// Why an event is not taken, in the words of RFC 8935 §2.4.
 #[derive(Debug)]
@@ -173,6 +180,7 @@ async fn apply(context: &Context, feed: &EnrolledFeed, event: &SecurityEvent) ->
         Change::EndTenure { tenure, .. } => Some(*tenure),
         _ => None,
     };
+    let is_new_sim = matches!(change, Change::SimChanged { .. });
     let ends = matches!(change, Change::EndTenure { .. } | Change::SimChanged { .. });
     if ends {
         // A sign-in link lies in the texts of the SIM, or of the holder, that was. It is shut first: a failure below lets
@@ -190,6 +198,9 @@ async fn apply(context: &Context, feed: &EnrolledFeed, event: &SecurityEvent) ->
                     },
                 );
             }
+            if is_new_sim {
+                tell_of_new_sim(context, event, subject).await?;
+            }
             if ends {
                 // What was on its way may still leave for this long; the carrier is told when it no longer can.
                 tokio::time::sleep(Duration::from_millis(LEAVE_WITHIN.as_ms().unsigned_abs())).await;
@@ -200,6 +211,22 @@ async fn apply(context: &Context, feed: &EnrolledFeed, event: &SecurityEvent) ->
         Outcome::NotApplicable => Ok(()),
         _ => Err(Unfit::Unavailable),
     }
+}
+
+/// Texts the number that its SIM changed, and what that ended: a person who did not change it learns of it from a phone
+/// that they still hold, or when they get their number back. Whoever was never asked anything is told nothing.
+async fn tell_of_new_sim(context: &Context, event: &SecurityEvent, subject: SubjectKey) -> Result<(), Unfit> {
+    let Some(terms) = context.reader.read(|store| latest_terms_of(store, subject))? else {
+        return Ok(());
+    };
+    let operator = &context.config.gateway.operator;
+    let text = Item::Text {
+        to: event.number,
+        words: say(locale_of(&terms), "sim-changed", &[("operator", operator.into())]),
+        until: context.now().after(TEXT_LIFE),
+    };
+    context.docket.settle(text).await?;
+    Ok(())
 }
 
 fn line(kind: &LineKind) -> Result<Line, Unfit> {

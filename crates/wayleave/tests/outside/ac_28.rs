@@ -84,6 +84,7 @@ fn ac_28_a_port_by_the_same_holder_ends_nothing_and_another_sim_ends_everything(
     );
     assert_eq!(plain.consent_state(&given.id), "ENDED");
     assert_refused(&plain.retrieve(&phone.number), "void");
+    phone.text("call your carrier", 0);
     // After a start a new tenure is still a new one.
     assert_eq!(
         parts.happens("recycle", &json!({"number": phone.number}))["status"],

@@ -134,3 +134,5 @@ never = Everything is ended, and from now on nobody may ask where your phone is.
 lifting = You can be asked again from { $moment } at the earliest. Until then nobody may ask. If this was not you, reply NEVER.
 
 nothing-forbidden = Nobody is forbidden to ask, so nothing has changed. Reply NEVER to forbid it. STOP ends all.
+
+sim-changed = { $operator }: your number has another SIM now. All that you agreed to about where your phone is has ended. If this was not you, call your carrier.

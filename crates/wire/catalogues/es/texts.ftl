@@ -135,3 +135,5 @@ never = Todo ha terminado, y desde ahora nadie puede preguntar dónde está tu t
 lifting = Se te podrá preguntar de nuevo desde el { $moment }. Hasta entonces nadie puede. Si no fuiste tú, contesta NUNCA.
 
 nothing-forbidden = Nadie tiene prohibido preguntar, así que nada ha cambiado. Contesta NUNCA para prohibirlo. STOP termina todo.
+
+sim-changed = { $operator }: su número tiene ahora otra SIM. Terminó todo lo que usted aceptó sobre dónde está su teléfono. Si no fue usted, llame a su operador.
