@@ -14,7 +14,7 @@ use domain::journal::store::StoreError;
 use domain::reply::LEAVE_WITHIN;
 use domain::serve::Docket as _;
 use domain::subject::SubjectKey;
-use domain::time::Span;
+use domain::time::{Span, Timestamp};
 use serde_json::json;
 use wire::camara::error::Problem;
 use wire::jose::Fault;
@@ -189,15 +189,7 @@ async fn apply(context: &Context, feed: &EnrolledFeed, event: &SecurityEvent) ->
     }
     match context.docket.settle(Item::Change(change)).await? {
         Outcome::Changed(changed) => {
-            if let Some(tenure) = began {
-                context.index.begin(
-                    number,
-                    Tenure {
-                        number: tenure,
-                        since: changed.at,
-                    },
-                );
-            }
+            begin(context, number, began, changed.at);
             if is_new_sim {
                 tell_of_new_sim(context, event, subject).await?;
             }
@@ -210,6 +202,17 @@ async fn apply(context: &Context, feed: &EnrolledFeed, event: &SecurityEvent) ->
         }
         Outcome::NotApplicable => Ok(()),
         _ => Err(Unfit::Unavailable),
+    }
+}
+
+/// From here on the number names somebody else, if a tenure began.
+fn begin(context: &Context, number: [u8; 16], began: Option<u32>, since: Timestamp) {
+    if let Some(number_of_tenure) = began {
+        let tenure = Tenure {
+            number: number_of_tenure,
+            since,
+        };
+        context.index.begin(number, tenure);
     }
 }
 

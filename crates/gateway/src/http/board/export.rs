@@ -16,6 +16,7 @@ use domain::journal::entry::Entry;
 use domain::journal::store::StoreError;
 use domain::journal::tree::Hash;
 use serde_json::{Value, json};
+use wire::consent_receipt::ConsentReceipt;
 use wire::words::Locale;
 
 use super::session::{self, Session};
@@ -83,19 +84,7 @@ async fn document(
     before: Option<u64>,
 ) -> Result<Value, StoreError> {
     let subject = session.subject.key;
-    let (seen, consents) = {
-        let context = Arc::clone(context);
-        // A long read holds no thread that answers others.
-        let read = tokio::task::spawn_blocking(move || {
-            let seen = context
-                .reader
-                .read(|store| latest(store, subject, ENTRIES_MAX, before, &context.sealer))?;
-            let consents = consents::of(&context, &seen)?;
-            Ok::<_, StoreError>((seen, consents))
-        });
-        read.await
-            .map_err(|_| StoreError::Unknown("reading a history failed in a way that it never should".to_owned()))??
-    };
+    let (seen, consents) = read(Arc::clone(context), session.clone(), before).await?;
     let keys = context.board.store.keys_of(subject)?;
     let leaves: Vec<u64> = entries(&seen).map(|entry| entry.leaf).collect();
     let proofs = head::walk(context, move |walk, note, size| {
@@ -141,6 +130,24 @@ async fn document(
         "journal": {"checkpoint": proofs.checkpoint, "key": VerifierKey::of(&context.questions).to_string()},
         "more": (seen.len() == ENTRIES_MAX).then(|| seen.last().map(|seen| seen.leaf)),
     }))
+}
+
+/// What the store holds. A long read holds no thread that answers others.
+async fn read(
+    context: Arc<Context>,
+    session: Session,
+    before: Option<u64>,
+) -> Result<(Vec<Seen>, Vec<ConsentReceipt>), StoreError> {
+    let read = tokio::task::spawn_blocking(move || {
+        let subject = session.subject.key;
+        let seen = context
+            .reader
+            .read(|store| latest(store, subject, ENTRIES_MAX, before, &context.sealer))?;
+        let consents = consents::of(&context, &seen)?;
+        Ok((seen, consents))
+    });
+    read.await
+        .map_err(|_| StoreError::Unknown("reading a history failed in a way that it never should".to_owned()))?
 }
 
 /// Every entry, and behind each ask its end.
