@@ -5,6 +5,7 @@ export function tellTimesLocally() {
   const format = new Intl.DateTimeFormat(document.documentElement.lang === 'es' ? 'es' : 'en-GB', {
     day: 'numeric',
     month: 'long',
+    year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
     timeZoneName: 'short',
