@@ -52,17 +52,17 @@ moment = { $day } de { $month } de { $year }, { $time } { $zone }
 
 ## Purposes
 
-purpose-requested-service-provision = para la ayuda que pediste
-purpose-fraud-prevention-and-detection = para proteger tu cuenta del fraude
+purpose-requested-service-provision = para la ayuda solicitada
+purpose-fraud-prevention-and-detection = para proteger la cuenta del fraude
 purpose-delivery-of-goods = para entregar mercancías
-purpose-personal-safety = para tu seguridad
+purpose-personal-safety = por seguridad personal
 purpose-inmate-communication = para una llamada desde una prisión
 purpose-legal-compliance = porque la ley lo exige
 purpose-emergency-response = por una emergencia
 purpose-direct-marketing = para publicidad
-purpose-targeted-advertising = para publicidad elegida para ti
-purpose-sell-data-to-third-parties = para vender datos sobre ti
-purpose-sell-insights-from-data = para vender lo que averigüe sobre ti
+purpose-targeted-advertising = para publicidad personalizada
+purpose-sell-data-to-third-parties = para vender datos personales
+purpose-sell-insights-from-data = para vender lo que averigüe
 
 ## The question
 

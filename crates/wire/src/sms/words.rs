@@ -249,7 +249,7 @@ mod tests {
         };
         assert_eq!(
             question(&spanish(roadside()), LINK, code(), ReplyRole::Agrees),
-            "Aster Roadside Help pregunta dónde está tu teléfono: para la ayuda que pediste (TOW-8841), zona de 200 m, \
+            "Aster Roadside Help pregunta dónde está tu teléfono: para la ayuda solicitada (TOW-8841), zona de 200 m, \
              2 horas, hasta 12 veces. Lee y responde: http://127.0.0.1:8080/c/AbCdEfGhIjKlMnOpQrStUv o contesta \
              SI 4821 o NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos."
         );

@@ -27,14 +27,8 @@ impl Batch<'_> {
                 until,
                 vouched,
             } => {
-                let consent = Consent::asked(terms, *until);
-                self.put(
-                    caller,
-                    *subject,
-                    terms,
-                    (words, *link, *until),
-                    consent.vouched(*vouched),
-                )
+                let consent = Consent::asked(terms, *until).vouched(*vouched);
+                self.put(caller, *subject, terms, (words, *link, *until), consent)
             }
             Change::Agree {
                 subject,
