@@ -87,6 +87,26 @@ export class Phone {
     return true;
   }
 
+  /** Whether the open page still wants a reply by text, besides the signature. */
+  get wantsReply() {
+    return this.pageOpen && page.contentDocument?.getElementById('question')?.dataset['step'] === 'reply';
+  }
+
+  /**
+   * Sends back the code of the newest question, where its page wants that.
+   *
+   * @returns {Promise<boolean>} whether it was wanted
+   */
+  async confirm() {
+    const question = this.#inbox.map(({ text }) => text).findLast((text) => LINK.test(text));
+    const code = /\bYES \d+/.exec(question ?? '')?.[0];
+    if (!this.wantsReply || !code) {
+      return false;
+    }
+    await this.reply(code);
+    return true;
+  }
+
   /** Loads the open page anew, so that the person sees what has happened meanwhile. */
   async refresh() {
     if (this.pageOpen && page.contentDocument?.getElementById('question')) {

@@ -84,9 +84,10 @@ function finished(story, words) {
  *
  * @param {Story} story
  * @param {boolean} pageOpen whether the question's page is open on the phone
+ * @param {boolean} wantsReply whether that page still wants a reply by text
  * @returns {{words: string, button: string}}
  */
-export function next(story, pageOpen) {
+export function next(story, pageOpen, wantsReply = false) {
   if (story.stuck) {
     return { words: 'There is no permission on this phone now, so nothing more can be learnt.', button: 'Begin again' };
   }
@@ -96,6 +97,9 @@ export function next(story, pageOpen) {
     case 2:
       return { words: 'Refused, and the network was never asked. Now the company asks for a yes.', button: 'Ask for a yes' };
     case 3:
+      if (wantsReply) {
+        return { words: 'Signed. A yes for long also needs a reply from the number itself.', button: 'Reply on the phone' };
+      }
       return pageOpen
         ? { words: 'Who, why, how exact, how long: then two equal buttons. Answer on the phone, or press here.', button: 'Agree on the phone' }
         : { words: 'The phone got a text. Its link opens the question.', button: 'Open the link' };

@@ -67,7 +67,7 @@ async function goOn() {
     case 2:
       return doAskConsent();
     case 3:
-      return (await phone.press('agree')) ? undefined : phone.openNewest();
+      return (await phone.press('agree')) || (await phone.confirm()) ? undefined : phone.openNewest();
     case 5:
       return (await phone.press('stop')) ? undefined : stopByText();
     default:
@@ -188,7 +188,7 @@ function backend() {
 }
 
 function draw() {
-  const { words, button } = next(story, phone?.pageOpen ?? false);
+  const { words, button } = next(story, phone?.pageOpen ?? false, phone?.wantsReply ?? false);
   const go = /** @type {HTMLButtonElement} */ (byId('next'));
   // A text takes a moment to arrive; until then there is nothing to open.
   const isReady = story.step !== 3 || story.stuck || (phone?.hasLink ?? false);

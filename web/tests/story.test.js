@@ -51,4 +51,6 @@ test('each step has words and a button of its own', () => {
   const said = [1, 2, 3, 4, 5, 6, 7].map((step) => next({ step, results: [], stuck: false }, false));
   assert.equal(new Set(said.map(({ words }) => words)).size, 7);
   assert.notEqual(next({ step: 3, results: [], stuck: false }, true).button, said[2].button);
+  const half = next({ step: 3, results: [], stuck: false }, true, true);
+  assert.equal(half.button, 'Reply on the phone', 'a yes for long takes a second step');
 });
