@@ -4,6 +4,7 @@
 import { bytesOf, canSign, keep, keptAs, newPair, textOf } from './question-key.js';
 
 const KEPT = 'board';
+const BOARD = '/me/keys';
 
 /**
  * @typedef {object} Challenge
@@ -26,9 +27,13 @@ export async function hasBrowserKey() {
   return canSign() && Boolean(await keptAs(KEPT).catch(() => undefined));
 }
 
-/** Makes a passkey and enrols it. */
-export async function addPasskey() {
-  const drawn = await challenge('enrol');
+/**
+ * Makes a passkey and enrols it, on the board or on another page that has keys.
+ *
+ * @param {string} [base]
+ */
+export async function addPasskey(base = BOARD) {
+  const drawn = await challenge('enrol', base);
   const user = drawn.user ?? { id: '', name: '' };
   const made = await navigator.credentials.create({
     publicKey: {
@@ -41,7 +46,7 @@ export async function addPasskey() {
     },
   });
   const response = /** @type {AuthenticatorAttestationResponse} */ (/** @type {PublicKeyCredential} */ (made).response);
-  await post('/me/keys/enrol', {
+  await post(`${base}/enrol`, {
     kind: 'new-passkey',
     ticket: drawn.ticket,
     authenticatorData: text(response.getAuthenticatorData()),
@@ -51,7 +56,7 @@ export async function addPasskey() {
 
 /** Makes a key of this browser and enrols it. */
 export async function addBrowserKey() {
-  const drawn = await challenge('enrol');
+  const drawn = await challenge('enrol', BOARD);
   const pair = await newPair();
   const { x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey);
   if (!x || !y) {
@@ -67,11 +72,15 @@ export async function addBrowserKey() {
   }
 }
 
-/** Signs in with a passkey. */
-export async function signInWithPasskey() {
-  const drawn = await challenge('sign-in');
+/**
+ * Signs in with a passkey.
+ *
+ * @param {string} [base]
+ */
+export async function signInWithPasskey(base = BOARD) {
+  const drawn = await challenge('sign-in', base);
   const { credential, response } = await assertion(bytesOf(drawn.challenge), drawn.relyingParty);
-  await post('/me/keys/sign-in', { kind: 'passkey', ticket: drawn.ticket, credential, ...response });
+  await post(`${base}/sign-in`, { kind: 'passkey', ticket: drawn.ticket, credential, ...response });
 }
 
 /** Signs in with the key that this browser keeps. */
@@ -80,7 +89,7 @@ export async function signInWithBrowserKey() {
   if (!kept) {
     throw new Error('expected a kept key, found none');
   }
-  const drawn = await challenge('sign-in');
+  const drawn = await challenge('sign-in', BOARD);
   const signature = await signed(kept.pair, drawn);
   await post('/me/keys/sign-in', { kind: 'browser-key', ticket: drawn.ticket, credential: kept.credential, signature });
 }
@@ -107,9 +116,9 @@ export async function assertion(challenge, relyingParty) {
   };
 }
 
-/** @param {'enrol' | 'sign-in'} aim @returns {Promise<Challenge>} */
-async function challenge(aim) {
-  return (await post('/me/keys/challenge', { aim })).json();
+/** @param {'enrol' | 'sign-in'} aim @param {string} base @returns {Promise<Challenge>} */
+async function challenge(aim, base) {
+  return (await post(`${base}/challenge`, { aim })).json();
 }
 
 /** @param {CryptoKeyPair} pair @param {Challenge} drawn */

@@ -128,6 +128,11 @@ id!(
     AccountId,
     "acc"
 );
+id!(
+    /// One request to the holder of an account, over many machine lines.
+    LineRequestId,
+    "lrq"
+);
 
 #[cfg(test)]
 mod tests {

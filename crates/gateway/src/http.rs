@@ -1,5 +1,6 @@
 //! The HTTP side: one file per endpoint, and what they share.
 
+mod account;
 mod allowance;
 pub mod authenticate;
 pub mod board;
@@ -12,6 +13,7 @@ mod errand;
 pub mod extract;
 pub mod json;
 pub mod lanes;
+pub mod lines;
 pub mod locate;
 pub mod oauth;
 pub mod operations;

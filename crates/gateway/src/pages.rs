@@ -4,6 +4,7 @@
 //! are said. Every page is semantic HTML that works under [`policy`]: no inline script, no inline style, nothing from
 //! elsewhere. Text that others chose (a company's name, a case reference) passes through [`shown::Shown`] first.
 
+pub mod account;
 pub mod assets;
 pub mod board;
 pub mod errand;

@@ -1,5 +1,6 @@
 //! `wayleave`: the gateway, its demo, a small client, and the operator's commands.
 
+mod account;
 mod backup;
 mod client;
 mod config;
@@ -38,6 +39,9 @@ enum Command {
     /// Enrol, list and suspend parties.
     #[command(subcommand)]
     Party(party::Command),
+    /// Add and list the accounts that hold machine lines.
+    #[command(subcommand)]
+    Account(account::Command),
     /// Show, check and explain the policy: what a consent can allow.
     #[command(subcommand)]
     Policy(policy::Command),
@@ -68,6 +72,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Client(command) => client::run(command),
         Command::Party(command) => party::run(command),
+        Command::Account(command) => account::run(&command),
         Command::Policy(command) => policy::run(&command),
         Command::Keys(command) => keys::run(&command),
         Command::Journal(command) => journal::run(command),

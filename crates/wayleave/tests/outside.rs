@@ -106,6 +106,8 @@ mod journey;
 mod key_rotation;
 #[path = "outside/limits.rs"]
 mod limits;
+#[path = "outside/lines.rs"]
+mod lines;
 #[path = "outside/measures.rs"]
 mod measures;
 #[path = "outside/off_the_shelf.rs"]

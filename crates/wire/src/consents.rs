@@ -1,5 +1,6 @@
 //! What CAMARA has no word for: a recipient's request for a consent and its state, and what the question's page sends.
 
+pub mod lines;
 mod within;
 
 use base64::Engine;
@@ -52,42 +53,49 @@ impl ConsentRequest {
     /// If it is not one JSON document of the right form.
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
         json::parse(body, DEPTH_MAX)?.object(|fields| {
-            let number = fields
-                .required("phoneNumber")?
-                .parsed("a number in E.164 form with a leading +", Msisdn::parse)?;
-            let precision = read_precision(fields.required("precision")?)?;
-            let count = fields
-                .optional("count")
-                .map(|node| whole(node, COUNT_MAX))
-                .transpose()?;
-            let per_hour = fields
-                .optional("perHour")
-                .map(|node| whole(node, COUNT_MAX))
-                .transpose()?;
-            let lasts = Span::seconds(whole(fields.required("durationSeconds")?, i64::from(i32::MAX))?);
-            let case = fields.required("caseReference")?.parsed(
-                "1 to 32 characters of a-z A-Z 0-9 space . _ - that make no link",
-                CaseReference::new,
-            )?;
-            let origin = fields.optional("source").map_or(Ok(Origin::Network), read_origin)?;
-            let within = within::read(fields)?;
-            let locale = fields
-                .optional("locale")
-                .map(|node| node.parsed("en or es", Locale::from_tag))
-                .transpose()?;
-            Ok(Self {
-                number,
-                precision,
-                count,
-                per_hour,
-                lasts,
-                case,
-                origin,
-                within,
-                locale,
-            })
+            let number = read_number(fields.required("phoneNumber")?)?;
+            Self::read(fields, number)
         })
     }
+
+    /// Everything but the number.
+    fn read(fields: &mut Fields, number: Msisdn) -> Result<Self, ParseError> {
+        let precision = read_precision(fields.required("precision")?)?;
+        let count = fields
+            .optional("count")
+            .map(|node| whole(node, COUNT_MAX))
+            .transpose()?;
+        let per_hour = fields
+            .optional("perHour")
+            .map(|node| whole(node, COUNT_MAX))
+            .transpose()?;
+        let lasts = Span::seconds(whole(fields.required("durationSeconds")?, i64::from(i32::MAX))?);
+        let case = fields.required("caseReference")?.parsed(
+            "1 to 32 characters of a-z A-Z 0-9 space . _ - that make no link",
+            CaseReference::new,
+        )?;
+        let origin = fields.optional("source").map_or(Ok(Origin::Network), read_origin)?;
+        let within = within::read(fields)?;
+        let locale = fields
+            .optional("locale")
+            .map(|node| node.parsed("en or es", Locale::from_tag))
+            .transpose()?;
+        Ok(Self {
+            number,
+            precision,
+            count,
+            per_hour,
+            lasts,
+            case,
+            origin,
+            within,
+            locale,
+        })
+    }
+}
+
+fn read_number(node: Node) -> Result<Msisdn, ParseError> {
+    node.parsed("a number in E.164 form with a leading +", Msisdn::parse)
 }
 
 /// A whole number from one to `most`.

@@ -125,7 +125,7 @@ async fn put_with(
     now: Timestamp,
 ) -> Result<(ConsentId, Timestamp), Explained> {
     let subject = context.subject(wish.number);
-    let (terms, words) = draft(context, &caller, wish, texted, now)?;
+    let (terms, words) = draft(context, &caller, wish, now, |terms| words_of(context, terms, texted))?;
     let until = now.after(Span::seconds(context.config.questions.life_s));
     let link = context.index.hash("link", &context.questions.link(terms.consent));
     let consent = terms.consent;
@@ -163,12 +163,12 @@ async fn put_with(
 }
 
 /// The terms and the words that a person will read.
-fn draft(
+pub(super) fn draft(
     context: &Context,
     caller: &Caller,
     wish: ConsentRequest,
-    texted: Texted,
     now: Timestamp,
+    say: impl FnOnce(&Terms) -> Option<String>,
 ) -> Result<(Terms, String), Problem> {
     let found = context
         .reader
@@ -198,7 +198,7 @@ fn draft(
         text_hash: [0; 32],
         gateway: gateway.clone(),
     };
-    let words = words_of(context, &terms, texted).ok_or(Problem::Internal)?;
+    let words = say(&terms).ok_or(Problem::Internal)?;
     terms.text_hash = sha256(&[words.as_bytes()]);
     Ok((terms, words))
 }
@@ -247,21 +247,28 @@ async fn look_up(context: &Arc<Context>, id: &str, request: &Parts) -> Result<Ve
     super::router::check_correlator(&request.headers)?;
     let subject = authenticated.subject().map(|number| context.subject(number).key);
     let caller = authenticated.open(Api::Consents)?;
-    if let Some(proof) = caller.proof() {
-        match context.docket.settle(Item::Spend(proof)).await {
-            Ok(Outcome::Done) => {}
-            Ok(_) => return Err(Problem::Unauthenticated.into()),
-            Err(_) => return Err(Problem::Unavailable.into()),
-        }
-    }
-    if !in_good_standing(context, caller.party())? {
-        return Err(Problem::PermissionDenied.into());
-    }
+    admit(context, &caller).await?;
     let id: ConsentId = id.parse().map_err(|_| Problem::NotFound)?;
     let question = find(context, id, caller.party())?
         .filter(|question| subject.is_none_or(|subject| subject == question.subject))
         .ok_or(Problem::NotFound)?;
     Ok(print_state(&question.terms, status_of(&question, now)))
+}
+
+/// Uses the caller's proof up, and looks whether the party may still ask anything.
+pub(super) async fn admit(context: &Context, caller: &Caller) -> Result<(), Problem> {
+    if let Some(proof) = caller.proof() {
+        match context.docket.settle(Item::Spend(proof)).await {
+            Ok(Outcome::Done) => {}
+            Ok(_) => return Err(Problem::Unauthenticated),
+            Err(_) => return Err(Problem::Unavailable),
+        }
+    }
+    if in_good_standing(context, caller.party())? {
+        Ok(())
+    } else {
+        Err(Problem::PermissionDenied)
+    }
 }
 
 /// Whether the party is enrolled and not suspended. Its token may have been given before it was; every other request is

@@ -9,7 +9,15 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 const OPERATORS_MAX: usize = 32;
 
 /// What the paths of people begin with.
-const PEOPLES: [&str; 6] = ["/c/", "/me/", "/try/", "/assets/", "/errand/", "/consent-info/capture/"];
+const PEOPLES: [&str; 7] = [
+    "/c/",
+    "/me/",
+    "/try/",
+    "/assets/",
+    "/errand/",
+    "/account/",
+    "/consent-info/capture/",
+];
 
 /// Who usually sends a request to a path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -117,6 +125,8 @@ mod tests {
             ("/c", Lane::Partners),
             ("/me", Lane::People),
             ("/me/stop", Lane::People),
+            ("/account/abc/sign-in", Lane::People),
+            ("/wayleave/v1/consents/lines", Lane::Partners),
             ("/menu", Lane::Partners),
             ("/assets/question.css", Lane::People),
             ("/metrics", Lane::Operators),

@@ -17,8 +17,8 @@ use wire::oauth::{authorize, backchannel};
 
 use super::lanes::Lane;
 use super::{
-    board, carrier_events, consent_receipt, consents, errand, locate, oauth, operations, problem, question, stage,
-    try_page,
+    account, board, carrier_events, consent_receipt, consents, errand, lines, locate, oauth, operations, problem,
+    question, stage, try_page,
 };
 use crate::context::Context;
 
@@ -32,6 +32,8 @@ pub fn router(context: Arc<Context>) -> Router {
         .route(locate::VERIFY_PATH, post(locate::verify))
         .route(consent_info::PATH, post(super::consent_info::retrieve))
         .route(consents::PATH, post(consents::ask))
+        .route(lines::PATH, post(lines::ask))
+        .route("/wayleave/v1/consents/lines/{id}", get(lines::status))
         .route("/wayleave/v1/consents/{id}", get(consents::status))
         .route(carrier_events::PATH, post(carrier_events::take))
         .route(
@@ -66,6 +68,7 @@ pub fn router(context: Arc<Context>) -> Router {
         .route("/me/keys/enrol", post(board::keys::enrol))
         .route("/me/keys/sign-in", post(board::keys::sign_in))
         .route("/me/{action}", post(board::actions::act))
+        .merge(of_accounts())
         .route("/try", get(try_page::show))
         .route("/try/begin", post(try_page::begin))
         .route("/try/state", post(try_page::state))
@@ -79,6 +82,17 @@ pub fn router(context: Arc<Context>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(Arc::clone(&context), receive))
         .with_state(context)
+}
+
+/// The pages of accounts that hold machine lines.
+fn of_accounts() -> Router<Arc<Context>> {
+    Router::new()
+        .route("/account/{token}", get(account::show))
+        .route("/account/{token}/challenge", post(account::keys::challenge))
+        .route("/account/{token}/enrol", post(account::keys::enrol))
+        .route("/account/{token}/sign-in", post(account::keys::sign_in))
+        .route("/account/{token}/agree/{request}", post(account::agree))
+        .route("/account/{token}/stop/{request}", post(account::stop))
 }
 
 /// What the operator's own tools read, on an address that nobody else reaches.

@@ -51,6 +51,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "map.css", STYLE;
         "noscript.css", STYLE;
         "sheet.css", STYLE;
+        "account.js", SCRIPT;
         "board.js", SCRIPT;
         "board-door.js", SCRIPT;
         "board-head.js", SCRIPT;

@@ -19,6 +19,10 @@ pub enum Aim {
     Enrol,
     /// Somebody signs in.
     SignIn,
+    /// The holder of an account enrols the key that the invitation is for.
+    HolderEnrols,
+    /// The holder of an account signs in.
+    HolderSignsIn,
 }
 
 /// A challenge and the ticket that brings it back.
@@ -34,7 +38,7 @@ pub struct Challenge {
 struct Sealed {
     bytes: [u8; 32],
     aim: Aim,
-    /// Whose board, for an enrolment.
+    /// Whose board, for an enrolment; which account.
     subject: Option<[u8; 16]>,
     until_ms: i64,
 }

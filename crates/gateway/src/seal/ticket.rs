@@ -33,6 +33,8 @@ pub enum TicketKind {
     PasskeyChallenge,
     /// A visit to the try page.
     TryVisit,
+    /// The cookie of an account's holder who is signed in.
+    AccountSession,
 }
 
 impl TicketKind {
@@ -52,6 +54,7 @@ impl TicketKind {
                 Self::BoardHead => "board head",
                 Self::PasskeyChallenge => "passkey challenge",
                 Self::TryVisit => "try visit",
+                Self::AccountSession => "account session",
             },
             row,
         }

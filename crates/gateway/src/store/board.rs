@@ -1,4 +1,7 @@
-//! What the board keeps: links that sign a person in, and the keys with which they come back.
+//! What the pages of people keep: links that sign a person in, the keys with which they come back, and the same for the
+//! accounts of machine lines.
 
+pub mod accounts;
 pub mod keys;
+pub mod lines;
 pub mod links;

@@ -9,12 +9,13 @@ use domain::journal::tree::sha256;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior};
 
 /// The numbered migrations, in order. A stored hash of each keeps them from changing under a data directory.
-const MIGRATIONS: [(&str, &str); 5] = [
+const MIGRATIONS: [(&str, &str); 6] = [
     ("0001-road", include_str!("0001-road.sql")),
     ("0002-consent", include_str!("0002-consent.sql")),
     ("0003-board", include_str!("0003-board.sql")),
     ("0004-life", include_str!("0004-life.sql")),
     ("0005-texts", include_str!("0005-texts.sql")),
+    ("0007-lines", include_str!("0007-lines.sql")),
 ];
 
 /// A log larger than this is finished by the writer itself, in bytes.

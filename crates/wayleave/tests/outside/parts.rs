@@ -31,6 +31,8 @@ pub struct Settings {
     pub carrier: Vec<String>,
     /// What the issuer begins with: `https` where `listen` names a certificate.
     pub scheme: &'static str,
+    /// The issuer's host: passkeys need a name.
+    pub host: &'static str,
     /// A wrapper around the gateway, such as a command that limits it.
     pub wrapper: Vec<String>,
     /// The dialect and the mode of a second carrier, which speaks MLP.
@@ -56,6 +58,7 @@ impl Default for Settings {
             more: String::new(),
             carrier: Vec::new(),
             scheme: "http",
+            host: "127.0.0.1",
             wrapper: Vec::new(),
             castor: None,
             policy: Vec::new(),
@@ -130,7 +133,7 @@ impl Parts {
             phones.extend(["--carrier", &of_castor]);
         }
         let phones = simulate(&folder, "phones", &phones, None);
-        let issuer = format!("{}://127.0.0.1:{}", settings.scheme, free_port());
+        let issuer = format!("{}://{}:{}", settings.scheme, settings.host, free_port());
         let ports = settings
             .ports
             .then(|| simulate(&folder, "port-authority", &["--gateway", &issuer], None));
@@ -237,6 +240,7 @@ fn configuration(issuer: &str, settings: &Settings, carrier: &Program, smsc: &Pr
     let (base, tokens) = (said_ready(carrier, "base"), said_ready(carrier, "token_endpoint"));
     let (audience, smpp) = (said_ready(carrier, "issuer"), said_ready(smsc, "smpp"));
     let listen = issuer.trim_start_matches(scheme).trim_start_matches("://");
+    let listen = listen.replace("localhost", "127.0.0.1");
     format!(
         r#"
 [gateway]
@@ -340,6 +344,7 @@ fn enrol(folder: &Path, config: &Path, issuer: &str, client: &str) {
     let (name, purpose) = match client {
         "bank" => ("Harbour Bank", "FraudPreventionAndDetection"),
         "guard" => ("Lantern Family", "PersonalSafety"),
+        "fleet" => ("Copper Freight", "DeliveryOfGoods"),
         _ => ("Plainfield Towing", "RequestedServiceProvision"),
     };
     let scopes = [

@@ -376,3 +376,36 @@ try-area = An area of { $radius } m around { $latitude }, { $longitude }
 try-again = Ask again
 try-stop = Now press Stop on the phone, and ask again.
 try-kept = The number of this visit is made up. The gateway writes down that somebody asked and was answered, and never where.
+
+## The page of an account that holds machine lines
+
+lines-statement-area = { $company } asks to see where these devices are: { $purpose } ({ $case }), area of { $distance }, { $duration }, { $frequency }, for each device.
+lines-statement-yes-no = { $company } asks if these devices are near a place: { $purpose } ({ $case }), yes or no only, no finer than { $distance }, { $duration }, { $frequency }, for each device.
+account-tab = Machine lines · Wayleave
+account-title = Machine lines of { $account }
+account-lead = These companies ask to locate devices of yours. Agree once with your passkey over a whole list, and stop one device or all of them at any time. A line that your carrier does not call a machine of yours is never given: a person is asked on their own phone.
+account-invited-title = { $account }: make your passkey
+account-invited-lead = This invitation makes one passkey, once. From then on only that passkey opens this page, agrees and stops. Keep the address of this page.
+account-door-title = { $account }
+account-door-lead = Sign in with the passkey of this account.
+account-unknown-title = This link leads nowhere
+account-unknown-lead = Ask whoever runs this gateway for a new invitation.
+account-enrol = Make the passkey
+account-sign-in = Sign in with the passkey
+account-no-passkeys = This gateway is reached by an IP address. Browsers make and use passkeys only for a name, so nobody can agree here until it has one.
+account-noscript = A passkey needs JavaScript.
+account-empty = Nobody asks for anything.
+account-failed = That did not work. Nothing was agreed to. Load the page again to see how things stand.
+account-count = { $count ->
+    [one] One device
+   *[other] { $count } devices
+}
+account-until = Can be answered until { $until }. No answer is a no.
+account-lines = The devices, one by one
+account-agree = Agree for the whole list
+account-stop-all = Stop all of these
+account-stop-one = Stop { $number }
+account-line-waiting = waits for your answer
+account-line-given = can be located
+account-line-not-given = not given: your carrier does not call it a machine of this account
+account-line-ended = ended

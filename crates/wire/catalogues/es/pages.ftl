@@ -377,3 +377,36 @@ try-area = Una zona de { $radius } m alrededor de { $latitude }, { $longitude }
 try-again = Preguntar de nuevo
 try-stop = Ahora pulse Parar en el teléfono y pregunte de nuevo.
 try-kept = El número de esta visita es inventado. El portal anota que alguien preguntó y recibió respuesta, y nunca dónde.
+
+## La página de una cuenta con líneas de máquinas
+
+lines-statement-area = { $company } pregunta dónde están estos aparatos: { $purpose } ({ $case }), zona de { $distance }, { $duration }, { $frequency }, para cada aparato.
+lines-statement-yes-no = { $company } pregunta si estos aparatos están cerca de un lugar: { $purpose } ({ $case }), solo sí o no, no más exacto que { $distance }, { $duration }, { $frequency }, para cada aparato.
+account-tab = Líneas de máquinas · Wayleave
+account-title = Líneas de máquinas de { $account }
+account-lead = Estas empresas piden localizar aparatos suyos. Acepte una vez con su llave de acceso para toda la lista, y detenga un aparato o todos cuando quiera. Una línea que su operador no llama máquina suya nunca se concede: a una persona se le pregunta en su propio teléfono.
+account-invited-title = { $account }: cree su llave de acceso
+account-invited-lead = Esta invitación crea una llave de acceso, una sola vez. Desde entonces solo esa llave abre esta página, acepta y detiene. Guarde la dirección de esta página.
+account-door-title = { $account }
+account-door-lead = Entre con la llave de acceso de esta cuenta.
+account-unknown-title = Este enlace no lleva a ninguna parte
+account-unknown-lead = Pida una invitación nueva a quien opera esta pasarela.
+account-enrol = Crear la llave de acceso
+account-sign-in = Entrar con la llave de acceso
+account-no-passkeys = A esta pasarela se llega por una dirección IP. Los navegadores crean y usan llaves de acceso solo para un nombre: nadie puede aceptar aquí hasta que lo tenga.
+account-noscript = Una llave de acceso necesita JavaScript.
+account-empty = Nadie pide nada.
+account-failed = No ha funcionado. No se ha aceptado nada. Cargue la página otra vez para ver cómo está todo.
+account-count = { $count ->
+    [one] Un aparato
+   *[other] { $count } aparatos
+}
+account-until = Se puede responder hasta { $until }. No responder es un no.
+account-lines = Los aparatos, uno por uno
+account-agree = Aceptar para toda la lista
+account-stop-all = Detener todos estos
+account-stop-one = Detener { $number }
+account-line-waiting = espera su respuesta
+account-line-given = se puede localizar
+account-line-not-given = no concedido: su operador no lo llama máquina de esta cuenta
+account-line-ended = terminado

@@ -281,7 +281,7 @@ fn browser_credential(key: &HandsetKey, signature: &[u8; 64], challenge: &[u8; 3
 }
 
 /// Uses a challenge up.
-async fn spend(context: &Context, challenge: &[u8; 32], until_minute: u32) -> Result<(), Problem> {
+pub(in crate::http) async fn spend(context: &Context, challenge: &[u8; 32], until_minute: u32) -> Result<(), Problem> {
     let used = ReplayKey {
         until_minute,
         hash: context.index.hash("board challenge", challenge),

@@ -7,7 +7,7 @@ use serde_json::Value;
 /// What people and pages use, which the description of the interface leaves out.
 const PAGES: [&str; 5] = ["/", "/assets/{name}", "/sandbox/journal", "/me", "/openapi.json"];
 /// What the paths of a person's own pages begin with, or the names of those paths.
-const PAGES_UNDER: [&str; 5] = ["/c/", "/me/", "/try", "/consent-info/capture/", "errand::"];
+const PAGES_UNDER: [&str; 6] = ["/c/", "/me/", "/try", "/account/", "/consent-info/capture/", "errand::"];
 
 /// The routes as they stand in the router's source: path and method.
 fn routed() -> BTreeSet<(String, String)> {
@@ -24,6 +24,7 @@ fn routed() -> BTreeSet<(String, String)> {
                 "backchannel::PATH" => wire::oauth::backchannel::PATH,
                 "carrier_events::PATH" => crate::http::carrier_events::PATH,
                 "consents::PATH" => crate::http::consents::PATH,
+                "lines::PATH" => crate::http::lines::PATH,
                 path => path,
             };
             let method = if rest.trim_start().starts_with("post(") {
