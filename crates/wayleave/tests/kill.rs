@@ -82,12 +82,13 @@ async fn nothing_arrives_after_an_acknowledged_withdrawal() {
     gateway.end().await;
     let record = Record::read(&world.store());
     println!(
-        "{} asks raced {} withdrawals in {took:?}: {} answered, {} refused, {} withheld, {} late; the closest answer \
+        "{} asks raced {} withdrawals in {took:?}: {} answered, {} refused, {} failed, {} withheld, {} late; the closest answer \
          came {:?} before its withdrawal was acknowledged",
         seen.asks,
         seen.withdrawals,
         seen.answered,
         seen.refused,
+        seen.failed,
         record.of_kind("withheld"),
         seen.late.len(),
         seen.closest.unwrap_or_default(),
@@ -95,6 +96,10 @@ async fn nothing_arrives_after_an_acknowledged_withdrawal() {
     assert!(seen.late.is_empty(), "{:?}", seen.late);
     assert!(seen.asks + seen.withdrawals >= races);
     record.answers_nothing_withdrawn();
+    assert!(
+        seen.failed <= seen.asks / 10,
+        "the machine was too busy to show anything"
+    );
     // Where no ask met its withdrawal on the way, nothing was raced.
     assert!(record.of_kind("withheld") > 0 && seen.answered > 0 && seen.refused > 0);
     world.end().await;

@@ -35,6 +35,8 @@ pub struct Races {
     pub answered: u64,
     /// Asks that were refused.
     pub refused: u64,
+    /// Asks that found a carrier or a gateway that was too busy.
+    pub failed: u64,
     /// Answers that arrived after it. There must be none.
     pub late: Vec<String>,
     /// The shortest time from an answer to the acknowledgement of the withdrawal that it raced.
@@ -57,6 +59,8 @@ impl Races {
                 self.closest = Some(self.closest.map_or(before, |closest| closest.min(before)));
             }
             403 => self.refused += 1,
+            // A machine that is too busy for its carrier, or for so many at a time, answers nothing: no harm, and no proof.
+            429 | 503 | 504 => self.failed += 1,
             other => panic!("expected an answer or a refusal, found status {other}"),
         }
     }
