@@ -21,6 +21,8 @@ const ASKS: u32 = 12;
 const STOP_MS_MAX: u64 = 60;
 /// How often a phone looks whether its text has come, every 20 ms.
 const LOOKS: u32 = 500;
+/// A token is good for ten minutes; a new one is asked for sooner.
+const TOKEN_LIFE: Duration = Duration::from_secs(240);
 /// The longest wait for any answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -71,7 +73,7 @@ struct Track {
     http: Http,
     gateway: String,
     phones: String,
-    authorization: String,
+    authorization: Mutex<String>,
     next_number: AtomicU64,
     left: AtomicU64,
     seen: Mutex<Races>,
@@ -83,7 +85,7 @@ pub async fn run(world: &World, operations: u64, seed: u64) -> Races {
         http: Http::new(),
         gateway: world.gateway.clone(),
         phones: world.phones.clone(),
-        authorization: format!("Bearer {}", world.token().await),
+        authorization: Mutex::new(format!("Bearer {}", world.token().await)),
         next_number: AtomicU64::new(0),
         left: AtomicU64::new(operations.div_ceil(u64::from(ASKS) + 1)),
         seen: Mutex::default(),
@@ -95,13 +97,22 @@ pub async fn run(world: &World, operations: u64, seed: u64) -> Races {
             tokio::spawn(async move { track.race_on(chance).await })
         })
         .collect();
-    for person in people {
-        person.await.expect("a race does not fail");
+    for mut person in people {
+        loop {
+            match tokio::time::timeout(TOKEN_LIFE, &mut person).await {
+                Ok(ended) => break ended.expect("a race does not fail"),
+                Err(_) => *track.authorization.lock().expect("a token") = format!("Bearer {}", world.token().await),
+            }
+        }
     }
     std::mem::take(&mut *track.seen.lock().expect("seen"))
 }
 
 impl Track {
+    fn authorization(&self) -> String {
+        self.authorization.lock().expect("a token").clone()
+    }
+
     async fn race_on(self: &Arc<Self>, mut chance: Chance) {
         while self
             .left
@@ -120,7 +131,8 @@ impl Track {
             "phoneNumber": number, "precision": {"type": "AREA", "metres": 500}, "count": ASKS,
             "durationSeconds": 7200, "caseReference": "TOW-9132",
         });
-        let headers = [("authorization", self.authorization.as_str())];
+        let authorization = self.authorization();
+        let headers = [("authorization", authorization.as_str())];
         let url = format!("{}/wayleave/v1/consents", self.gateway);
         let asked = self
             .http
@@ -183,7 +195,7 @@ impl Track {
         let request = format!(
             "POST /location-retrieval/v0.5/retrieve HTTP/1.1\r\nhost: {host}\r\nauthorization: {}\r\n\
              content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-            self.authorization,
+            self.authorization(),
             body.len()
         );
         let exchange = async {
