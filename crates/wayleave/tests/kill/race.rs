@@ -26,6 +26,9 @@ const TOKEN_LIFE: Duration = Duration::from_secs(240);
 /// The longest wait for any answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Stands for a connection that was closed without an answer, as the gateway does when every place is taken.
+const GIVEN_UP: u16 = 0;
+
 /// What was seen of all races.
 #[derive(Default, Debug)]
 pub struct Races {
@@ -62,7 +65,7 @@ impl Races {
             }
             403 => self.refused += 1,
             // A machine that is too busy for its carrier, or for so many at a time, answers nothing: no harm, and no proof.
-            429 | 503 | 504 => self.failed += 1,
+            GIVEN_UP | 429 | 503 | 504 => self.failed += 1,
             other => panic!("expected an answer or a refusal, found status {other}"),
         }
     }
@@ -213,6 +216,9 @@ impl Track {
             .await
             .expect("an answer in time")
             .expect("a connection that is served");
+        if head.is_empty() {
+            return (GIVEN_UP, at);
+        }
         let status = head.split_whitespace().nth(1).and_then(|status| status.parse().ok());
         (
             status.unwrap_or_else(|| panic!("expected a status line, found `{head}`")),
