@@ -78,7 +78,7 @@ fn whole_story(command: Vec<String>) {
     plain.ask_consent(&spanish.number, &json!({"locale": "es"}));
     let text = spanish.text("/c/", 0);
     assert!(
-        text.starts_with("Plainfield Towing pregunta dónde está tu teléfono"),
+        text.starts_with("Plainfield Towing pregunta dónde está su teléfono"),
         "{text}"
     );
     // A question whose text is lost is closed.

@@ -166,20 +166,20 @@ fn a_person_is_spoken_to_in_the_language_of_the_question() {
     let id = plain.ask_consent(&phone.number, &json!({"locale": "es-MX"}));
     let text = phone.text("/c/", 0);
     assert!(
-        text.starts_with("Plainfield Towing pregunta dónde está tu teléfono:"),
+        text.starts_with("Plainfield Towing pregunta dónde está su teléfono:"),
         "{text}"
     );
     assert!(text.contains("STOP termina todo."), "{text}");
     let question = phone.question(0);
     phone.reply("¿Quién?");
-    phone.text("Nadie puede ver dónde está tu teléfono.", 0);
+    phone.text("Nadie puede ver dónde está su teléfono.", 0);
     phone.reply("sí");
     phone.text("Aún no ha cambiado nada.", 0);
     assert_eq!(plain.consent_state(&id), "PENDING");
     phone.reply(&format!("Sí, {}", question.code));
-    phone.text("Has aceptado: Plainfield Towing", 0);
+    phone.text("Ha aceptado: Plainfield Towing", 0);
     assert_answered(&plain.retrieve(&phone.number));
     phone.reply("STOP");
-    phone.text("Terminado. Todos tus permisos han acabado", 0);
+    phone.text("Terminado. Todos sus permisos han acabado", 0);
     assert_eq!(plain.consent_state(&id), "ENDED");
 }

@@ -66,49 +66,49 @@ purpose-sell-insights-from-data = para vender lo que averigüe
 
 ## The question
 
-statement-area = { $company } pregunta dónde está tu teléfono: { $purpose } ({ $case }), zona de { $distance }, { $duration }, { $frequency }{ $by }.
-statement-yes-no = { $company } pregunta si tu teléfono está cerca de un lugar: { $purpose } ({ $case }), solo sí o no, no más exacto que { $distance }, { $duration }, { $frequency }{ $by }.
-origin-handset = , desde tu navegador con la página abierta
-question-agrees = { $statement } Lee y responde: { $link } o contesta SI { $code } o NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos.
-question-confirms = { $statement } Lee y responde: { $link } y confirma con SI { $code }, o contesta NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos.
-question-page = { $statement } Para seguir, escribe { $page_code } en la página que abriste; no lo digas a nadie, tampoco a la empresa. Para rechazar, contesta NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos.
-question-page-confirms = { $statement } Para seguir, escribe { $page_code } en la página que abriste; no lo digas a nadie, tampoco a la empresa. Después confirma con SI { $code }, o contesta NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos.
+statement-area = { $company } pregunta dónde está su teléfono: { $purpose } ({ $case }), zona de { $distance }, { $duration }, { $frequency }{ $by }.
+statement-yes-no = { $company } pregunta si su teléfono está cerca de un lugar: { $purpose } ({ $case }), solo sí o no, no más exacto que { $distance }, { $duration }, { $frequency }{ $by }.
+origin-handset = , desde su navegador con la página abierta
+question-agrees = { $statement } Lea y responda: { $link } o conteste SI { $code } o NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos.
+question-confirms = { $statement } Lea y responda: { $link } y confirme con SI { $code }, o conteste NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos.
+question-page = { $statement } Para seguir, escriba { $page_code } en la página que abrió; no lo diga a nadie, tampoco a la empresa. Para rechazar, conteste NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos.
+question-page-confirms = { $statement } Para seguir, escriba { $page_code } en la página que abrió; no lo diga a nadie, tampoco a la empresa. Después confirme con SI { $code }, o conteste NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos.
 page-code = { $company } le ha llevado a una página. Para seguir allí escriba { $page_code }; no lo diga a nadie, tampoco a la empresa. Ya lo había aceptado: no se pregunta nada nuevo. STOP termina todo. AYUDA para ayuda.
 
 ## What came of an answer
 
-agreed-area = Has aceptado: { $company } puede preguntar dónde está tu teléfono (zona de { $distance }), { $duration }, { $frequency }. Contesta STOP para terminarlo cuando quieras.
-agreed-yes-no = Has aceptado: { $company } puede preguntar si tu teléfono está cerca de un lugar (solo sí o no, no más exacto que { $distance }), { $duration }, { $frequency }. Contesta STOP para terminarlo cuando quieras.
-agreed-unnamed = Has aceptado, y queda escrito. Contesta STOP cuando quieras para terminarlo. AYUDA para ayuda.
-refused = Has dicho que no. { $company } no puede preguntar dónde está tu teléfono.
-refused-unnamed = Has dicho que no, y queda escrito. No se comparte nada por esa pregunta.
-withdrawn = Terminado. { $company } ya no puede preguntar dónde está tu teléfono.
-stopped = Terminado. Todos tus permisos han acabado: nadie puede preguntar aquí dónde está tu teléfono.
-paused = En pausa. A nadie se le dice dónde está tu teléfono, ni que hiciste una pausa. Lo que aceptaste sigue aceptado: contesta REANUDAR para seguir, o STOP para terminarlo.
-resumed = Reanudado. Quienes aceptaste pueden preguntar otra vez dónde está tu teléfono. PAUSA o STOP cuando quieras.
-link-needed = Tu sí por mensaje queda anotado, y para esta pregunta no basta solo. Abre el enlace de la pregunta y acepta allí también, o contesta NO. STOP termina todo.
+agreed-area = Ha aceptado: { $company } puede preguntar dónde está su teléfono (zona de { $distance }), { $duration }, { $frequency }. Conteste STOP para terminarlo cuando quiera.
+agreed-yes-no = Ha aceptado: { $company } puede preguntar si su teléfono está cerca de un lugar (solo sí o no, no más exacto que { $distance }), { $duration }, { $frequency }. Conteste STOP para terminarlo cuando quiera.
+agreed-unnamed = Ha aceptado, y queda escrito. Conteste STOP cuando quiera para terminarlo. AYUDA para ayuda.
+refused = Ha dicho que no. { $company } no puede preguntar dónde está su teléfono.
+refused-unnamed = Ha dicho que no, y queda escrito. No se comparte nada por esa pregunta.
+withdrawn = Terminado. { $company } ya no puede preguntar dónde está su teléfono.
+stopped = Terminado. Todos sus permisos han acabado: nadie puede preguntar aquí dónde está su teléfono.
+paused = En pausa. A nadie se le dice dónde está su teléfono, ni que hizo una pausa. Lo que aceptó sigue aceptado: conteste REANUDAR para seguir, o STOP para terminarlo.
+resumed = Reanudado. Quienes aceptó pueden preguntar otra vez dónde está su teléfono. PAUSA o STOP cuando quiera.
+link-needed = Su sí por mensaje queda anotado, y para esta pregunta no basta solo. Abra el enlace de la pregunta y acepte allí también, o conteste NO. STOP termina todo.
 
 ## What could not be understood
 
-help = Este servicio te pregunta antes de que nadie pueda saber dónde está tu teléfono. Abre el enlace de la pregunta, o contesta SI con su código, o NO. PAUSA no responde a nadie hasta REANUDAR. STOP termina todos los permisos. Pueden aplicarse tarifas de mensajes y datos.
+help = Este servicio le pregunta antes de que nadie pueda saber dónde está su teléfono. Abra el enlace de la pregunta, o conteste SI con su código, o NO. PAUSA no responde a nadie hasta REANUDAR. STOP termina todos los permisos. Pueden aplicarse tarifas de mensajes y datos.
 help-more = Más ayuda: { $help }
-unclear = No se ha entendido, así que nada ha cambiado. Para aceptar, contesta SI y las cuatro cifras de la pregunta. Para rechazar, contesta NO. STOP termina todo. AYUDA para ayuda.
+unclear = No se ha entendido, así que nada ha cambiado. Para aceptar, conteste SI y las cuatro cifras de la pregunta. Para rechazar, conteste NO. STOP termina todo. AYUDA para ayuda.
 not-open = Esa pregunta ya no está abierta, así que nada ha cambiado. STOP termina todo. AYUDA para ayuda.
-wrong-code = Ese código no es de ninguna pregunta abierta, así que nada ha cambiado. Contesta SI y las cuatro cifras de la pregunta, o NO. STOP termina todo.
-ambiguous-unnamed = Tienes más de una pregunta, así que nada ha cambiado. Responde a cada una en su enlace, o contesta SI con su código. STOP termina todo.
-help-words = QUIEN dice quién puede ver dónde estás. NUNCA prohíbe toda pregunta hasta PERMITIR.
-ambiguous = Tienes más de una pregunta, así que nada ha cambiado. { $questions } STOP termina todo.
+wrong-code = Ese código no es de ninguna pregunta abierta, así que nada ha cambiado. Conteste SI y las cuatro cifras de la pregunta, o NO. STOP termina todo.
+ambiguous-unnamed = Tiene más de una pregunta, así que nada ha cambiado. Responda a cada una en su enlace, o conteste SI con su código. STOP termina todo.
+help-words = QUIEN dice quién puede ver dónde está usted. NUNCA prohíbe toda pregunta hasta PERMITIR.
+ambiguous = Tiene más de una pregunta, así que nada ha cambiado. { $questions } STOP termina todo.
 code-missing = Aún no ha cambiado nada. { $questions } STOP termina todo.
-open-question = { $company }: contesta SI { $code } o NO { $code }.
-open-page-question = { $company }: responde en la página que abriste, o contesta NO { $code }.
+open-question = { $company }: conteste SI { $code } o NO { $code }.
+open-page-question = { $company }: responda en la página que abrió, o conteste NO { $code }.
 
 ## Who can see me
 
-who-nobody = Nadie puede ver dónde está tu teléfono.
-who-paused = Has hecho una pausa: a nadie se le dice dónde está tu teléfono hasta REANUDAR.
-who-never = Nadie puede ver dónde está tu teléfono, y nadie puede preguntarte.
-who-area = { $company } puede preguntar dónde está tu teléfono (zona de { $distance }) hasta el { $moment }.
-who-yes-no = { $company } puede preguntar si tu teléfono está cerca de un lugar hasta el { $moment }.
+who-nobody = Nadie puede ver dónde está su teléfono.
+who-paused = Ha hecho una pausa: a nadie se le dice dónde está su teléfono hasta REANUDAR.
+who-never = Nadie puede ver dónde está su teléfono, y nadie puede preguntarle.
+who-area = { $company } puede preguntar dónde está su teléfono (zona de { $distance }) hasta el { $moment }.
+who-yes-no = { $company } puede preguntar si su teléfono está cerca de un lugar hasta el { $moment }.
 who-more = { $count ->
     [one] Una empresa más puede preguntar.
    *[other] { $count } empresas más pueden preguntar.
@@ -125,15 +125,15 @@ ending-open = en curso
 
 ## Reminders
 
-reminder-area = Recordatorio: { $company } todavía puede preguntar dónde está tu teléfono ({ $purpose }, zona de { $distance }) hasta el { $moment }. STOP termina todo. QUIEN muestra quién preguntó.
-reminder-yes-no = Recordatorio: { $company } todavía puede preguntar si tu teléfono está cerca de un lugar ({ $purpose }) hasta el { $moment }. STOP termina todo. QUIEN muestra quién preguntó.
+reminder-area = Recordatorio: { $company } todavía puede preguntar dónde está su teléfono ({ $purpose }, zona de { $distance }) hasta el { $moment }. STOP termina todo. QUIEN muestra quién preguntó.
+reminder-yes-no = Recordatorio: { $company } todavía puede preguntar si su teléfono está cerca de un lugar ({ $purpose }) hasta el { $moment }. STOP termina todo. QUIEN muestra quién preguntó.
 
 # Nobody may ask any more.
-never = Todo ha terminado, y desde ahora nadie puede preguntar dónde está tu teléfono. Solo este teléfono puede levantarlo: contesta PERMITIR. No obliga a los tribunales ni a las emergencias.
+never = Todo ha terminado, y desde ahora nadie puede preguntar dónde está su teléfono. Solo este teléfono puede levantarlo: conteste PERMITIR. No obliga a los tribunales ni a las emergencias.
 
 # The person lifted it; it takes a while.
-lifting = Se te podrá preguntar de nuevo desde el { $moment }. Hasta entonces nadie puede. Si no fuiste tú, contesta NUNCA.
+lifting = Se le podrá preguntar de nuevo desde el { $moment }. Hasta entonces nadie puede. Si no fue usted, conteste NUNCA.
 
-nothing-forbidden = Nadie tiene prohibido preguntar, así que nada ha cambiado. Contesta NUNCA para prohibirlo. STOP termina todo.
+nothing-forbidden = Nadie tiene prohibido preguntar, así que nada ha cambiado. Conteste NUNCA para prohibirlo. STOP termina todo.
 
 sim-changed = { $operator }: su número tiene ahora otra SIM. Terminó todo lo que usted aceptó sobre dónde está su teléfono. Si no fue usted, llame a su operador.

@@ -249,14 +249,14 @@ mod tests {
         };
         assert_eq!(
             question(&spanish(roadside()), LINK, code(), ReplyRole::Agrees),
-            "Aster Roadside Help pregunta dónde está tu teléfono: para la ayuda solicitada (TOW-8841), zona de 200 m, \
-             2 horas, hasta 12 veces. Lee y responde: http://127.0.0.1:8080/c/AbCdEfGhIjKlMnOpQrStUv o contesta \
+            "Aster Roadside Help pregunta dónde está su teléfono: para la ayuda solicitada (TOW-8841), zona de 200 m, \
+             2 horas, hasta 12 veces. Lea y responda: http://127.0.0.1:8080/c/AbCdEfGhIjKlMnOpQrStUv o conteste \
              SI 4821 o NO. STOP termina todo. AYUDA para ayuda. Pueden aplicarse tarifas de mensajes y datos."
         );
         assert_eq!(
             agreed(&spanish(bank())),
-            "Has aceptado: Harbour Bank puede preguntar si tu teléfono está cerca de un lugar (solo sí o no, no más \
-             exacto que 2 km), 1 año, sin límite de veces, hasta 4 por hora. Contesta STOP para terminarlo cuando quieras."
+            "Ha aceptado: Harbour Bank puede preguntar si su teléfono está cerca de un lugar (solo sí o no, no más \
+             exacto que 2 km), 1 año, sin límite de veces, hasta 4 por hora. Conteste STOP para terminarlo cuando quiera."
         );
     }
 

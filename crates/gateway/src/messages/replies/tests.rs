@@ -321,7 +321,7 @@ async fn people_are_answered_in_their_language() {
     says(&conversation, "stop").await.expect("dealt with");
     says(&conversation, "who").await.expect("dealt with");
     says(&conversation, "¿quién?").await.expect("dealt with");
-    let begins = ["Este servicio te pregunta", "Stopped.", "Terminado.", "Nobody can see"];
+    let begins = ["Este servicio le pregunta", "Stopped.", "Terminado.", "Nobody can see"];
     for (text, begin) in desk.texts().iter().zip(begins) {
         assert!(text.starts_with(&format!("Aster Wayleave: {begin}")), "{text}");
     }

@@ -279,7 +279,7 @@ mod tests {
         );
         assert_eq!(
             code_missing(&voice(), Locale::Spanish, &both[..1]),
-            "Aster Wayleave: Aún no ha cambiado nada. Aster Roadside Help: contesta SI 4821 o NO 4821. STOP termina todo."
+            "Aster Wayleave: Aún no ha cambiado nada. Aster Roadside Help: conteste SI 4821 o NO 4821. STOP termina todo."
         );
         let none = code_missing(&voice(), Locale::English, &[]);
         assert!(none.contains("not open any more"), "{none}");
@@ -330,7 +330,7 @@ mod tests {
         );
         assert_eq!(
             who(&voice(), Locale::Spanish, &Sight::default()),
-            "Aster Wayleave: Nadie puede ver dónde está tu teléfono. Nadie ha preguntado todavía."
+            "Aster Wayleave: Nadie puede ver dónde está su teléfono. Nadie ha preguntado todavía."
         );
         let paused = Sight {
             paused: true,
