@@ -191,7 +191,13 @@ fn start(
         bind = Some(beside.carry(messages::start(&config, sms, ends, &clock, wake)?));
     }
     let board = Board::open(&data.store, &data.sealer, &config.board).map_err(DataError::Store)?;
-    sample(&metrics, &clock, &reader, &config, bind.clone(), docket.queued());
+    sample(
+        &metrics,
+        (&clock, &reader),
+        &config,
+        (bind.clone(), docket.queued()),
+        &stopping,
+    );
     beside.work = work::start(&config, &docket, (&reader, &data.sealer), &data.policy, &stopping);
     let (tokens, known) = token_keys::keep(data.tokens, &config, &clock);
     let context = Context {
@@ -228,11 +234,10 @@ fn start(
 /// Keeps the gauges that are looked at again and again.
 fn sample(
     metrics: &PrometheusHandle,
-    clock: &Arc<dyn Clock>,
-    reader: &Arc<Reader>,
+    (clock, reader): (&Arc<dyn Clock>, &Arc<Reader>),
     config: &Config,
-    bind: Option<Arc<Bind>>,
-    queued: Arc<AtomicUsize>,
+    (bind, queued): (Option<Arc<Bind>>, Arc<AtomicUsize>),
+    stopping: &watch::Receiver<bool>,
 ) {
     let sampled = Sampled {
         metrics: metrics.clone(),
@@ -242,7 +247,7 @@ fn sample(
         bind,
         queued,
     };
-    tokio::spawn(sampled.keep());
+    tokio::spawn(sampled.keep(stopping.clone()));
 }
 
 /// Opens the data directory for serving: alone, verified, and with every ask of a crash closed.

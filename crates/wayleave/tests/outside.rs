@@ -94,6 +94,8 @@ mod breaker;
 mod consent_info;
 #[path = "outside/consent_receipts.rs"]
 mod consent_receipts;
+#[path = "outside/ends.rs"]
+mod ends;
 #[path = "outside/error_codes.rs"]
 mod error_codes;
 #[path = "outside/foreign_centres.rs"]

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
 
 use crate::backup;
 use crate::clock::Clock;
@@ -35,14 +36,18 @@ pub struct Sampled {
 }
 
 impl Sampled {
-    /// Looks until the task is ended.
-    pub async fn keep(self) {
+    /// Looks until the gateway stops: the bind that is held here reaches the journal, whose thread ends with the last
+    /// who can.
+    pub async fn keep(self, mut stopping: watch::Receiver<bool>) {
         metrics::gauge!("wayleave_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
         metrics::gauge!("wayleave_start_timestamp_seconds").set(self.clock.now().unix_seconds() as f64);
         loop {
             self.look();
             self.metrics.run_upkeep();
-            tokio::time::sleep(LOOK_EVERY).await;
+            let stopped = tokio::time::timeout(LOOK_EVERY, stopping.wait_for(|stopping| *stopping));
+            if stopped.await.is_ok() {
+                return;
+            }
         }
     }
 

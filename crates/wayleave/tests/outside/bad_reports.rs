@@ -65,8 +65,20 @@ fn a_report_that_is_not_the_one_awaited_is_no_answer() {
         ("late-push", 504, "source-timeout", "late", 200),
     ];
     for (misdeed, status, reason, why, answered) in table {
-        let (before, entries, reports) = (dropped(&world, why), written(&world, why), pushes(&world).len());
-        let (found, _, told) = ask(&world, &bank, &phone.number, json!(misdeed));
+        let seen = || (dropped(&world, why), written(&world, why), pushes(&world).len());
+        let ask = || ask(&world, &bank, &phone.number, json!(misdeed));
+        let (mut before, mut answer) = (seen(), ask());
+        // On a busy machine the report itself may come after the question's time: then it is late, and no case of this.
+        for _ in 0..3 {
+            if answer.2 == reason {
+                break;
+            }
+            assert_eq!(answer.2, "source-timeout", "{misdeed}");
+            until("the late report", || (pushes(&world).len() > before.2).then_some(()));
+            (before, answer) = (seen(), ask());
+        }
+        let (found, _, told) = answer;
+        let (before, entries, reports) = before;
         assert_eq!((found, told.as_str()), (status, reason), "{misdeed}");
         let push = until(misdeed, || pushes(&world).get(reports).cloned());
         assert_eq!(push["status"], answered, "{misdeed}: {push}");
