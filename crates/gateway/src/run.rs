@@ -14,7 +14,6 @@ use std::fs::File;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use domain::time::{Span, Timestamp};
@@ -38,7 +37,7 @@ use crate::http::operations::Readiness;
 use crate::http::pace::Paces;
 use crate::http::timing::Timing;
 use crate::http::{router, server};
-use crate::journal::sequencer::{self, Running};
+use crate::journal::sequencer::{self, Running, Sequencer};
 use crate::measures::{self, Sampled};
 use crate::messages::outbox::Worker;
 use crate::messages::smpp::Bind;
@@ -191,13 +190,7 @@ fn start(
         bind = Some(beside.carry(messages::start(&config, sms, ends, &clock, wake)?));
     }
     let board = Board::open(&data.store, &data.sealer, &config.board).map_err(DataError::Store)?;
-    sample(
-        &metrics,
-        (&clock, &reader),
-        &config,
-        (bind.clone(), docket.queued()),
-        &stopping,
-    );
+    sample(&metrics, (&clock, &reader), &config, (&bind, &docket), &stopping);
     beside.work = work::start(&config, &docket, (&reader, &data.sealer), &data.policy, &stopping);
     let (tokens, known) = token_keys::keep(data.tokens, &config, &clock);
     let context = Context {
@@ -236,7 +229,7 @@ fn sample(
     metrics: &PrometheusHandle,
     (clock, reader): (&Arc<dyn Clock>, &Arc<Reader>),
     config: &Config,
-    (bind, queued): (Option<Arc<Bind>>, Arc<AtomicUsize>),
+    (bind, docket): (&Option<Arc<Bind>>, &Sequencer),
     stopping: &watch::Receiver<bool>,
 ) {
     let sampled = Sampled {
@@ -244,8 +237,8 @@ fn sample(
         clock: Arc::clone(clock),
         reader: Arc::clone(reader),
         data_dir: config.gateway.data_dir.clone(),
-        bind,
-        queued,
+        bind: bind.clone(),
+        queued: docket.queued(),
     };
     tokio::spawn(sampled.keep(stopping.clone()));
 }
