@@ -89,8 +89,6 @@ pub struct Refused {
     pub reason: Refusal,
     /// Its entry.
     pub leaf: Leaf,
-    /// Before this an outsider sees nothing.
-    pub not_before: Timestamp,
 }
 
 /// A change that was written down.
@@ -205,11 +203,7 @@ impl Proofs {
             (
                 Item::Ask(..) | Item::Change(Change::Put { .. } | Change::AgreeForLine { .. }),
                 Verdict::Refused { reason, leaf },
-            ) => Outcome::Refused(Refused {
-                reason,
-                leaf,
-                not_before: self.at,
-            }),
+            ) => Outcome::Refused(Refused { reason, leaf }),
             (Item::Release(answer), Verdict::Released { leaf, key }) => {
                 match self.receipt(leaf, Some(key)) {
                     Some(receipt) => Outcome::Released(Box::new(Released {
