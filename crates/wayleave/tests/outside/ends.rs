@@ -3,11 +3,12 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use crate::partner::assert_answered;
-use crate::parts::{Parts, Settings};
 use serde_json::json;
 
-/// What is under way may take 17 s, and nothing is: whatever keeps the end waiting that long would keep every end so.
+use crate::partner::assert_answered;
+use crate::parts::{Parts, Settings};
+
+/// An end waits at most 17 s for what is under way. Here nothing is, so whoever waits that long waits for a leak.
 const AT_ONCE: Duration = Duration::from_secs(12);
 
 #[test]
