@@ -1,13 +1,11 @@
 //! `wayleave journal`: the record, checked.
 
-use std::io::Read as _;
+mod verify;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::journal::checkpoint::VerifierKey;
-use domain::journal::receipt::Receipt;
 use gateway::clock::SystemClock;
 use gateway::config::Config;
 use gateway::data;
@@ -18,19 +16,7 @@ use crate::{Failure, log};
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     /// Verify a receipt against a journal's key, or with `--config` the whole store.
-    Verify {
-        /// The receipt: a file, or `-` for standard input; JSON, or the value of the `Wayleave-Receipt` header.
-        receipt: Option<PathBuf>,
-        /// The journal's key, as its operator publishes it: `<name>+<key id>+<base64>`.
-        #[arg(long)]
-        key: Option<String>,
-        /// A configuration: verifies its store, and needs no other argument.
-        #[arg(long)]
-        config: Option<PathBuf>,
-        /// With `--config`: verifies this backup of the store instead, with the configuration's keys.
-        #[arg(long, requires = "config")]
-        backup: Option<PathBuf>,
-    },
+    Verify(verify::Options),
     /// Print the journal's key, which verifies its checkpoints.
     Key {
         /// The configuration.
@@ -42,19 +28,7 @@ pub(crate) enum Command {
 /// Runs a command.
 pub(crate) fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Verify {
-            receipt: Some(receipt),
-            key: Some(key),
-            config: None,
-            backup: None,
-        } => verify_receipt(&receipt, &key),
-        Command::Verify {
-            receipt: None,
-            key: None,
-            config: Some(config),
-            backup,
-        } => verify_store(&config, backup.as_deref()),
-        Command::Verify { .. } => Err("expected a receipt with `--key`, or `--config` alone".into()),
+        Command::Verify(options) => verify::run(&options),
         Command::Key { config } => {
             let data = open(&config)?;
             println!("{}", VerifierKey::of(data.journal.keys()));
@@ -63,56 +37,9 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
     }
 }
 
+/// Opens and verifies the configuration's journal, beside a gateway that may serve from it.
 fn open(path: &Path) -> Result<data::Data, Failure> {
     let config = Config::load(path)?;
     log::start(&config.log)?;
     Ok(data::open(&config.gateway, Arc::new(SystemClock))?)
-}
-
-fn verify_store(config: &Path, backup: Option<&Path>) -> Result<(), Failure> {
-    let opened = match backup {
-        Some(folder) => {
-            let config = Config::load(config)?;
-            log::start(&config.log)?;
-            data::verify_copy(&config.gateway, &folder.join(data::STORE), Arc::new(SystemClock))?
-        }
-        None => open(config)?.opened,
-    };
-    println!("verified: {} entries under the root of the head", opened.entries);
-    match opened.open_asks.len() {
-        0 => println!("every ask has its end"),
-        open => println!("{open} asks have no end yet: they are in flight, or a crash left them to the next start"),
-    }
-    Ok(())
-}
-
-fn verify_receipt(path: &Path, key: &str) -> Result<(), Failure> {
-    let key = VerifierKey::parse(key)?;
-    let text = read(path)?;
-    let text = text.trim();
-    let json = if text.starts_with('{') {
-        text.to_owned()
-    } else {
-        let bytes = URL_SAFE_NO_PAD
-            .decode(text)
-            .map_err(|_| "expected JSON or base64url, found something else")?;
-        String::from_utf8(bytes)?
-    };
-    let receipt = Receipt::from_json(&json)?;
-    let checkpoint = receipt.verify(&key)?;
-    println!(
-        "verified: entry {} of {} in `{}`",
-        receipt.leaf, checkpoint.size, checkpoint.origin
-    );
-    println!("it says: {}", receipt.party.text);
-    Ok(())
-}
-
-fn read(path: &Path) -> Result<String, Failure> {
-    if path == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin().take(1 << 20).read_to_string(&mut text)?;
-        return Ok(text);
-    }
-    std::fs::read_to_string(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()).into())
 }
