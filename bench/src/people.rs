@@ -87,6 +87,7 @@ pub fn put(
                     .collect(),
                 changes: Vec::new(),
                 spent: Vec::new(),
+                erased: Vec::new(),
                 cold: Vec::new(),
                 head: head.clone(),
                 checkpoint: None,

@@ -224,6 +224,28 @@ pub struct Facts {
     pub spent: HashSet<ReplayKey>,
     /// Everything that ended a permission, by its leaf, oldest first.
     pub changes: Vec<(Leaf, Scope)>,
+    /// The legal holds that stand.
+    pub holds: Vec<Hold>,
+}
+
+/// A legal hold: what it covers is not erased while it stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hold {
+    /// Its name.
+    pub name: String,
+    /// What it covers.
+    pub held: Held,
+}
+
+/// What a legal hold covers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Held {
+    /// The whole journal.
+    Everything,
+    /// What is about one person.
+    Subject(SubjectKey),
+    /// What one party asked, and was told.
+    Party(PartyId),
 }
 
 /// What a batch wants to know.
@@ -237,4 +259,6 @@ pub struct Needs {
     pub proofs: Vec<ReplayKey>,
     /// Changes after this leaf; `None` for none.
     pub changes_after: Option<Leaf>,
+    /// Whether the legal holds are wanted.
+    pub holds: bool,
 }

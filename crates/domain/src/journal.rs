@@ -1,10 +1,13 @@
 //! The append-only, tamper-evident record of every ask, refusal, answer and change of permission. The order of the
 //! journal is the order of truth.
 
+pub mod canaries;
 pub mod checkpoint;
 pub mod contract;
 pub mod entry;
+pub mod kept;
 pub mod keys;
+pub mod kind;
 pub mod memory;
 pub mod proof;
 pub mod receipt;

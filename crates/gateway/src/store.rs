@@ -1,7 +1,9 @@
 //! The embedded store: SQLite, one file. A family of tables has a folder, a backend a file in it.
 
 pub mod board;
+pub mod forget;
 pub mod history;
+pub mod holds;
 pub mod journal;
 pub mod life;
 pub mod outbox;

@@ -6,9 +6,10 @@ mod samples;
 use std::sync::Arc;
 
 use super::entry::{Entry, Kind, Part};
+use super::kept::{Kept, Shell};
 use super::store::{Cold, Head, Store, StoreError, Writes};
 use super::tree::Frontier;
-use crate::facts::{Facts, Needs, Person, Scope};
+use crate::facts::{Facts, Held, Hold, Needs, Person, Scope};
 use crate::id::{ConsentId, PartyId};
 use crate::party::{ReplayKey, Tally};
 use crate::purpose::Purpose;
@@ -23,9 +24,14 @@ pub type Make<'a> = dyn FnMut() -> Box<dyn Store> + 'a;
 pub type Check = (&'static str, fn(&mut dyn Store) -> Result<(), String>);
 
 /// Every check. Each wants a new, empty store.
-pub const CHECKS: [Check; 9] = [
+pub const CHECKS: [Check; 11] = [
     ("a new store is empty", new_is_empty),
     ("what is written is read back", entries_come_back),
+    (
+        "what is erased leaves its shell, and the tree as it was",
+        shells_take_places,
+    ),
+    ("holds are told when they are wanted", holds_come_back),
     ("the head follows the entries", head_follows),
     ("a batch without entries leaves the head alone", head_stays),
     (
@@ -116,6 +122,7 @@ fn commit(
                 changes: Vec::new(),
                 spent: Vec::new(),
                 cold: Vec::new(),
+                erased: Vec::new(),
                 head: Head { frontier, at },
                 checkpoint,
             };
@@ -132,7 +139,7 @@ fn nothing(_: &mut Writes) {}
 fn new_is_empty(store: &mut dyn Store) -> Result<(), String> {
     let head = store.head().map_err(store_error)?;
     same("head", &head.frontier, &Frontier::default())?;
-    let entries = store.entries(0, 10).map_err(store_error)?;
+    let entries = store.kept(0, 10).map_err(store_error)?;
     same("entries", &entries.len(), &0)
 }
 
@@ -141,15 +148,73 @@ fn entries_come_back(store: &mut dyn Store) -> Result<(), String> {
     let (_, first, _) = commit(store, &needs, 30, &nothing)?;
     let (_, second, _) = commit(store, &needs, 3, &nothing)?;
     let at = |leaf| if leaf < 30 { first } else { second };
-    let want: Vec<Entry> = (0..33).map(|leaf| entry(leaf, leaf % 2 == 0, at(leaf))).collect();
-    same("all", &store.entries(0, 100).map_err(store_error)?, &want)?;
-    let window: Vec<Entry> = want.iter().skip(28).take(4).cloned().collect();
-    same("a window", &store.entries(28, 4).map_err(store_error)?, &window)?;
+    let want: Vec<Kept> = (0..33)
+        .map(|leaf| entry(leaf, leaf % 2 == 0, at(leaf)).into())
+        .collect();
+    same("all", &store.kept(0, 100).map_err(store_error)?, &want)?;
+    let window: Vec<Kept> = want.iter().skip(28).take(4).cloned().collect();
+    same("a window", &store.kept(28, 4).map_err(store_error)?, &window)?;
+    same("beyond the end", &store.kept(33, 4).map_err(store_error)?, &Vec::new())
+}
+
+fn shells_take_places(store: &mut dyn Store) -> Result<(), String> {
+    let needs = Needs::default();
+    let (_, at, _) = commit(store, &needs, 9, &nothing)?;
+    let shells: Vec<Shell> = [2, 3, 8]
+        .map(|leaf| Shell::from(&entry(leaf, leaf % 2 == 0, at)))
+        .into();
+    commit(store, &needs, 1, &|writes| writes.erased = shells.clone())?;
+    let kept = store.kept(0, 10).map_err(store_error)?;
+    let leaves: Vec<u64> = kept.iter().map(Kept::leaf).collect();
+    same("leaves", &leaves, &(0..10).collect())?;
+    let left: Vec<Shell> = kept
+        .iter()
+        .filter_map(|kept| match kept {
+            Kept::Shell(shell) => Some(shell.clone()),
+            Kept::Entry(_) => None,
+        })
+        .collect();
+    same("shells", &left, &shells)?;
+    let mut frontier = Frontier::default();
+    kept.iter().for_each(|kept| frontier.push(kept.hash()));
+    same("tree", &store.head().map_err(store_error)?.frontier, &frontier)
+}
+
+fn holds_come_back(store: &mut dyn Store) -> Result<(), String> {
+    let wanted = Needs {
+        holds: true,
+        ..Needs::default()
+    };
+    let held = [
+        ("case-1", Held::Everything),
+        ("case-2", Held::Subject(SubjectKey::from_bytes([2; 16]))),
+        ("case-3", Held::Party(PartyId::from_bytes([3; 16]))),
+    ];
+    let rows = held.map(|(name, held)| (name.to_owned(), held));
+    commit(store, &wanted, 1, &|writes| {
+        writes.cold = rows
+            .iter()
+            .map(|(name, held)| Cold::Hold {
+                name: name.clone(),
+                held: *held,
+                why: "a lawsuit".to_owned(),
+            })
+            .collect();
+    })?;
+    let (_, _, facts) = commit(store, &Needs::default(), 0, &nothing)?;
+    same("unwanted", &facts.holds, &Vec::new())?;
+    let name = "case-2".to_owned();
+    let (_, _, facts) = commit(store, &wanted, 1, &|writes| {
+        writes.cold = vec![Cold::HoldLifted { name: name.clone() }];
+    })?;
     same(
-        "beyond the end",
-        &store.entries(33, 4).map_err(store_error)?,
-        &Vec::new(),
-    )
+        "all",
+        &facts.holds,
+        &rows.clone().map(|(name, held)| Hold { name, held }).into(),
+    )?;
+    let (_, _, facts) = commit(store, &wanted, 0, &nothing)?;
+    let [first, _, third] = rows.map(|(name, held)| Hold { name, held });
+    same("what stands", &facts.holds, &vec![first, third])
 }
 
 fn head_follows(store: &mut dyn Store) -> Result<(), String> {
@@ -325,6 +390,8 @@ mod tests {
                 content.changes.clear();
                 content.spent.clear();
                 content.parties.clear();
+                content.holds.clear();
+                content.shells.clear();
                 content.entries.pop();
                 content.head.at = Timestamp::from_unix_ms(0);
                 content.head.frontier = Frontier::default();
@@ -333,8 +400,8 @@ mod tests {
             fn head(&mut self) -> Result<Head, StoreError> {
                 self.0.head()
             }
-            fn entries(&mut self, from: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
-                self.0.entries(from, limit)
+            fn kept(&mut self, from: u64, limit: usize) -> Result<Vec<Kept>, StoreError> {
+                self.0.kept(from, limit)
             }
         }
         let failed = run(&mut || Box::new(Forgetful(MemoryStore::new(Timestamp::from_unix_ms(1))))).unwrap_err();

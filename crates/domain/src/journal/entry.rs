@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Leaf;
 use super::keys::{Keys, mac};
+pub use super::kind::Kind;
 use super::tree::{Hash, leaf_hash};
 use crate::subject::SubjectKey;
 use crate::time::Timestamp;
@@ -164,134 +165,6 @@ impl Part {
     #[must_use]
     pub fn commitment(&self) -> Hash {
         mac(&self.salt, self.text.as_bytes())
-    }
-}
-
-/// What an entry records.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
-    /// An ask that is covered; a source may now be contacted.
-    Asked,
-    /// An ask that is not covered.
-    Refused,
-    /// An answer that may leave.
-    Answered,
-    /// An answer that may not leave, since its permission ended meanwhile.
-    Withheld,
-    /// No position came.
-    Failed,
-    /// A crash came between *asked* and its end.
-    Abandoned,
-    /// A question was put to a person.
-    ConsentAsked,
-    /// A question was not put.
-    ConsentNotAsked,
-    /// The person agreed.
-    ConsentGiven,
-    /// The person said no, or somebody guessed codes.
-    ConsentRefused,
-    /// The person withdrew.
-    ConsentWithdrawn,
-    /// An open question was closed: nobody answered in time, its text could not be delivered, or codes were guessed.
-    ConsentLapsed,
-    /// A consent ended since the number changed hands or got another SIM.
-    ConsentVoid,
-    /// The person paused everything, or one party.
-    PersonPaused,
-    /// The person lifted the pause.
-    PersonResumed,
-    /// The person allows nobody to ask.
-    PersonNever,
-    /// The person allows to be asked again, after a delay.
-    PersonAllowed,
-    /// The number got another SIM.
-    SimChanged,
-    /// The number changed hands: this person's entries end here.
-    TenureEnded,
-    /// The carrier said what the line is.
-    LineAttested,
-    /// Another policy is in force.
-    PolicyChanged,
-    /// A party was enrolled.
-    PartyEnrolled,
-    /// A party was suspended.
-    PartySuspended,
-    /// A party's suspension was lifted.
-    PartyResumed,
-    /// A party's keys were changed, or a change of them was called off; the record says from when.
-    PartyKeys,
-    /// Reports that no ask waited for, or that nobody who may wrote, were dropped.
-    ReportDropped,
-}
-
-impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 26] = [
-        Self::Asked,
-        Self::Refused,
-        Self::Answered,
-        Self::Withheld,
-        Self::Failed,
-        Self::Abandoned,
-        Self::ConsentAsked,
-        Self::ConsentNotAsked,
-        Self::ConsentGiven,
-        Self::ConsentRefused,
-        Self::ConsentWithdrawn,
-        Self::ConsentLapsed,
-        Self::ConsentVoid,
-        Self::PersonPaused,
-        Self::PersonResumed,
-        Self::PersonNever,
-        Self::PersonAllowed,
-        Self::SimChanged,
-        Self::TenureEnded,
-        Self::LineAttested,
-        Self::PolicyChanged,
-        Self::PartyEnrolled,
-        Self::PartySuspended,
-        Self::PartyResumed,
-        Self::PartyKeys,
-        Self::ReportDropped,
-    ];
-
-    /// The kind's name in the entry.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Asked => "asked",
-            Self::Refused => "refused",
-            Self::Answered => "answered",
-            Self::Withheld => "withheld",
-            Self::Failed => "failed",
-            Self::Abandoned => "abandoned",
-            Self::ConsentAsked => "consent-asked",
-            Self::ConsentNotAsked => "consent-not-asked",
-            Self::ConsentGiven => "consent-given",
-            Self::ConsentRefused => "consent-refused",
-            Self::ConsentWithdrawn => "consent-withdrawn",
-            Self::ConsentLapsed => "consent-lapsed",
-            Self::ConsentVoid => "consent-void",
-            Self::PersonPaused => "person-paused",
-            Self::PersonResumed => "person-resumed",
-            Self::PersonNever => "person-never",
-            Self::PersonAllowed => "person-allowed",
-            Self::SimChanged => "sim-changed",
-            Self::TenureEnded => "tenure-ended",
-            Self::LineAttested => "line-attested",
-            Self::PolicyChanged => "policy-changed",
-            Self::PartyEnrolled => "party-enrolled",
-            Self::PartySuspended => "party-suspended",
-            Self::PartyResumed => "party-resumed",
-            Self::PartyKeys => "party-keys",
-            Self::ReportDropped => "report-dropped",
-        }
-    }
-
-    /// The kind with this name.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
 

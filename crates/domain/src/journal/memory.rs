@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Leaf;
-use super::entry::Entry;
+use super::entry::{Entry, Part};
+use super::kept::{Kept, Shell};
 use super::store::{Body, Cold, Head, Store, StoreError, Writes};
 use super::tree::Frontier;
-use crate::facts::{Facts, Needs, Person, Scope};
+use crate::facts::{Facts, Hold, Needs, Person, Scope};
 use crate::id::PartyId;
 use crate::party::{ReplayKey, Standing, Tally};
 use crate::purpose::Purpose;
@@ -39,8 +40,10 @@ pub struct Content {
     pub head: Head,
     /// The latest checkpoint.
     pub checkpoint: Option<Arc<str>>,
-    /// The entries, in order.
+    /// The entries, in order; of an erased one nothing but its place and time counts.
     pub entries: Vec<Entry>,
+    /// What is left of the erased ones.
+    pub shells: HashMap<Leaf, Shell>,
     /// The people.
     pub people: HashMap<SubjectKey, Person>,
     /// The parties.
@@ -49,6 +52,8 @@ pub struct Content {
     pub changes: Vec<(Leaf, Scope)>,
     /// Proofs and assertions that were used.
     pub spent: HashSet<ReplayKey>,
+    /// The legal holds.
+    pub holds: Vec<Hold>,
     /// Rows that no decision reads.
     pub cold: Vec<Cold>,
 }
@@ -70,10 +75,12 @@ impl MemoryStore {
             },
             checkpoint: None,
             entries: Vec::new(),
+            shells: HashMap::new(),
             people: HashMap::new(),
             parties: HashMap::new(),
             changes: Vec::new(),
             spent: HashSet::new(),
+            holds: Vec::new(),
             cold: Vec::new(),
         })))
     }
@@ -105,16 +112,28 @@ impl Content {
             changes: after.map_or_else(Vec::new, |after| {
                 self.changes.iter().filter(|(leaf, _)| *leaf > after).copied().collect()
             }),
+            holds: if needs.holds { self.holds.clone() } else { Vec::new() },
         }
     }
 
     fn write(&mut self, writes: Writes) {
         self.entries.extend(writes.entries.iter().cloned());
+        for shell in writes.erased {
+            let place = usize::try_from(shell.leaf).unwrap_or(usize::MAX);
+            if let Some(entry) = self.entries.get_mut(place) {
+                let nothing = Part {
+                    salt: [0; 16],
+                    text: String::new(),
+                };
+                (entry.party, entry.subject_part) = (nothing.clone(), nothing);
+            }
+            self.shells.insert(shell.leaf, shell);
+        }
         self.people.extend(writes.people);
         self.changes.extend(writes.changes);
         self.spent.extend(writes.spent);
         for cold in &writes.cold {
-            self.write_party(cold);
+            self.write_row(cold);
         }
         self.cold.extend(writes.cold);
         if writes.checkpoint.is_some() {
@@ -123,7 +142,7 @@ impl Content {
         }
     }
 
-    fn write_party(&mut self, cold: &Cold) {
+    fn write_row(&mut self, cold: &Cold) {
         match cold {
             Cold::Party { party, record, .. } => {
                 let standing = Standing {
@@ -144,7 +163,14 @@ impl Content {
                     standing.tally.count(*given);
                 }
             }
+            Cold::Hold { name, held, .. } => self.holds.push(Hold {
+                name: name.clone(),
+                held: *held,
+            }),
+            Cold::HoldLifted { name } => self.holds.retain(|hold| hold.name != *name),
             Cold::Question { .. }
+            | Cold::Counts { .. }
+            | Cold::Forget { .. }
             | Cold::Reminder { .. }
             | Cold::Tenure { .. }
             | Cold::Policy { .. }
@@ -194,9 +220,14 @@ impl Store for MemoryStore {
         Ok(self.content().head.clone())
     }
 
-    fn entries(&mut self, from: Leaf, limit: usize) -> Result<Vec<Entry>, StoreError> {
+    fn kept(&mut self, from: Leaf, limit: usize) -> Result<Vec<Kept>, StoreError> {
         let content = self.content();
         let from = usize::try_from(from).unwrap_or(usize::MAX);
-        Ok(content.entries.iter().skip(from).take(limit).cloned().collect())
+        let entries = content.entries.iter().skip(from).take(limit);
+        let kept = |entry: &Entry| match content.shells.get(&entry.leaf) {
+            Some(shell) => Kept::Shell(shell.clone()),
+            None => Kept::from(entry.clone()),
+        };
+        Ok(entries.map(kept).collect())
     }
 }

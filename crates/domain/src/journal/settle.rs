@@ -5,19 +5,25 @@ mod asks;
 mod batch;
 mod change;
 mod changes;
+mod erase;
 mod mint;
+mod notices;
 mod person;
 mod question;
 mod reply;
 
 pub use changes::{Change, Closing, Confirmation, Words};
+pub use erase::ERASED_MAX;
 pub use mint::{Changed, Outcome, Recorded, Refused, Released, Replied, Word};
+pub use notices::Notice;
 
 use crate::ask::Ask;
 use crate::chance::Chance;
 use crate::facts::Needs;
 use crate::id::ConsentId;
+use crate::journal::canaries::Canaries;
 use crate::journal::entry::{Entry, Kind, hex};
+use crate::journal::kept::Kept;
 use crate::journal::keys::Keys;
 use crate::journal::store::{Store, StoreError};
 use crate::journal::tree::Frontier;
@@ -73,6 +79,7 @@ pub struct Journal {
     policy: Policy,
     /// The policy's hash, as every entry has it.
     policy_hash: String,
+    canaries: Canaries,
 }
 
 /// What start-up found.
@@ -102,13 +109,13 @@ impl Journal {
         // Up to the head and no further: another process may be appending meanwhile.
         while frontier.size() < head.frontier.size() {
             let left = usize::try_from(head.frontier.size() - frontier.size()).unwrap_or(VERIFY_CHUNK);
-            let chunk = store.entries(frontier.size(), VERIFY_CHUNK.min(left))?;
+            let chunk = store.kept(frontier.size(), VERIFY_CHUNK.min(left))?;
             if chunk.is_empty() {
                 break;
             }
-            for entry in chunk {
-                latest = entry.at;
-                follow(&mut frontier, &mut open_asks, entry, &keys)?;
+            for kept in chunk {
+                latest = kept.entry().map_or(latest, |entry| entry.at);
+                follow(&mut frontier, &mut open_asks, kept, &keys)?;
             }
             progress(frontier.size());
         }
@@ -126,7 +133,7 @@ impl Journal {
         }
         // Entries and head are committed together, so what stands beyond the head is another process's, and a later
         // look at the head covers it; or somebody wound the head back.
-        let beyond = !store.entries(frontier.size(), 1)?.is_empty();
+        let beyond = !store.kept(frontier.size(), 1)?.is_empty();
         if beyond && store.head()?.frontier.size() <= frontier.size() {
             let size = frontier.size();
             return Err(StoreError::Corrupt(format!(
@@ -143,6 +150,7 @@ impl Journal {
             keys,
             policy,
             policy_hash,
+            canaries: Canaries::default(),
         };
         Ok((journal, opened))
     }
@@ -156,6 +164,12 @@ impl Journal {
             self.settle("abandon", vec![Item::Change(Change::Abandon(Box::new(asked)))], chance)?;
         }
         Ok(())
+    }
+
+    /// The numbers that nobody may ask about; to be set, at first and later.
+    #[must_use]
+    pub fn canaries(&self) -> Canaries {
+        self.canaries.clone()
     }
 
     /// The journal's keys.
@@ -179,6 +193,7 @@ impl Journal {
             keys: &self.keys,
             policy: &self.policy,
             policy_hash: &self.policy_hash,
+            canaries: &self.canaries,
         };
         let mut plan = None;
         self.store.transact(name, &needs(&items), &mut |head, now, facts| {
@@ -210,20 +225,22 @@ impl std::fmt::Debug for Journal {
 fn follow(
     frontier: &mut Frontier,
     open_asks: &mut std::collections::BTreeMap<Leaf, Entry>,
-    entry: Entry,
+    kept: Kept,
     keys: &Keys,
 ) -> Result<(), StoreError> {
-    if entry.leaf != frontier.size() {
-        let (want, found) = (frontier.size(), entry.leaf);
+    if kept.leaf() != frontier.size() {
+        let (want, found) = (frontier.size(), kept.leaf());
         return Err(StoreError::Corrupt(format!("expected entry {want}, found {found}")));
     }
+    frontier.push(kept.hash());
+    // What was erased had come to its end before.
+    let Some(entry) = kept.into_entry() else { return Ok(()) };
     if !entry.agrees(keys) {
         let found = entry.leaf;
         return Err(StoreError::Corrupt(format!(
             "expected columns that say what entry {found} says, found others"
         )));
     }
-    frontier.push(entry.hash());
     if let Some(asked) = entry.closes {
         open_asks.remove(&asked);
     }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::Leaf;
 use super::entry::Entry;
+use super::kept::{Kept, Shell};
 use super::tree::Frontier;
-use crate::facts::{Facts, Needs, Person, Scope};
+use crate::facts::{Facts, Held, Needs, Person, Scope};
 use crate::id::{ConsentId, PartyId};
 use crate::number::Msisdn;
 use crate::party::ReplayKey;
@@ -118,6 +119,32 @@ pub enum Cold {
         /// Whether it now is. A suspension that is lifted also begins the party's tally anew.
         suspended: bool,
     },
+    /// A legal hold.
+    Hold {
+        /// Its name.
+        name: String,
+        /// What it covers.
+        held: Held,
+        /// Why it was placed.
+        why: String,
+    },
+    /// A legal hold that was lifted.
+    HoldLifted {
+        /// Its name.
+        name: String,
+    },
+    /// The public counts of a day.
+    Counts {
+        /// The day, `2026-11-22`.
+        day: String,
+        /// The signed document.
+        document: String,
+    },
+    /// Everything about a person besides their entries and their count is wiped: questions, words, numbers, evidence, keys.
+    Forget {
+        /// Who.
+        subject: SubjectKey,
+    },
 }
 
 /// Everything that a batch writes, in one transaction or not at all.
@@ -133,6 +160,8 @@ pub struct Writes {
     pub spent: Vec<ReplayKey>,
     /// Rows that no decision reads.
     pub cold: Vec<Cold>,
+    /// Entries that lose their parts: each shell takes its entry's place.
+    pub erased: Vec<Shell>,
     /// The new head.
     pub head: Head,
     /// The signed checkpoint of the new head; `None` if the batch added no entry.
@@ -181,9 +210,9 @@ pub trait Store: Send {
     /// When it cannot be read.
     fn head(&mut self) -> Result<Head, StoreError>;
 
-    /// At most `limit` entries from leaf `from` on, in order: for start-up and verification.
+    /// What stands at the leaves from `from` on, at most `limit` of them, in order: for start-up and verification.
     ///
     /// # Errors
     /// When they cannot be read.
-    fn entries(&mut self, from: Leaf, limit: usize) -> Result<Vec<Entry>, StoreError>;
+    fn kept(&mut self, from: Leaf, limit: usize) -> Result<Vec<Kept>, StoreError>;
 }

@@ -95,7 +95,17 @@ const fn kind_message(kind: Kind) -> &'static str {
         | Kind::PartySuspended
         | Kind::PartyResumed
         | Kind::PartyKeys
-        | Kind::ReportDropped => "happened-other",
+        | Kind::ReportDropped
+        | Kind::Erased
+        | Kind::HoldPlaced
+        | Kind::HoldLifted
+        | Kind::StaffLooked
+        | Kind::AuditAsked
+        | Kind::CountsPublished
+        | Kind::JournalChecked
+        | Kind::JournalRestored
+        | Kind::CanaryAsked
+        | Kind::PersonKey => "happened-other",
     }
 }
 

@@ -11,6 +11,7 @@ use domain::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _};
 use serde_json::Value;
 
+use super::journal::shells::is_erased;
 use super::journal::sqlite::read_entries;
 use super::permission::sqlite::person_of;
 use super::sqlite::failed;
@@ -115,6 +116,10 @@ fn read_back(
     while let Some(leaf) = next
         && seen.len() < limit
     {
+        // What was erased ends what can be shown.
+        if is_erased(connection, leaf)? {
+            break;
+        }
         let entry = own(connection, subject, leaf)?;
         // INVARIANT: an entry names one before it, so the chain ends.
         if entry.previous.is_some_and(|previous| previous >= leaf) {

@@ -1,3 +1,4 @@
 //! The journal's own tables: head, entries, changes, used proofs.
 
+pub mod shells;
 pub mod sqlite;

@@ -35,7 +35,11 @@ pub fn write(transaction: &Transaction<'_>, cold: &Cold, now: Timestamp) -> Resu
         | Cold::Party { .. }
         | Cold::Keys { .. }
         | Cold::Tally { .. }
-        | Cold::Suspended { .. } => return Ok(()),
+        | Cold::Suspended { .. }
+        | Cold::Hold { .. }
+        | Cold::HoldLifted { .. }
+        | Cold::Counts { .. }
+        | Cold::Forget { .. } => return Ok(()),
     };
     written.map(|_| ()).map_err(failed)
 }

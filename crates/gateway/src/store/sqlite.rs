@@ -9,13 +9,14 @@ use domain::journal::tree::sha256;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior};
 
 /// The numbered migrations, in order. A stored hash of each keeps them from changing under a data directory.
-const MIGRATIONS: [(&str, &str); 6] = [
+const MIGRATIONS: [(&str, &str); 7] = [
     ("0001-road", include_str!("0001-road.sql")),
     ("0002-consent", include_str!("0002-consent.sql")),
     ("0003-board", include_str!("0003-board.sql")),
     ("0004-life", include_str!("0004-life.sql")),
     ("0005-texts", include_str!("0005-texts.sql")),
     ("0007-lines", include_str!("0007-lines.sql")),
+    ("0008-journal", include_str!("0008-journal.sql")),
 ];
 
 /// A log larger than this is finished by the writer itself, in bytes.
@@ -87,6 +88,8 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
     }
     connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
     connection.pragma_update(None, "foreign_keys", true).map_err(failed)?;
+    // What is deleted is overwritten: a free page of the file says nothing of whom it was about.
+    connection.pragma_update(None, "secure_delete", true).map_err(failed)?;
     connection.pragma_update(None, "cache_size", -65_536).map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())

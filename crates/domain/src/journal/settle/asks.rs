@@ -6,7 +6,7 @@ use crate::ask::Ask;
 use crate::decide::consent::{probe_of, withdrawn};
 use crate::decide::{Grant, decide};
 use crate::facts::Scope;
-use crate::id::ConsentId;
+use crate::id::{ConsentId, PartyId};
 use crate::journal::Leaf;
 use crate::journal::entry::{Kind, Object, hex};
 use crate::journal::keys::mac;
@@ -19,9 +19,11 @@ use crate::refusal::Refusal;
 
 impl Batch<'_> {
     pub(super) fn ask(&mut self, ask: &Ask, caller: &Caller) -> Verdict {
-        let decision = decide(ask, caller, &self.facts, self.policy, self.now);
-        self.spend(caller.proof());
         let subject = ask.subject().key;
+        let canary = self.canaries.has(subject);
+        let decision = decide(ask, caller, &self.facts, self.policy, self.now);
+        let decision = decision.and_then(|grant| if canary { Err(Refusal::NoPermission) } else { Ok(grant) });
+        self.spend(caller.proof());
         match decision {
             Ok(grant) => {
                 self.use_up(ask, grant.consent);
@@ -53,9 +55,26 @@ impl Batch<'_> {
                     reason: Some(reason.code()),
                     carrier: None,
                 });
-                Verdict::Refused { reason, leaf }
+                let canary = canary && self.canary_was_asked(caller.party(), leaf);
+                Verdict::Refused { reason, leaf, canary }
             }
         }
+    }
+
+    /// Nobody can have a reason to ask about a canary: the party is suspended. Whether it was not already.
+    pub(super) fn canary_was_asked(&mut self, party: PartyId, asked: Leaf) -> bool {
+        let suspended = matches!(self.suspend(party, true, Some("canary")), Verdict::Changed { .. });
+        if suspended {
+            let text = Object::new()
+                .text("at", &self.at)
+                .text("kind", Kind::CanaryAsked.word())
+                .number("leaf", asked)
+                .shown("party", party)
+                .number("v", 1)
+                .finish();
+            self.write_of_nobody(Kind::CanaryAsked, text);
+        }
+        suspended
     }
 
     /// Spends one ask of a consent.

@@ -10,7 +10,9 @@ use crate::decide::Grant;
 use crate::facts::{Facts, Scope};
 use crate::id::ConsentId;
 use crate::journal::Leaf;
+use crate::journal::canaries::Canaries;
 use crate::journal::entry::{Entry, Kind, Object, Part, public_leaf};
+use crate::journal::kept::Shell;
 use crate::journal::keys::Keys;
 use crate::journal::store::{Cold, Head, Writes};
 use crate::journal::tree::{Growth, Hash, leaf_hash};
@@ -31,6 +33,8 @@ pub(super) enum Verdict {
     Refused {
         reason: Refusal,
         leaf: Leaf,
+        /// Whether it was about a canary, and the party was suspended for it.
+        canary: bool,
     },
     /// The key is that of the answer's digest, which its recipient gets.
     Released {
@@ -69,6 +73,7 @@ pub(super) struct Rules<'a> {
     pub(super) keys: &'a Keys,
     pub(super) policy: &'a Policy,
     pub(super) policy_hash: &'a str,
+    pub(super) canaries: &'a Canaries,
 }
 
 pub(super) struct Batch<'a> {
@@ -79,7 +84,9 @@ pub(super) struct Batch<'a> {
     pub(super) keys: &'a Keys,
     pub(super) policy: &'a Policy,
     pub(super) policy_hash: &'a str,
+    pub(super) canaries: &'a Canaries,
     pub(super) cold: Vec<Cold>,
+    pub(super) erased: Vec<Shell>,
     chance: &'a mut dyn Chance,
     growth: Growth,
     entries: Vec<Entry>,
@@ -100,7 +107,9 @@ impl<'a> Batch<'a> {
             keys: rules.keys,
             policy: rules.policy,
             policy_hash: rules.policy_hash,
+            canaries: rules.canaries,
             cold: Vec::new(),
+            erased: Vec::new(),
             chance,
             growth: Growth::from(&head.frontier),
             entries: Vec::new(),
@@ -249,6 +258,7 @@ impl<'a> Batch<'a> {
             changes: self.changes,
             spent: self.spent,
             cold: self.cold,
+            erased: self.erased,
             head: Head { frontier, at },
             checkpoint: checkpoint.clone(),
         };

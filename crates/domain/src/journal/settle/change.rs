@@ -70,6 +70,16 @@ impl Batch<'_> {
             Change::Suspend { party, suspended } => self.suspend(*party, *suspended, None),
             Change::Abandon(asked) => self.abandon(asked),
             Change::DropReports { source, why, count } => self.drop_reports(source.as_deref(), why, *count),
+            Change::Notice(notice) => self.notice(notice),
+            Change::PlaceHold { name, held, why } => self.place_hold(name, *held, why),
+            Change::LiftHold { name } => self.lift_hold(name),
+            Change::Erase {
+                subject,
+                entries,
+                last,
+                why,
+            } => self.erase(*subject, entries, *last, why),
+            Change::PauseRestored { subject, text } => self.pause_restored(*subject, text.as_ref()),
         }
     }
 
@@ -329,7 +339,7 @@ impl Batch<'_> {
     }
 
     /// Writes an entry that is about no person.
-    fn write_of_nobody(&mut self, kind: Kind, party: String) -> Leaf {
+    pub(super) fn write_of_nobody(&mut self, kind: Kind, party: String) -> Leaf {
         self.write(Draft {
             kind,
             subject: None,

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::mint::Word;
-use crate::facts::{Line, Needs};
+use super::notices::Notice;
+use crate::facts::{Held, Line, Needs};
 use crate::id::{AccountId, ConsentId, PartyId};
 use crate::journal::entry::Entry;
 use crate::number::Msisdn;
@@ -170,6 +171,40 @@ pub enum Change {
         /// How many.
         count: u64,
     },
+    /// Something that no decision reads is written down.
+    Notice(Box<Notice>),
+    /// A legal hold is placed.
+    PlaceHold {
+        /// Its name.
+        name: String,
+        /// What it covers.
+        held: Held,
+        /// Why.
+        why: String,
+    },
+    /// A legal hold is lifted.
+    LiftHold {
+        /// Its name.
+        name: String,
+    },
+    /// Entries lose their parts, unless a hold covers one of them.
+    Erase {
+        /// Whose they all are; `None` for entries whose time is over, whosever they are.
+        subject: Option<SubjectKey>,
+        /// The entries, at most [`super::ERASED_MAX`].
+        entries: Vec<Entry>,
+        /// Whether they are the person's last: what was agreed to ends, and all else that is kept about them is wiped.
+        last: bool,
+        /// `asked` by the person, or `retention`.
+        why: &'static str,
+    },
+    /// A person's permissions come from a backup: they are paused, and the person is told.
+    PauseRestored {
+        /// Who.
+        subject: SubjectKey,
+        /// What they are told.
+        text: Option<Confirmation>,
+    },
 }
 
 /// The words of a question.
@@ -238,7 +273,14 @@ impl Change {
             | Self::PauseParty { subject, .. }
             | Self::SimChanged { subject }
             | Self::EndTenure { subject, .. }
-            | Self::AttestLine { subject, .. } => needs.people.push(*subject),
+            | Self::AttestLine { subject, .. }
+            | Self::PauseRestored { subject, .. } => needs.people.push(*subject),
+            Self::Notice(notice) => needs.people.extend(notice.subject()),
+            Self::PlaceHold { .. } | Self::LiftHold { .. } => needs.holds = true,
+            Self::Erase { subject, .. } => {
+                needs.holds = true;
+                needs.people.extend(*subject);
+            }
             Self::AgreeForLine { subject, signed, .. } => {
                 needs.people.push(subject.key);
                 needs.parties.push(signed.terms().recipient);

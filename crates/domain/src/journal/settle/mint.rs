@@ -89,6 +89,9 @@ pub struct Refused {
     pub reason: Refusal,
     /// Its entry.
     pub leaf: Leaf,
+    /// Whether it was about a number that nobody may ask about, and the party was suspended for it: for the operator's
+    /// alarm, and for nobody outside.
+    pub canary: bool,
 }
 
 /// A change that was written down.
@@ -202,8 +205,8 @@ impl Proofs {
             }),
             (
                 Item::Ask(..) | Item::Change(Change::Put { .. } | Change::AgreeForLine { .. }),
-                Verdict::Refused { reason, leaf },
-            ) => Outcome::Refused(Refused { reason, leaf }),
+                Verdict::Refused { reason, leaf, canary },
+            ) => Outcome::Refused(Refused { reason, leaf, canary }),
             (Item::Release(answer), Verdict::Released { leaf, key }) => {
                 match self.receipt(leaf, Some(key)) {
                     Some(receipt) => Outcome::Released(Box::new(Released {

@@ -1,5 +1,6 @@
 //! What changes about a person as a whole: stop, pause, never, another SIM, another holder, what the line is.
 
+use super::Confirmation;
 use super::batch::{Batch, Draft, Verdict};
 use super::mint::Replied;
 use crate::facts::{Line, Never, PAUSED_FOR_MAX, Scope};
@@ -37,6 +38,21 @@ impl Batch<'_> {
             self.end(leaf, Scope::Person(subject));
         }
         said
+    }
+
+    /// What a backup allows may have been withdrawn since it was made, so none of it is answered before the person says so.
+    pub(super) fn pause_restored(&mut self, subject: SubjectKey, text: Option<&Confirmation>) -> Verdict {
+        let person = self.facts.people.entry(subject).or_default();
+        let paused = std::mem::replace(&mut person.paused, true);
+        if let Some(Confirmation { to, words, until }) = text {
+            self.text(*to, words, *until, None);
+        }
+        if paused {
+            return Verdict::NotApplicable;
+        }
+        let leaf = self.write_of_person(Kind::PersonPaused, subject, Some(("reason", "restored")));
+        self.end(leaf, Scope::Person(subject));
+        Verdict::Changed { leaf }
     }
 
     pub(super) fn pause_party(&mut self, subject: SubjectKey, party: PartyId, paused: bool) -> Verdict {

@@ -38,6 +38,8 @@ impl Batch<'_> {
             may_ask(terms, self.facts.people.get(&subject.key), &rule, self.policy, self.now)
         });
         self.spend(caller.proof());
+        let canary = self.canaries.has(subject.key);
+        let allowed = allowed.and(if canary { Err(Refusal::Never) } else { Ok(()) });
         let added = allowed.and_then(|()| self.add(subject, consent));
         let kind = added.map_or(Kind::ConsentNotAsked, |()| Kind::ConsentAsked);
         let leaf = self.write_brief(
@@ -53,7 +55,8 @@ impl Batch<'_> {
             self.keep(subject, terms, &words.text, link, until);
         }
         if let Err(reason) = added {
-            return Verdict::Refused { reason, leaf };
+            let canary = canary && self.canary_was_asked(caller.party(), leaf);
+            return Verdict::Refused { reason, leaf, canary };
         }
         if let Some(person) = self.facts.people.get_mut(&subject.key) {
             person.count_question(self.now);
@@ -236,7 +239,11 @@ impl Batch<'_> {
                     &brief(terms, None),
                     reason_word,
                 );
-                return Verdict::Refused { reason, leaf };
+                return Verdict::Refused {
+                    reason,
+                    leaf,
+                    canary: false,
+                };
             }
         };
         let reach = Consent::asked(terms, until).reach(rule.waits, self.now);

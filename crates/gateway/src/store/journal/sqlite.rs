@@ -7,6 +7,7 @@ use domain::facts::{Facts, Needs, Scope};
 use domain::id::{ConsentId, PartyId};
 use domain::journal::Leaf;
 use domain::journal::entry::{Entry, Kind, Part};
+use domain::journal::kept::Kept;
 use domain::journal::store::{Body, Head, Store, StoreError, Writes};
 use domain::journal::tree::Frontier;
 use domain::party::ReplayKey;
@@ -16,9 +17,10 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row, Transaction, 
 
 use crate::clock::Clock;
 use crate::seal::Sealer;
+use crate::store::journal::shells::{self, read_kept};
 use crate::store::permission::{person, sqlite as permission};
 use crate::store::sqlite::{LOG_BYTES_MAX, failed, log_path, open_reader, open_writer, without_patience};
-use crate::store::{life, outbox, party};
+use crate::store::{forget, holds, life, outbox, party};
 
 /// Changes are kept so long for releases in flight; no ask takes longer than this.
 const CHANGES_KEPT: Span = Span::seconds(3600);
@@ -105,8 +107,8 @@ impl Store for SqliteJournal {
         read_head(&self.connection)
     }
 
-    fn entries(&mut self, from: Leaf, limit: usize) -> Result<Vec<Entry>, StoreError> {
-        read_entries(&self.connection, from, limit)
+    fn kept(&mut self, from: Leaf, limit: usize) -> Result<Vec<Kept>, StoreError> {
+        read_kept(&self.connection, from, limit)
     }
 }
 
@@ -213,6 +215,9 @@ fn read_facts(transaction: &Transaction<'_>, needs: &Needs, sealer: &Sealer) -> 
     if let Some(after) = needs.changes_after {
         facts.changes = read_changes(transaction, after)?;
     }
+    if needs.holds {
+        facts.holds = holds::standing(transaction)?;
+    }
     Ok(facts)
 }
 
@@ -253,6 +258,7 @@ fn read_scope(word: &str, id: &[u8]) -> Option<Scope> {
 
 fn write(transaction: &Transaction<'_>, writes: &Writes, now: Timestamp, sealer: &Sealer) -> Result<(), StoreError> {
     write_entries(transaction, &writes.entries).map_err(failed)?;
+    shells::write(transaction, &writes.erased)?;
     let mut person = transaction
         .prepare_cached("INSERT INTO person (key, facts) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET facts = ?2")
         .map_err(failed)?;
@@ -267,6 +273,8 @@ fn write(transaction: &Transaction<'_>, writes: &Writes, now: Timestamp, sealer:
         party::sqlite::write(transaction, cold, sealer)?;
         outbox::sqlite::write(transaction, cold, sealer)?;
         life::write(transaction, cold, now)?;
+        holds::write(transaction, cold, now)?;
+        forget::write(transaction, cold)?;
     }
     if let Some(checkpoint) = &writes.checkpoint {
         let frontier = &writes.head.frontier;

@@ -69,7 +69,11 @@ pub fn write(transaction: &Transaction<'_>, cold: &Cold, sealer: &Sealer) -> Res
         | Cold::Reminder { .. }
         | Cold::Tenure { .. }
         | Cold::Policy { .. }
-        | Cold::Text { .. } => {}
+        | Cold::Text { .. }
+        | Cold::Hold { .. }
+        | Cold::HoldLifted { .. }
+        | Cold::Counts { .. }
+        | Cold::Forget { .. } => {}
     }
     Ok(())
 }

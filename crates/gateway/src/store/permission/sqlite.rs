@@ -82,7 +82,11 @@ pub fn write(transaction: &Transaction<'_>, cold: &Cold, now: Timestamp, sealer:
         | Cold::Party { .. }
         | Cold::Keys { .. }
         | Cold::Tally { .. }
-        | Cold::Suspended { .. } => {}
+        | Cold::Suspended { .. }
+        | Cold::Hold { .. }
+        | Cold::HoldLifted { .. }
+        | Cold::Counts { .. }
+        | Cold::Forget { .. } => {}
     }
     Ok(())
 }

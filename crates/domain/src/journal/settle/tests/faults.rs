@@ -122,7 +122,7 @@ fn a_store_that_never_calls_the_body_yields_nothing() {
         fn head(&mut self) -> Result<crate::journal::store::Head, StoreError> {
             crate::journal::memory::MemoryStore::new(START).head()
         }
-        fn entries(&mut self, _: u64, _: usize) -> Result<Vec<crate::journal::entry::Entry>, StoreError> {
+        fn kept(&mut self, _: u64, _: usize) -> Result<Vec<crate::journal::kept::Kept>, StoreError> {
             Ok(Vec::new())
         }
     }

@@ -1,5 +1,6 @@
 //! Settling, seen from its items and outcomes, on a store in memory.
 
+mod around;
 mod consents;
 mod faults;
 mod history;

@@ -4,6 +4,7 @@ use super::history::busy;
 use super::world::*;
 use crate::facts::Needs;
 use crate::journal::entry::{Entry, Kind};
+use crate::journal::kept::Kept;
 use crate::journal::memory::{Content, MemoryStore};
 use crate::journal::store::{Body, Head, Store, StoreError};
 use crate::journal::tree::Frontier;
@@ -113,8 +114,8 @@ impl Store for Appending {
         self.0.content().entries = self.1.clone();
         head
     }
-    fn entries(&mut self, from: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
-        self.0.entries(from, limit)
+    fn kept(&mut self, from: u64, limit: usize) -> Result<Vec<Kept>, StoreError> {
+        self.0.kept(from, limit)
     }
 }
 

@@ -62,6 +62,7 @@ fn write(store: &mut SqliteJournal, needs: &Needs, fill: &mut dyn FnMut(&mut Wri
             changes: Vec::new(),
             spent: Vec::new(),
             cold: Vec::new(),
+            erased: Vec::new(),
             head: head.clone(),
             checkpoint: None,
         };
