@@ -12,6 +12,7 @@ mod input;
 mod json;
 mod keys;
 mod mlp;
+mod notes;
 mod planted;
 mod proofs;
 mod receipts;
@@ -32,7 +33,7 @@ pub struct Target {
 }
 
 /// Every target, in the order of their names.
-pub const TARGETS: [Target; 17] = [
+pub const TARGETS: [Target; 18] = [
     Target {
         name: "agreement",
         promise: "what a question's page sends is read in one way, and only keys on the curve are taken",
@@ -92,6 +93,11 @@ pub const TARGETS: [Target; 17] = [
         name: "mlp",
         promise: "a position that is believed names the asked number, is of now or before, and its area can be worked with",
         run: mlp::run,
+    },
+    Target {
+        name: "note",
+        promise: "signed notes, their keys and what a witness is sent have one spelling, and nobody cosigns without the key",
+        run: notes::run,
     },
     Target {
         name: "proofs",

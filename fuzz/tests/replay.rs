@@ -201,6 +201,7 @@ changed_inputs! {
     json: "json",
     keys: "keys",
     mlp: "mlp",
+    note: "note",
     proofs: "proofs",
     receipt: "receipt",
     sealed: "sealed",

@@ -4,15 +4,18 @@
 pub mod canaries;
 pub mod checkpoint;
 pub mod contract;
+pub mod cosignature;
 pub mod entry;
 pub mod kept;
 pub mod keys;
 pub mod kind;
 pub mod memory;
+pub mod note;
 pub mod proof;
 pub mod receipt;
 pub mod settle;
 pub mod store;
+pub mod submission;
 pub mod tree;
 
 /// The index of an entry in the journal, from zero.
