@@ -14,6 +14,7 @@ mod party;
 mod policy;
 mod serve;
 mod source;
+mod witness;
 
 use std::process::ExitCode;
 
@@ -58,6 +59,9 @@ enum Command {
     Backup(backup::Make),
     /// Put a backup in the place of a lost store; ends every consent in it, since some may have been withdrawn since.
     Restore(backup::Restore),
+    /// Cosign other people's journals, and notice when one is rewritten, cut or shown differently.
+    #[command(subcommand)]
+    Witness(witness::Command),
     /// Look at a carrier before it is put into service.
     #[command(subcommand)]
     Source(source::Command),
@@ -79,6 +83,7 @@ fn main() -> ExitCode {
         Command::Consent(command) => consent::run(&command),
         Command::Backup(options) => backup::make(&options),
         Command::Restore(options) => backup::restore(&options),
+        Command::Witness(command) => witness::run(&command),
         Command::Source(command) => source::run(&command),
         Command::Config(command) => config::run(&command),
     };

@@ -50,7 +50,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     Ok(served?)
 }
 
-async fn wait_for_end(stop: watch::Sender<bool>, with_stdin: bool) {
+/// Tells `stop` when a signal comes, or standard input is closed where that counts.
+pub(crate) async fn wait_for_end(stop: watch::Sender<bool>, with_stdin: bool) {
     let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
         tracing::error!("signals cannot be heard; end this process by closing its standard input");

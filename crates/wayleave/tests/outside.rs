@@ -27,6 +27,10 @@ mod phone;
 mod program;
 #[path = "outside/secured.rs"]
 mod secured;
+#[path = "outside/strange_log.rs"]
+mod strange_log;
+#[path = "outside/witness.rs"]
+mod witness;
 #[path = "outside/world.rs"]
 mod world;
 
@@ -146,3 +150,5 @@ mod tls_source;
 mod two_carriers;
 #[path = "outside/veto.rs"]
 mod veto;
+#[path = "outside/witness_program.rs"]
+mod witness_program;

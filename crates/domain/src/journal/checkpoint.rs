@@ -116,10 +116,21 @@ impl VerifierKey {
     /// # Errors
     /// As [`VerifierKey::open`].
     pub fn checkpoint(&self, note: &Note) -> Result<Checkpoint, NoteError> {
-        let mut own = self.0.own(note).peekable();
-        own.peek().ok_or(NoteError::NoSignature)?;
-        own.try_for_each(|signature| self.0.check(note.text().as_bytes(), signature.bytes()))?;
+        self.only(note)?;
         Checkpoint::parse(note.text())
+    }
+
+    /// The same note with this key's signature alone.
+    ///
+    /// # Errors
+    /// When the key did not sign it, or any signature that says it is of this key does not match.
+    pub fn only(&self, note: &Note) -> Result<Note, NoteError> {
+        let mut found = Err(NoteError::NoSignature);
+        for signature in self.0.own(note) {
+            self.0.check(note.text().as_bytes(), signature.bytes())?;
+            found = Note::new(note.text(), signature.clone());
+        }
+        found
     }
 }
 
