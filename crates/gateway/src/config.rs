@@ -7,6 +7,7 @@ pub mod feed;
 pub mod gateway;
 pub mod listen;
 pub mod log;
+pub mod publish;
 pub mod push;
 pub mod questions;
 mod ready;
@@ -53,6 +54,9 @@ pub struct Config {
     /// What the gateway does by itself.
     #[serde(default)]
     pub work: work::Work,
+    /// The log as plain files.
+    #[serde(default)]
+    pub publish: Option<publish::Publish>,
     /// The simulated world that the stage shows.
     #[serde(default)]
     pub sandbox: Option<sandbox::Sandbox>,
@@ -86,7 +90,7 @@ pub struct Section {
 }
 
 /// Every section, in the order of the reference.
-pub const SECTIONS: [Section; 13] = [
+pub const SECTIONS: [Section; 14] = [
     gateway::SECTION,
     listen::SECTION,
     questions::SECTION,
@@ -98,6 +102,7 @@ pub const SECTIONS: [Section; 13] = [
     breaker::SECTION,
     board::SECTION,
     work::SECTION,
+    publish::SECTION,
     sandbox::SECTION,
     log::SECTION,
 ];
@@ -151,6 +156,9 @@ impl Config {
         if let Some(push) = &mut self.push {
             push.resolve(folder);
         }
+        if let Some(publish) = &mut self.publish {
+            publish.resolve(folder);
+        }
         for source in &mut self.source {
             source.resolve(folder);
         }
@@ -170,6 +178,9 @@ impl Config {
         self.breaker.check()?;
         self.board.check(self.gateway.world.into())?;
         self.work.check()?;
+        if let Some(publish) = &self.publish {
+            publish.check()?;
+        }
         self.check_sources()?;
         self.check_feeds()?;
         if let Some(sms) = &self.sms {

@@ -25,6 +25,7 @@ use crate::http::operations::Readiness;
 use crate::http::pace::Paces;
 use crate::http::timing::Timing;
 use crate::http::tokens::KnownTokens;
+use crate::journal::public::PublicLog;
 use crate::journal::sequencer::Sequencer;
 use crate::keys::SubjectIndex;
 use crate::keys::tokens::TokenKeys;
@@ -76,6 +77,8 @@ pub struct Context {
     pub errands: Doors,
     /// Whether the journal commits, by the last look.
     pub readiness: Readiness,
+    /// The journal as strangers read it.
+    pub public: Arc<PublicLog>,
     /// Reads beside the journal.
     pub reader: Arc<Reader>,
     /// Opens sealed columns.

@@ -11,6 +11,7 @@ pub mod consent_receipt;
 pub mod consents;
 mod errand;
 pub mod extract;
+pub mod journal;
 pub mod json;
 pub mod lanes;
 pub mod lines;

@@ -37,6 +37,7 @@ use crate::http::operations::Readiness;
 use crate::http::pace::Paces;
 use crate::http::timing::Timing;
 use crate::http::{router, server};
+use crate::journal::public::PublicLog;
 use crate::journal::sequencer::{self, Running, Sequencer};
 use crate::measures::{self, Sampled};
 use crate::messages::outbox::Worker;
@@ -192,6 +193,10 @@ fn start(
     let board = Board::open(&data.store, &data.sealer, &config.board).map_err(DataError::Store)?;
     sample(&metrics, (&clock, &reader), &config, (&bind, &docket), &stopping);
     beside.work = work::start(&config, &docket, (&reader, &data.sealer), &data.policy, &stopping);
+    let public = Arc::new(PublicLog::new(&data.store));
+    beside
+        .work
+        .extend(work::publish(&config, &public, &questions, &stopping));
     let (tokens, known) = token_keys::keep(data.tokens, &config, &clock);
     let context = Context {
         policy: data.policy,
@@ -213,6 +218,7 @@ fn start(
         polls: Polls::default(),
         errands: Doors::new(&config.board),
         readiness: Readiness::default(),
+        public,
         reader,
         sealer: data.sealer,
         board: Arc::new(board),

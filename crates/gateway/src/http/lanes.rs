@@ -1,5 +1,5 @@
-//! How many requests are served at one time. Partners, people and operators each have room of their own: however much
-//! partners ask, a person can stop them, and an operator can see it.
+//! How many requests are served at one time. Partners, people, operators and readers of the log each have room of their
+//! own: however much partners ask, a person can stop them, an operator can see it, and anybody can check it.
 
 use std::sync::Arc;
 
@@ -7,6 +7,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// So many requests of operators are served at one time; each is cheap, and few ask.
 const OPERATORS_MAX: usize = 32;
+
+/// So many requests of strangers who read the log are served at one time: whoever reads all of it takes nobody's place.
+const READERS_MAX: usize = 8;
 
 /// What the paths of people begin with.
 const PEOPLES: [&str; 7] = [
@@ -28,6 +31,8 @@ pub enum Lane {
     People,
     /// Those who run the gateway.
     Operators,
+    /// Whoever checks the journal.
+    Readers,
 }
 
 impl Lane {
@@ -37,6 +42,7 @@ impl Lane {
         match path {
             "/healthz" | "/readyz" | "/metrics" => Self::Operators,
             "/me" | "/try" | "/oauth2/authorize" => Self::People,
+            path if path.starts_with("/journal/") => Self::Readers,
             path if PEOPLES.iter().any(|room| path.starts_with(room)) => Self::People,
             _ => Self::Partners,
         }
@@ -56,6 +62,7 @@ pub struct Lanes {
     partners: Arc<Semaphore>,
     people: Arc<Semaphore>,
     operators: Arc<Semaphore>,
+    readers: Arc<Semaphore>,
 }
 
 impl Lanes {
@@ -67,6 +74,7 @@ impl Lanes {
             partners: room(most),
             people: room(most),
             operators: room(OPERATORS_MAX),
+            readers: room(READERS_MAX),
         }
     }
 
@@ -77,6 +85,7 @@ impl Lanes {
             Lane::Partners => &self.partners,
             Lane::People => &self.people,
             Lane::Operators => &self.operators,
+            Lane::Readers => &self.readers,
         };
         let permit = Arc::clone(lane).try_acquire_owned().ok()?;
         Some(Room {
@@ -88,6 +97,14 @@ impl Lanes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn readers_never_take_the_room_of_partners() {
+        let lanes = Lanes::new(1);
+        let held: Vec<Room> = (0..=READERS_MAX).filter_map(|_| lanes.enter(Lane::Readers)).collect();
+        assert_eq!(held.len(), READERS_MAX);
+        assert!(lanes.enter(Lane::Partners).is_some() && lanes.enter(Lane::People).is_some());
+    }
 
     #[test]
     fn partners_never_take_the_room_of_people_or_operators() {
@@ -130,6 +147,9 @@ mod tests {
             ("/menu", Lane::Partners),
             ("/assets/question.css", Lane::People),
             ("/metrics", Lane::Operators),
+            ("/journal/tile/0/000", Lane::Readers),
+            ("/journal/v1/proof", Lane::Readers),
+            ("/journal", Lane::Partners),
             ("/metrics/x", Lane::Partners),
         ] {
             assert_eq!(Lane::of(path), lane, "{path}");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use domain::journal::settle::{Item, Outcome};
 use domain::party::ReplayKey;
@@ -94,25 +94,6 @@ fn sources(context: &Context) -> String {
 /// The metrics, in Prometheus's text form.
 pub async fn metrics(State(context): State<Arc<Context>>) -> impl IntoResponse {
     ([(CONTENT_TYPE, "text/plain; version=0.0.4")], context.metrics.render())
-}
-
-/// The latest signed checkpoint of the journal.
-pub async fn checkpoint(State(context): State<Arc<Context>>) -> impl IntoResponse {
-    let note: Option<String> = context.reader.read(|store| {
-        store
-            .query_row("SELECT checkpoint FROM head", [], |row| row.get(0))
-            .ok()
-    });
-    let status = if note.as_deref().is_some_and(|note| !note.is_empty()) {
-        StatusCode::OK
-    } else {
-        StatusCode::NOT_FOUND
-    };
-    (
-        status,
-        [(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-store")],
-        note.unwrap_or_default(),
-    )
 }
 
 /// The interface's description.

@@ -17,8 +17,8 @@ use wire::oauth::{authorize, backchannel};
 
 use super::lanes::Lane;
 use super::{
-    account, board, carrier_events, consent_receipt, consents, errand, lines, locate, oauth, operations, problem,
-    question, stage, try_page,
+    account, board, carrier_events, consent_receipt, consents, errand, journal, lines, locate, oauth, operations,
+    problem, question, stage, try_page,
 };
 use crate::context::Context;
 
@@ -73,7 +73,9 @@ pub fn router(context: Arc<Context>) -> Router {
         .route("/try/begin", post(try_page::begin))
         .route("/try/state", post(try_page::state))
         .route("/try/ask", post(try_page::ask))
-        .route("/journal/checkpoint", get(operations::checkpoint))
+        .route(journal::checkpoint::PATH, get(journal::checkpoint::show))
+        .route(journal::tile::PATH, get(journal::tile::show))
+        .route(journal::proof::PATH, get(journal::proof::show))
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics))
@@ -119,7 +121,7 @@ fn turned_away(context: &Context, lane: Lane) -> Response<Body> {
     metrics::counter!("wayleave_requests_turned_away_total", "why" => "full").increment(1);
     match lane {
         Lane::People => question::unavailable(context),
-        Lane::Partners | Lane::Operators => problem::response(&Problem::Unavailable.into(), false),
+        Lane::Partners | Lane::Operators | Lane::Readers => problem::response(&Problem::Unavailable.into(), false),
     }
 }
 

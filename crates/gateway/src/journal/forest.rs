@@ -126,6 +126,14 @@ impl Walk<'_> {
         Ok(proof)
     }
 
+    /// The root of a branch of `length` leaves, a power of two, of which `from` is a multiple.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn branch(&mut self, from: Leaf, length: u64) -> Result<Hash, StoreError> {
+        self.range(from, from.saturating_add(length))
+    }
+
     /// The root of the leaves from `from` up to `to`.
     fn range(&mut self, from: u64, to: u64) -> Result<Hash, StoreError> {
         let length = to - from;

@@ -28,8 +28,12 @@ pub const ZEROS: &[(&str, &str, &[&str])] = &[
     ("wayleave_requests_turned_away_total", "why", &["full", "party-pace"]),
     ("wayleave_tls_reloads_total", "outcome", &["shown", "refused"]),
     ("wayleave_carrier_events_total", "outcome", &["taken", "refused"]),
-    ("wayleave_work_done_total", "job", &["lapses", "reminders"]),
-    ("wayleave_work_failures_total", "job", &["lapses", "reminders"]),
+    ("wayleave_work_done_total", "job", &["lapses", "publish", "reminders"]),
+    (
+        "wayleave_work_failures_total",
+        "job",
+        &["lapses", "publish", "reminders"],
+    ),
 ];
 
 /// Every measure there is. A test finds one that is counted and not named here, and one that is named and not counted.
@@ -95,6 +99,20 @@ pub const MEASURES: &[Measure] = &[
         labels: &[],
         about: "entries in the journal, since its beginning and not since the start",
         act: "must never fall; if it does, an older store was put back: stop the gateway, see backup.md",
+    },
+    Measure {
+        name: "wayleave_published_entries",
+        kind: Gauge,
+        labels: &[],
+        about: "entries under the checkpoint that was published as a file; with `[publish]` only",
+        act: "if it stays behind `wayleave_journal_entries_total`, read the log for `publish`: the folder or the bucket cannot be written",
+    },
+    Measure {
+        name: "wayleave_published_contradicts",
+        kind: Gauge,
+        labels: &[],
+        about: "1 while what stands at the published place is not this journal's beginning; with `[publish]` only",
+        act: "page: the journal went back or was forked, or somebody altered the files; see publishing.md, and publish nothing until it is understood",
     },
     Measure {
         name: "wayleave_journal_waiting_items",

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::journal::checkpoint::VerifierKey;
+use domain::journal::keys::Keys;
 use domain::journal::settle::{Change, Item};
 use domain::policy::Policy;
 use tokio::sync::watch;
@@ -12,9 +14,12 @@ use super::{RunError, other};
 use crate::chance::SystemChance;
 use crate::config::Config;
 use crate::data::{Data, DataError, Reader};
+use crate::journal::public::PublicLog;
+use crate::journal::publish::Publisher;
 use crate::journal::sequencer::Sequencer;
 use crate::seal::Sealer;
 use crate::store::life::last_policy;
+use crate::work::Job;
 use crate::work::lapses::Lapses;
 use crate::work::reminders::Reminders;
 
@@ -62,6 +67,17 @@ pub(super) fn start(
         rests,
     };
     crate::work::start(vec![Arc::new(lapses), Arc::new(reminders)], stop)
+}
+
+/// Starts publishing the log, if the configuration says where.
+pub(super) fn publish(
+    config: &Config,
+    log: &Arc<PublicLog>,
+    keys: &Keys,
+    stop: &watch::Receiver<bool>,
+) -> Vec<JoinHandle<()>> {
+    let publisher = |publish| Arc::new(Publisher::new(log, VerifierKey::of(keys), publish, stop)) as Arc<dyn Job>;
+    crate::work::start(config.publish.iter().map(publisher).collect(), stop)
 }
 
 /// Waits until the rounds that have begun are over: the journal's thread ends with the last who uses it.

@@ -24,6 +24,10 @@ fn routed() -> BTreeSet<(String, String)> {
                 "backchannel::PATH" => wire::oauth::backchannel::PATH,
                 "carrier_events::PATH" => crate::http::carrier_events::PATH,
                 "consents::PATH" => crate::http::consents::PATH,
+                "journal::checkpoint::PATH" => crate::http::journal::checkpoint::PATH,
+                "journal::proof::PATH" => crate::http::journal::proof::PATH,
+                // The description has no word for the rest of a path.
+                "journal::tile::PATH" => "/journal/tile/{path}",
                 "lines::PATH" => crate::http::lines::PATH,
                 path => path,
             };
