@@ -12,7 +12,8 @@ use domain::journal::tree::Hash;
 use rusqlite::Connection;
 
 use super::forest::Forest;
-use crate::store::journal::sqlite::{latest_note, latest_size, read_entries};
+use crate::store::journal::shells::read_kept;
+use crate::store::journal::sqlite::{latest_note, latest_size};
 use crate::store::sqlite::open_reader;
 
 /// A checkpoint that is shown to everybody.
@@ -137,7 +138,7 @@ pub fn offered(store: &Connection) -> Result<Option<Offered>, StoreError> {
 
 /// Exactly `count` public leaves.
 fn public_leaves(store: &Connection, from: Leaf, count: usize) -> Result<Vec<PublicLeaf>, StoreError> {
-    let entries = read_entries(store, from, count)?;
+    let entries = read_kept(store, from, count)?;
     if entries.len() != count {
         let found = entries.len();
         return Err(StoreError::Corrupt(format!(
@@ -148,7 +149,7 @@ fn public_leaves(store: &Connection, from: Leaf, count: usize) -> Result<Vec<Pub
 }
 
 fn hashes(store: &Connection, from: Leaf, limit: usize) -> Result<Vec<Hash>, StoreError> {
-    Ok(read_entries(store, from, limit)?
+    Ok(read_kept(store, from, limit)?
         .iter()
         .map(|entry| entry.hash())
         .collect())

@@ -80,6 +80,7 @@ impl Fixture {
             Writes {
                 entries: Arc::new(entries),
                 people: Vec::new(),
+                erased: Vec::new(),
                 changes: Vec::new(),
                 spent: Vec::new(),
                 cold: Vec::new(),
