@@ -194,9 +194,8 @@ fn start(
     sample(&metrics, (&clock, &reader), &config, (&bind, &docket), &stopping);
     beside.work = work::start(&config, &docket, (&reader, &data.sealer), &data.policy, &stopping);
     let public = Arc::new(PublicLog::new(&data.store));
-    beside
-        .work
-        .extend(work::publish(&config, &public, &questions, &stopping));
+    let publishing = work::publish(&config, &public, &questions, &stopping);
+    beside.work.extend(publishing);
     let (tokens, known) = token_keys::keep(data.tokens, &config, &clock);
     let context = Context {
         policy: data.policy,

@@ -73,9 +73,7 @@ pub fn router(context: Arc<Context>) -> Router {
         .route("/try/begin", post(try_page::begin))
         .route("/try/state", post(try_page::state))
         .route("/try/ask", post(try_page::ask))
-        .route(journal::checkpoint::PATH, get(journal::checkpoint::show))
-        .route(journal::tile::PATH, get(journal::tile::show))
-        .route(journal::proof::PATH, get(journal::proof::show))
+        .merge(of_the_log())
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics))
@@ -95,6 +93,14 @@ fn of_accounts() -> Router<Arc<Context>> {
         .route("/account/{token}/sign-in", post(account::keys::sign_in))
         .route("/account/{token}/agree/{request}", post(account::agree))
         .route("/account/{token}/stop/{request}", post(account::stop))
+}
+
+/// The log as strangers read it.
+fn of_the_log() -> Router<Arc<Context>> {
+    Router::new()
+        .route(journal::checkpoint::PATH, get(journal::checkpoint::show))
+        .route(journal::tile::PATH, get(journal::tile::show))
+        .route(journal::proof::PATH, get(journal::proof::show))
 }
 
 /// What the operator's own tools read, on an address that nobody else reaches.
