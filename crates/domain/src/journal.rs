@@ -16,6 +16,7 @@ pub mod proof;
 pub mod proof_text;
 pub mod receipt;
 pub mod settle;
+pub mod statement;
 pub mod store;
 pub mod submission;
 pub mod tile;

@@ -67,7 +67,12 @@ pub fn sign(keys: &Keys, size: u64, root: &Hash) -> String {
         size,
         root: *root,
     };
-    let text = checkpoint.text();
+    signed(keys, &checkpoint.text())
+}
+
+/// Any text of the journal's as a signed note. Its first line says what it is: whoever reads a checkpoint takes nothing
+/// else for one.
+pub(super) fn signed(keys: &Keys, text: &str) -> String {
     let line = NoteSignature::new(&VerifierKey::of(keys).0, keys.sign(text.as_bytes()).to_vec());
     format!("{text}\n{line}")
 }
@@ -117,7 +122,18 @@ impl VerifierKey {
     /// As [`VerifierKey::open`].
     pub fn checkpoint(&self, note: &Note) -> Result<Checkpoint, NoteError> {
         self.only(note)?;
-        Checkpoint::parse(note.text())
+        let checkpoint = Checkpoint::parse(note.text())?;
+        // The same key signs statements of other names, which must never pass for the journal's head.
+        if checkpoint.origin == self.name() {
+            Ok(checkpoint)
+        } else {
+            Err(NoteError::Malformed("origin"))
+        }
+    }
+
+    /// The text of a signed note, once this key's signature of it was checked.
+    pub(super) fn opened(&self, note: &str) -> Result<String, NoteError> {
+        Ok(self.only(&Note::parse(note)?)?.text().to_owned())
     }
 
     /// The same note with this key's signature alone.

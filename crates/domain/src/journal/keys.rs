@@ -26,6 +26,7 @@ pub struct Keys {
     answers: Key,
     codes: Key,
     links: Key,
+    heads: Key,
     signer: Ed25519KeyPair,
 }
 
@@ -43,6 +44,7 @@ impl Keys {
             answers: derive("wayleave answer digests"),
             codes: derive("wayleave reply codes"),
             links: derive("wayleave question links"),
+            heads: derive("wayleave subject heads"),
             signer: Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| KeyError)?,
         })
     }
@@ -80,6 +82,14 @@ impl Keys {
     /// The tag of an entry that is about nobody, which looks like any other.
     pub(super) fn tag_of_nobody(&self, leaf: super::Leaf) -> Hash {
         bytes(&sign(&self.tags, &leaf.to_be_bytes()))
+    }
+
+    /// The name of a person in the head of their own entries: 16 bytes that say nothing else, and are in no entry.
+    #[must_use]
+    pub fn head_name(&self, subject: SubjectKey) -> [u8; 16] {
+        let mut name = [0; 16];
+        name.copy_from_slice(&bytes(&sign(&self.heads, &subject.to_bytes()))[..16]);
+        name
     }
 
     /// The key under which one answer is digested; its recipient gets it with the receipt.
