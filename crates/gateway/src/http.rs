@@ -9,6 +9,7 @@ pub mod carrier_events;
 mod consent_info;
 pub mod consent_receipt;
 pub mod consents;
+pub mod counts;
 mod errand;
 pub mod extract;
 pub mod journal;

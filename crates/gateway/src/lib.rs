@@ -6,6 +6,7 @@ pub mod chance;
 pub mod clock;
 pub mod config;
 pub mod context;
+pub mod counts;
 pub mod data;
 pub mod feeds;
 pub mod http;

@@ -192,7 +192,8 @@ fn start(
     }
     let board = Board::open(&data.store, &data.sealer, &config.board).map_err(DataError::Store)?;
     sample(&metrics, (&clock, &reader), &config, (&bind, &docket), &stopping);
-    beside.work = work::start(&config, &docket, (&reader, &data.sealer), &data.policy, &stopping);
+    let kept = (&reader, &data.sealer, &questions);
+    beside.work = work::start(&config, &docket, kept, &data.policy, &stopping);
     let public = Arc::new(PublicLog::new(&data.store));
     let publishing = work::publish(&config, &public, &questions, &stopping);
     beside.work.extend(publishing);

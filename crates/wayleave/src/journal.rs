@@ -1,5 +1,6 @@
 //! `wayleave journal`: the record, checked.
 
+mod counts;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ use crate::{Failure, log};
 pub(crate) enum Command {
     /// Verify a receipt against a journal's key, or with `--config` the whole store.
     Verify(verify::Options),
+    /// Make the public counts of a day again, and compare them with what was published.
+    Counts(counts::Options),
     /// Print the journal's key, which verifies its checkpoints.
     Key {
         /// The configuration.
@@ -29,6 +32,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Verify(options) => verify::run(&options),
+        Command::Counts(options) => counts::run(&options),
         Command::Key { config } => {
             let data = open(&config)?;
             println!("{}", VerifierKey::of(data.journal.keys()));

@@ -85,7 +85,7 @@ pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
 }
 
 /// The language of a page: as just chosen, as chosen before, as the browser likes it, as the gateway speaks.
-pub(super) fn locale(context: &Context, headers: &HeaderMap, chosen: Option<&str>) -> Locale {
+pub(crate) fn locale(context: &Context, headers: &HeaderMap, chosen: Option<&str>) -> Locale {
     let liked = || {
         let accept = headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
         accept
@@ -100,7 +100,7 @@ pub(super) fn locale(context: &Context, headers: &HeaderMap, chosen: Option<&str
 }
 
 /// A page, with the chosen language kept for the next one.
-pub(super) fn html(context: &Context, status: StatusCode, page: String, chosen: Option<&str>) -> Response<Body> {
+pub(crate) fn html(context: &Context, status: StatusCode, page: String, chosen: Option<&str>) -> Response<Body> {
     let policy = if context.is_sandbox() {
         PolicyFor::Sandbox
     } else {

@@ -41,7 +41,7 @@ impl Lane {
     pub fn of(path: &str) -> Self {
         match path {
             "/healthz" | "/readyz" | "/metrics" => Self::Operators,
-            "/me" | "/try" | "/oauth2/authorize" => Self::People,
+            "/me" | "/try" | "/counts" | "/oauth2/authorize" => Self::People,
             path if path.starts_with("/journal/") => Self::Readers,
             path if PEOPLES.iter().any(|room| path.starts_with(room)) => Self::People,
             _ => Self::Partners,
@@ -145,6 +145,8 @@ mod tests {
             ("/account/abc/sign-in", Lane::People),
             ("/wayleave/v1/consents/lines", Lane::Partners),
             ("/menu", Lane::Partners),
+            ("/counts", Lane::People),
+            ("/journal/counts/", Lane::Readers),
             ("/assets/question.css", Lane::People),
             ("/metrics", Lane::Operators),
             ("/journal/tile/0/000", Lane::Readers),

@@ -17,8 +17,8 @@ use wire::oauth::{authorize, backchannel};
 
 use super::lanes::Lane;
 use super::{
-    account, board, carrier_events, consent_receipt, consents, errand, journal, lines, locate, oauth, operations,
-    problem, question, stage, try_page,
+    account, board, carrier_events, consent_receipt, consents, counts, errand, journal, lines, locate, oauth,
+    operations, problem, question, stage, try_page,
 };
 use crate::context::Context;
 
@@ -69,10 +69,8 @@ pub fn router(context: Arc<Context>) -> Router {
         .route("/me/keys/sign-in", post(board::keys::sign_in))
         .route("/me/{action}", post(board::actions::act))
         .merge(of_accounts())
-        .route("/try", get(try_page::show))
-        .route("/try/begin", post(try_page::begin))
-        .route("/try/state", post(try_page::state))
-        .route("/try/ask", post(try_page::ask))
+        .merge(of_tries())
+        .merge(of_counts())
         .merge(of_the_log())
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
@@ -101,6 +99,24 @@ fn of_the_log() -> Router<Arc<Context>> {
         .route(journal::checkpoint::PATH, get(journal::checkpoint::show))
         .route(journal::tile::PATH, get(journal::tile::show))
         .route(journal::proof::PATH, get(journal::proof::show))
+}
+
+/// The try page.
+fn of_tries() -> Router<Arc<Context>> {
+    Router::new()
+        .route("/try", get(try_page::show))
+        .route("/try/begin", post(try_page::begin))
+        .route("/try/state", post(try_page::state))
+        .route("/try/ask", post(try_page::ask))
+}
+
+/// What is published about each day.
+fn of_counts() -> Router<Arc<Context>> {
+    Router::new()
+        .route("/journal/counts/", get(counts::list))
+        .route("/journal/counts/{day}", get(counts::document))
+        .route("/journal/counts/{day}/note", get(counts::note))
+        .route("/counts", get(counts::page))
 }
 
 /// What the operator's own tools read, on an address that nobody else reaches.

@@ -56,6 +56,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "board-door.js", SCRIPT;
         "board-head.js", SCRIPT;
         "board-keys.js", SCRIPT;
+        "counts.css", STYLE;
         "errand.js", SCRIPT;
         "page.js", SCRIPT;
         "question.js", SCRIPT;

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use super::{RunError, other};
 use crate::chance::SystemChance;
 use crate::config::Config;
+use crate::counts::publish::Publish;
 use crate::data::{Data, DataError, Reader};
 use crate::journal::public::PublicLog;
 use crate::journal::publish::Publisher;
@@ -48,7 +49,7 @@ pub(super) fn record_policy(data: &mut Data) -> Result<(), RunError> {
 pub(super) fn start(
     config: &Config,
     docket: &Sequencer,
-    (reader, sealer): (&Arc<Reader>, &Arc<Sealer>),
+    (reader, sealer, keys): (&Arc<Reader>, &Arc<Sealer>, &Arc<Keys>),
     policy: &Policy,
     stop: &watch::Receiver<bool>,
 ) -> Vec<JoinHandle<()>> {
@@ -66,7 +67,14 @@ pub(super) fn start(
         zone,
         rests,
     };
-    crate::work::start(vec![Arc::new(lapses), Arc::new(reminders)], stop)
+    let counts = Publish {
+        docket: docket.clone(),
+        reader: Arc::clone(reader),
+        sealer: Arc::clone(sealer),
+        keys: Arc::clone(keys),
+        rests,
+    };
+    crate::work::start(vec![Arc::new(lapses), Arc::new(reminders), Arc::new(counts)], stop)
 }
 
 /// Starts publishing the log, if the configuration says where.

@@ -5,7 +5,14 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// What people and pages use, which the description of the interface leaves out.
-const PAGES: [&str; 5] = ["/", "/assets/{name}", "/sandbox/journal", "/me", "/openapi.json"];
+const PAGES: [&str; 6] = [
+    "/",
+    "/assets/{name}",
+    "/sandbox/journal",
+    "/me",
+    "/counts",
+    "/openapi.json",
+];
 /// What the paths of a person's own pages begin with, or the names of those paths.
 const PAGES_UNDER: [&str; 6] = ["/c/", "/me/", "/try", "/account/", "/consent-info/capture/", "errand::"];
 

@@ -1,0 +1,162 @@
+//! Counting: every ask of a day, by who asked, what for, and how it ended. An entry counts on the day that it bears.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::id::PartyId;
+use domain::journal::Leaf;
+use domain::journal::entry::{Entry, Kind};
+use domain::journal::kept::Kept;
+use domain::journal::store::StoreError;
+use domain::purpose::Purpose;
+use domain::subject::SubjectKey;
+use domain::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _};
+use serde_json::Value;
+
+use super::day::Day;
+use crate::data::Reader;
+use crate::store::journal::shells::read_kept;
+use crate::store::journal::sqlite::latest_note;
+use crate::store::sqlite::failed;
+
+/// Below this nothing is published: a number stands for at least so many asks about at least so many people.
+pub const LEAST: u64 = 10;
+/// So many entries are read at a time, so that nobody else waits long.
+const AT_A_TIME: usize = 1_000;
+
+/// How many asks, about how many people.
+#[derive(Clone, Default, Debug, PartialEq, Eq)]
+pub struct Number {
+    /// How many asks.
+    pub asks: u64,
+    /// Some of the people whom they were about: all of them, up to [`LEAST`].
+    people: BTreeSet<SubjectKey>,
+}
+
+impl Number {
+    /// Counts one ask about somebody.
+    pub fn add(&mut self, subject: SubjectKey) {
+        self.asks = self.asks.saturating_add(1);
+        if (self.people.len() as u64) < LEAST {
+            self.people.insert(subject);
+        }
+    }
+
+    /// The number, if it may be published.
+    #[must_use]
+    pub fn published(&self) -> Option<u64> {
+        (self.asks >= LEAST && self.people.len() as u64 >= LEAST).then_some(self.asks)
+    }
+}
+
+/// What came of one party's asks for one purpose.
+#[derive(Clone, Default, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Answers that left.
+    pub answered: Number,
+    /// Asks that nothing covered.
+    pub refused: Number,
+    /// Asks that were covered and got no answer: withheld, failed, or left open by a crash.
+    pub unanswered: Number,
+}
+
+/// A day's counts, before anything is left out.
+#[derive(Clone, Default, Debug)]
+pub struct Tally {
+    /// By who asked and what for.
+    pub cells: BTreeMap<(PartyId, Purpose), Cell>,
+    /// How many entries of the day were erased since: these can no longer be counted.
+    pub erased: u64,
+}
+
+impl Tally {
+    /// Counts an entry, if it ends an ask.
+    ///
+    /// # Errors
+    /// When it does not say who asked, what for, or about whom.
+    pub fn add(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        type Which = fn(&mut Cell) -> &mut Number;
+        let which: Which = match entry.kind {
+            Kind::Answered => |cell| &mut cell.answered,
+            Kind::Refused => |cell| &mut cell.refused,
+            Kind::Withheld | Kind::Failed | Kind::Abandoned => |cell| &mut cell.unanswered,
+            _ => return Ok(()),
+        };
+        let party: Option<Value> = serde_json::from_str(&entry.party.text).ok();
+        let word = |key| party.as_ref()?.get(key)?.as_str();
+        let recipient = word("recipient").and_then(|id| id.parse().ok());
+        let purpose = word("purpose").and_then(Purpose::from_term);
+        let (Some(recipient), Some(purpose), Some(subject)) = (recipient, purpose, entry.subject) else {
+            return Err(StoreError::Corrupt(format!(
+                "expected a recipient, a purpose and a subject in entry {}, found others",
+                entry.leaf
+            )));
+        };
+        which(self.cells.entry((recipient, purpose)).or_default()).add(subject);
+        Ok(())
+    }
+}
+
+/// Counts a day.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn of_day(reader: &Reader, day: Day) -> Result<Tally, StoreError> {
+    let (mut next, end) = reader.read(|store| {
+        let first = first_not_before(store, day.begins())?;
+        Ok::<_, StoreError>((first, first_not_before(store, day.next().begins())?))
+    })?;
+    let mut tally = Tally::default();
+    loop {
+        let chunk = reader.read(|store| read_kept(store, next, AT_A_TIME))?;
+        for kept in &chunk {
+            match kept {
+                // What stands erased between the last of the day and the first of the next may be of either.
+                Kept::Shell(_) => tally.erased = tally.erased.saturating_add(1),
+                Kept::Entry(entry) if entry.leaf < end => tally.add(entry)?,
+                Kept::Entry(_) => return Ok(tally),
+            }
+        }
+        let Some(last) = chunk.last() else { return Ok(tally) };
+        next = last.leaf().saturating_add(1);
+    }
+}
+
+/// The place behind the last entry before a moment. Entries stand in the order of their times.
+fn first_not_before(connection: &Connection, moment: Timestamp) -> Result<Leaf, StoreError> {
+    let (size, _) = latest_note(connection)?;
+    let (mut low, mut high) = (0, size);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match entry_from(connection, middle)? {
+            Some((leaf, at)) if at < moment => low = leaf.saturating_add(1),
+            Some(_) | None => high = middle,
+        }
+    }
+    Ok(low)
+}
+
+/// The first entry that stands at this place or behind it, and its time.
+fn entry_from(connection: &Connection, leaf: Leaf) -> Result<Option<(Leaf, Timestamp)>, StoreError> {
+    let found: Option<(i64, i64)> = connection
+        .prepare_cached("SELECT leaf, at FROM entry WHERE leaf >= ?1 ORDER BY leaf LIMIT 1")
+        .and_then(|mut select| {
+            let leaf = i64::try_from(leaf).unwrap_or(i64::MAX);
+            select
+                .query_row([leaf], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()
+        })
+        .map_err(failed)?;
+    Ok(found.and_then(|(leaf, at)| Some((Leaf::try_from(leaf).ok()?, Timestamp::from_unix_ms(at)))))
+}
+
+/// When the journal begins: the time of its first entry that still stands.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn begins(connection: &Connection) -> Result<Option<Timestamp>, StoreError> {
+    Ok(entry_from(connection, 0)?.map(|(_, at)| at))
+}
+
+#[cfg(test)]
+mod tests;
