@@ -88,6 +88,7 @@ pub fn put(
                 changes: Vec::new(),
                 spent: Vec::new(),
                 erased: Vec::new(),
+                leaves: Vec::new(),
                 cold: Vec::new(),
                 head: head.clone(),
                 checkpoint: None,

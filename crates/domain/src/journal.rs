@@ -6,6 +6,7 @@ pub mod canaries;
 pub mod checkpoint;
 pub mod contract;
 pub mod cosignature;
+pub mod edge;
 pub mod entry;
 pub mod kept;
 pub mod keys;

@@ -25,6 +25,7 @@ use crate::http::operations::Readiness;
 use crate::http::pace::Paces;
 use crate::http::timing::Timing;
 use crate::http::tokens::KnownTokens;
+use crate::journal::proofs::Proofs;
 use crate::journal::public::PublicLog;
 use crate::journal::sequencer::Sequencer;
 use crate::keys::SubjectIndex;
@@ -85,6 +86,8 @@ pub struct Context {
     pub sealer: Arc<Sealer>,
     /// Links, keys and proofs of the subscribers' board.
     pub board: Arc<Board>,
+    /// The journal's proofs and tiles.
+    pub proofs: Arc<Proofs>,
     /// The bind to the message centre.
     pub bind: Option<Arc<Bind>>,
     /// The metrics.

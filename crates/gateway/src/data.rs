@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::geo::grid::GridKey;
 use domain::journal::keys::Keys;
-use domain::journal::settle::{Journal, Opened};
+use domain::journal::settle::{Depth, Journal, Opened};
 use domain::journal::store::StoreError;
 use domain::policy::Policy;
 use domain::secret::Secret;
@@ -29,6 +29,8 @@ use crate::store::sqlite::{open_reader, open_writer};
 
 /// The store's file.
 pub const STORE: &str = "wayleave.db";
+/// At a start at least so many of the latest entries are held against the tree.
+const LATEST: u64 = 100_000;
 /// The key directory.
 pub const KEYS: &str = "keys";
 
@@ -203,15 +205,27 @@ pub fn lock(folder: &Path) -> Result<File, DataError> {
     }
 }
 
-/// Opens a data directory and verifies its journal, saying how far it is.
+/// Opens a data directory and verifies its journal, saying how far it is: the whole tree, and the latest entries.
 ///
 /// # Errors
 /// When keys or store are missing, loose, of another world, or contradict themselves; or when the store is older than
 /// the key directory remembers.
 pub fn open(gateway: &Gateway, clock: Arc<dyn Clock>) -> Result<Data, DataError> {
+    open_to(gateway, Depth::Latest(LATEST), clock)
+}
+
+/// As [`open`], and verifies every entry.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_whole(gateway: &Gateway, clock: Arc<dyn Clock>) -> Result<Data, DataError> {
+    open_to(gateway, Depth::Whole, clock)
+}
+
+fn open_to(gateway: &Gateway, depth: Depth, clock: Arc<dyn Clock>) -> Result<Data, DataError> {
     // Looked at first: a process that serves meanwhile only adds entries.
     let remembered = mark::read(&gateway.data_dir.join(KEYS))?;
-    let data = open_store(gateway, gateway.data_dir.join(STORE), clock)?;
+    let data = open_store(gateway, gateway.data_dir.join(STORE), depth, clock)?;
     if data.opened.entries < remembered {
         return Err(DataError::Older {
             remembered,
@@ -225,7 +239,12 @@ pub fn open(gateway: &Gateway, clock: Arc<dyn Clock>) -> Result<Data, DataError>
 ///
 /// # Errors
 /// As [`open`].
-pub(crate) fn open_store(gateway: &Gateway, store: PathBuf, clock: Arc<dyn Clock>) -> Result<Data, DataError> {
+pub(crate) fn open_store(
+    gateway: &Gateway,
+    store: PathBuf,
+    depth: Depth,
+    clock: Arc<dyn Clock>,
+) -> Result<Data, DataError> {
     let directory = KeyDirectory::open(&gateway.data_dir.join(KEYS), gateway.world.into())?;
     let sealer = Arc::new(Sealer::new(Secret::new(directory.derive("wayleave columns"))));
     if !store.exists() {
@@ -233,7 +252,7 @@ pub(crate) fn open_store(gateway: &Gateway, store: PathBuf, clock: Arc<dyn Clock
     }
     let policy = policy_file::load(gateway.policy_file.as_deref(), gateway.world.into())?;
     let backend = SqliteJournal::open(&store, clock, Arc::clone(&sealer))?;
-    let (journal, opened) = open_journal(gateway, &directory, backend, policy.clone())?;
+    let (journal, opened) = open_journal(gateway, &directory, backend, policy.clone(), depth)?;
     let connection = open_reader(&store)?;
     let index = directory.index();
     for (number, tenure, since) in tenures(&connection)? {
@@ -264,7 +283,7 @@ pub fn verify_copy(gateway: &Gateway, store: &Path, clock: Arc<dyn Clock>) -> Re
     let sealer = Arc::new(Sealer::new(Secret::new(directory.derive("wayleave columns"))));
     let backend = SqliteJournal::open_to_verify(store, clock, sealer)?;
     let policy = Policy::shipped(gateway.world.into());
-    Ok(open_journal(gateway, &directory, backend, policy)?.1)
+    Ok(open_journal(gateway, &directory, backend, policy, Depth::Whole)?.1)
 }
 
 fn open_journal(
@@ -272,6 +291,7 @@ fn open_journal(
     directory: &KeyDirectory,
     backend: SqliteJournal,
     policy: Policy,
+    depth: Depth,
 ) -> Result<(Journal, Opened), DataError> {
     let mut said = 0;
     #[expect(
@@ -282,6 +302,7 @@ fn open_journal(
         Box::new(backend),
         directory.journal(&gateway.origin())?,
         policy,
+        depth,
         &mut |verified| {
             if verified - said >= 500_000 {
                 said = verified;

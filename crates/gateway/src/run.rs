@@ -37,11 +37,12 @@ use crate::http::operations::Readiness;
 use crate::http::pace::Paces;
 use crate::http::timing::Timing;
 use crate::http::{router, server};
+use crate::journal::proofs::Proofs;
 use crate::journal::public::PublicLog;
 use crate::journal::sequencer::{self, Running, Sequencer};
 use crate::measures::{self, Sampled};
-use crate::messages::outbox::Worker;
 use crate::messages::smpp::Bind;
+use crate::seal::Sealer;
 use crate::sources::handset::Handsets;
 use crate::sources::mlp::waiting::Waiting;
 use crate::store::journal::sqlite::latest_entry_at;
@@ -125,10 +126,21 @@ impl Beside {
         })
     }
 
-    /// Lets a worker carry texts beside everything else; the bind that it uses.
-    fn carry(&mut self, (bind, worker): (Arc<Bind>, Worker)) -> Arc<Bind> {
+    /// Lets a worker carry texts beside everything else, if there is a message centre; the bind that it uses.
+    fn carry_texts(
+        &mut self,
+        config: &Config,
+        correspondence: Correspondence,
+        (store, sealer): (&Path, &Arc<Sealer>),
+        clock: &Arc<dyn Clock>,
+        wake: Arc<Notify>,
+    ) -> Result<Option<Arc<Bind>>, RunError> {
+        let Some(sms) = &config.sms else { return Ok(None) };
+        let outbox = SqliteOutbox::open(store, Arc::clone(sealer)).map_err(DataError::Store)?;
+        let ends = (Arc::new(correspondence), Arc::new(Texts::new(outbox, clock)));
+        let (bind, worker) = messages::start(config, sms, ends, clock, wake)?;
         self.texts = Some(tokio::spawn(worker.run(self.stop_texts.subscribe())));
-        bind
+        Ok(Some(bind))
     }
 }
 
@@ -182,19 +194,15 @@ fn start(
     let mut beside = Beside::start(journal, reports, &config, (&data.store, lock))?;
     let (index, reader) = (Arc::new(data.index), Arc::new(data.reader));
     let questions = Arc::new(data.questions);
-    let mut bind = None;
-    if let Some(sms) = &config.sms {
-        let outbox = SqliteOutbox::open(&data.store, Arc::clone(&data.sealer)).map_err(DataError::Store)?;
-        let keys = (&data.sealer, &questions);
-        let correspondence = Correspondence::new(&docket, &index, &reader, keys, &clock);
-        let ends = (Arc::new(correspondence), Arc::new(Texts::new(outbox, &clock)));
-        bind = Some(beside.carry(messages::start(&config, sms, ends, &clock, wake)?));
-    }
+    let correspondence = Correspondence::new(&docket, &index, &reader, (&data.sealer, &questions), &clock);
+    let outbox = (data.store.as_path(), &data.sealer);
+    let bind = beside.carry_texts(&config, correspondence, outbox, &clock, wake)?;
     let board = Board::open(&data.store, &data.sealer, &config.board).map_err(DataError::Store)?;
     sample(&metrics, (&clock, &reader), &config, (&bind, &docket), &stopping);
     let kept = (&reader, &data.sealer, &questions);
     beside.work = work::start(&config, &docket, kept, &data.policy, &stopping);
-    let public = Arc::new(PublicLog::new(&data.store));
+    let proofs = Arc::new(Proofs::open(&data.store).map_err(DataError::Store)?);
+    let public = Arc::new(PublicLog::new(Arc::clone(&proofs)));
     let publishing = work::publish(&config, &public, &questions, &stopping);
     beside.work.extend(publishing);
     let (tokens, known) = token_keys::keep(data.tokens, &config, &clock);
@@ -222,6 +230,7 @@ fn start(
         reader,
         sealer: data.sealer,
         board: Arc::new(board),
+        proofs,
         bind,
         metrics,
         stopping,

@@ -47,3 +47,10 @@ fn open(path: &Path) -> Result<data::Data, Failure> {
     log::start(&config.log)?;
     Ok(data::open(&config.gateway, Arc::new(SystemClock))?)
 }
+
+/// As [`open`], and verifies every entry.
+fn open_whole(path: &Path) -> Result<data::Data, Failure> {
+    let config = Config::load(path)?;
+    log::start(&config.log)?;
+    Ok(data::open_whole(&config.gateway, Arc::new(SystemClock))?)
+}

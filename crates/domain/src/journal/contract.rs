@@ -1,20 +1,22 @@
 //! What every [`Store`] must keep to, as checks that any store can be put through: in memory here, on a database where
 //! that database is.
 
+mod kept;
 mod samples;
 
 use std::sync::Arc;
 
 use super::entry::{Entry, Kind, Part};
-use super::kept::{Kept, Shell};
+use super::kept::Kept;
 use super::store::{Cold, Head, Store, StoreError, Writes};
-use super::tree::Frontier;
-use crate::facts::{Facts, Held, Hold, Needs, Person, Scope};
+use super::tree::{Frontier, Hash};
+use crate::facts::{Facts, Needs, Person, Scope};
 use crate::id::{ConsentId, PartyId};
 use crate::party::{ReplayKey, Tally};
 use crate::purpose::Purpose;
 use crate::subject::SubjectKey;
 use crate::time::{Span, Timestamp};
+use kept::{holds_come_back, shells_take_places, tiles_come_back};
 use samples::person;
 
 /// Makes a new, empty store.
@@ -24,13 +26,14 @@ pub type Make<'a> = dyn FnMut() -> Box<dyn Store> + 'a;
 pub type Check = (&'static str, fn(&mut dyn Store) -> Result<(), String>);
 
 /// Every check. Each wants a new, empty store.
-pub const CHECKS: [Check; 11] = [
+pub const CHECKS: [Check; 12] = [
     ("a new store is empty", new_is_empty),
     ("what is written is read back", entries_come_back),
     (
         "what is erased leaves its shell, and the tree as it was",
         shells_take_places,
     ),
+    ("full tiles are kept as they fill, and read in order", tiles_come_back),
     ("holds are told when they are wanted", holds_come_back),
     ("the head follows the entries", head_follows),
     ("a batch without entries leaves the head alone", head_stays),
@@ -113,7 +116,8 @@ fn commit(
                 .map(|leaf| entry(leaf, leaf % 2 == 0, now))
                 .collect();
             let mut frontier = head.frontier.clone();
-            entries.iter().for_each(|entry| frontier.push(entry.hash()));
+            let leaves: Vec<Hash> = entries.iter().map(Entry::hash).collect();
+            leaves.iter().for_each(|leaf| frontier.push(*leaf));
             let checkpoint = (!entries.is_empty()).then(|| Arc::from(format!("checkpoint {}", frontier.size())));
             let at = if entries.is_empty() { head.at } else { now };
             let mut writes = Writes {
@@ -123,7 +127,12 @@ fn commit(
                 spent: Vec::new(),
                 cold: Vec::new(),
                 erased: Vec::new(),
-                head: Head { frontier, at },
+                leaves,
+                head: Head {
+                    frontier,
+                    at,
+                    closed_below: head.closed_below,
+                },
                 checkpoint,
             };
             fill(&mut writes);
@@ -155,66 +164,6 @@ fn entries_come_back(store: &mut dyn Store) -> Result<(), String> {
     let window: Vec<Kept> = want.iter().skip(28).take(4).cloned().collect();
     same("a window", &store.kept(28, 4).map_err(store_error)?, &window)?;
     same("beyond the end", &store.kept(33, 4).map_err(store_error)?, &Vec::new())
-}
-
-fn shells_take_places(store: &mut dyn Store) -> Result<(), String> {
-    let needs = Needs::default();
-    let (_, at, _) = commit(store, &needs, 9, &nothing)?;
-    let shells: Vec<Shell> = [2, 3, 8]
-        .map(|leaf| Shell::from(&entry(leaf, leaf % 2 == 0, at)))
-        .into();
-    commit(store, &needs, 1, &|writes| writes.erased = shells.clone())?;
-    let kept = store.kept(0, 10).map_err(store_error)?;
-    let leaves: Vec<u64> = kept.iter().map(Kept::leaf).collect();
-    same("leaves", &leaves, &(0..10).collect())?;
-    let left: Vec<Shell> = kept
-        .iter()
-        .filter_map(|kept| match kept {
-            Kept::Shell(shell) => Some(shell.clone()),
-            Kept::Entry(_) => None,
-        })
-        .collect();
-    same("shells", &left, &shells)?;
-    let mut frontier = Frontier::default();
-    kept.iter().for_each(|kept| frontier.push(kept.hash()));
-    same("tree", &store.head().map_err(store_error)?.frontier, &frontier)
-}
-
-fn holds_come_back(store: &mut dyn Store) -> Result<(), String> {
-    let wanted = Needs {
-        holds: true,
-        ..Needs::default()
-    };
-    let held = [
-        ("case-1", Held::Everything),
-        ("case-2", Held::Subject(SubjectKey::from_bytes([2; 16]))),
-        ("case-3", Held::Party(PartyId::from_bytes([3; 16]))),
-    ];
-    let rows = held.map(|(name, held)| (name.to_owned(), held));
-    commit(store, &wanted, 1, &|writes| {
-        writes.cold = rows
-            .iter()
-            .map(|(name, held)| Cold::Hold {
-                name: name.clone(),
-                held: *held,
-                why: "a lawsuit".to_owned(),
-            })
-            .collect();
-    })?;
-    let (_, _, facts) = commit(store, &Needs::default(), 0, &nothing)?;
-    same("unwanted", &facts.holds, &Vec::new())?;
-    let name = "case-2".to_owned();
-    let (_, _, facts) = commit(store, &wanted, 1, &|writes| {
-        writes.cold = vec![Cold::HoldLifted { name: name.clone() }];
-    })?;
-    same(
-        "all",
-        &facts.holds,
-        &rows.clone().map(|(name, held)| Hold { name, held }).into(),
-    )?;
-    let (_, _, facts) = commit(store, &wanted, 0, &nothing)?;
-    let [first, _, third] = rows.map(|(name, held)| Hold { name, held });
-    same("what stands", &facts.holds, &vec![first, third])
 }
 
 fn head_follows(store: &mut dyn Store) -> Result<(), String> {
@@ -363,49 +312,4 @@ fn time_stands_or_advances(store: &mut dyn Store) -> Result<(), String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::journal::memory::MemoryStore;
-
-    #[test]
-    fn the_store_in_memory_keeps_to_the_contract() {
-        let now = Timestamp::from_unix_ms(1_800_000_000_000);
-        let kept = run(&mut || Box::new(MemoryStore::new(now)));
-        assert_eq!(kept, Ok(()));
-    }
-
-    #[test]
-    fn a_store_that_forgets_does_not() {
-        struct Forgetful(MemoryStore);
-        impl Store for Forgetful {
-            fn transact(
-                &mut self,
-                name: &'static str,
-                needs: &Needs,
-                body: &mut super::super::store::Body<'_>,
-            ) -> Result<(), StoreError> {
-                self.0.transact(name, needs, body)?;
-                let mut content = self.0.content();
-                content.people.clear();
-                content.changes.clear();
-                content.spent.clear();
-                content.parties.clear();
-                content.holds.clear();
-                content.shells.clear();
-                content.entries.pop();
-                content.head.at = Timestamp::from_unix_ms(0);
-                content.head.frontier = Frontier::default();
-                Ok(())
-            }
-            fn head(&mut self) -> Result<Head, StoreError> {
-                self.0.head()
-            }
-            fn kept(&mut self, from: u64, limit: usize) -> Result<Vec<Kept>, StoreError> {
-                self.0.kept(from, limit)
-            }
-        }
-        let failed = run(&mut || Box::new(Forgetful(MemoryStore::new(Timestamp::from_unix_ms(1))))).unwrap_err();
-        // Only emptiness, and a head that is empty before and after, are what they should be.
-        assert_eq!(failed.lines().count(), CHECKS.len() - 2, "{failed}");
-    }
-}
+mod tests;

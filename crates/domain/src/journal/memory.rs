@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Leaf;
+use super::edge::Edge;
 use super::entry::{Entry, Part};
 use super::kept::{Kept, Shell};
 use super::store::{Body, Cold, Head, Store, StoreError, Writes};
-use super::tree::Frontier;
+use super::tree::{Frontier, Hash};
 use crate::facts::{Facts, Hold, Needs, Person, Scope};
 use crate::id::PartyId;
 use crate::party::{ReplayKey, Standing, Tally};
@@ -38,6 +39,10 @@ pub struct Content {
     pub fault: Option<Fault>,
     /// The head.
     pub head: Head,
+    /// The right edge of the tree's tiles.
+    pub edge: Edge,
+    /// The full tiles, by level and index.
+    pub tiles: HashMap<(u8, u64), Vec<Hash>>,
     /// The latest checkpoint.
     pub checkpoint: Option<Arc<str>>,
     /// The entries, in order; of an erased one nothing but its place and time counts.
@@ -72,7 +77,10 @@ impl MemoryStore {
             head: Head {
                 frontier: Frontier::default(),
                 at: Timestamp::from_unix_ms(0),
+                closed_below: 0,
             },
+            edge: Edge::default(),
+            tiles: HashMap::new(),
             checkpoint: None,
             entries: Vec::new(),
             shells: HashMap::new(),
@@ -118,6 +126,9 @@ impl Content {
 
     fn write(&mut self, writes: Writes) {
         self.entries.extend(writes.entries.iter().cloned());
+        for tile in writes.leaves.iter().flat_map(|leaf| self.edge.push(*leaf)) {
+            self.tiles.insert((tile.level, tile.index), tile.hashes);
+        }
         for shell in writes.erased {
             let place = usize::try_from(shell.leaf).unwrap_or(usize::MAX);
             if let Some(entry) = self.entries.get_mut(place) {
@@ -218,6 +229,14 @@ impl Store for MemoryStore {
 
     fn head(&mut self) -> Result<Head, StoreError> {
         Ok(self.content().head.clone())
+    }
+
+    fn tiles(&mut self, level: u8, from: u64, limit: usize) -> Result<Vec<Vec<Hash>>, StoreError> {
+        let content = self.content();
+        let tiles = (from..)
+            .take(limit)
+            .map_while(|index| content.tiles.get(&(level, index)));
+        Ok(tiles.cloned().collect())
     }
 
     fn kept(&mut self, from: Leaf, limit: usize) -> Result<Vec<Kept>, StoreError> {

@@ -8,6 +8,8 @@ mod changes;
 mod erase;
 mod mint;
 mod notices;
+mod open_asks;
+mod opening;
 mod person;
 mod question;
 mod reply;
@@ -16,18 +18,18 @@ pub use changes::{Change, Closing, Confirmation, Words};
 pub use erase::ERASED_MAX;
 pub use mint::{Changed, Outcome, Recorded, Refused, Released, Replied, Word};
 pub use notices::Notice;
+pub use opening::{Depth, Opened};
 
 use crate::ask::Ask;
 use crate::chance::Chance;
 use crate::facts::Needs;
 use crate::id::ConsentId;
 use crate::journal::canaries::Canaries;
-use crate::journal::entry::{Entry, Kind, hex};
-use crate::journal::kept::Kept;
+use crate::journal::checkpoint;
+use crate::journal::entry::Entry;
 use crate::journal::keys::Keys;
 use crate::journal::store::{Store, StoreError};
 use crate::journal::tree::Frontier;
-use crate::journal::{Leaf, checkpoint};
 use crate::locate::Failure;
 use crate::minimise::Answer;
 use crate::number::Msisdn;
@@ -35,6 +37,7 @@ use crate::party::{Caller, ReplayKey};
 use crate::policy::Policy;
 use crate::time::Timestamp;
 use batch::{Batch, Rules};
+use open_asks::OpenAsks;
 
 /// One thing to be decided and written down.
 #[derive(Debug)]
@@ -69,9 +72,6 @@ pub enum Item {
     },
 }
 
-/// How many entries start-up verifies at a time.
-const VERIFY_CHUNK: usize = 2_000;
-
 /// The journal of one gateway, verified and open.
 pub struct Journal {
     store: Box<dyn Store>,
@@ -80,86 +80,17 @@ pub struct Journal {
     /// The policy's hash, as every entry has it.
     policy_hash: String,
     canaries: Canaries,
-}
-
-/// What start-up found.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Opened {
-    /// How many entries were verified.
-    pub entries: u64,
-    /// The asks without an end: of a crash, or of a process that is serving them now.
-    pub open_asks: Vec<Entry>,
+    /// The asks without an end, where this process is the one that serves.
+    open: Option<OpenAsks>,
 }
 
 impl Journal {
-    /// Verifies the whole tree against the head. `progress` is called with the number of entries verified so far.
-    ///
-    /// # Errors
-    /// `Corrupt` if an entry, its place, or the root is not what the head says.
-    pub fn open(
-        mut store: Box<dyn Store>,
-        keys: Keys,
-        policy: Policy,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<(Self, Opened), StoreError> {
-        let head = store.head()?;
-        let mut frontier = Frontier::default();
-        let mut latest = head.at;
-        let mut open_asks = std::collections::BTreeMap::new();
-        // Up to the head and no further: another process may be appending meanwhile.
-        while frontier.size() < head.frontier.size() {
-            let left = usize::try_from(head.frontier.size() - frontier.size()).unwrap_or(VERIFY_CHUNK);
-            let chunk = store.kept(frontier.size(), VERIFY_CHUNK.min(left))?;
-            if chunk.is_empty() {
-                break;
-            }
-            for kept in chunk {
-                latest = kept.entry().map_or(latest, |entry| entry.at);
-                follow(&mut frontier, &mut open_asks, kept, &keys)?;
-            }
-            progress(frontier.size());
-        }
-        if frontier != head.frontier {
-            let (want, found) = (head.frontier.size(), frontier.size());
-            return Err(StoreError::Corrupt(format!(
-                "the head wants {want} entries under its root, found {found} or another root"
-            )));
-        }
-        if latest != head.at {
-            let want = head.at;
-            return Err(StoreError::Corrupt(format!(
-                "the head wants a latest entry of {want}, found one of {latest}"
-            )));
-        }
-        // Entries and head are committed together, so what stands beyond the head is another process's, and a later
-        // look at the head covers it; or somebody wound the head back.
-        let beyond = !store.kept(frontier.size(), 1)?.is_empty();
-        if beyond && store.head()?.frontier.size() <= frontier.size() {
-            let size = frontier.size();
-            return Err(StoreError::Corrupt(format!(
-                "expected {size} entries under the head, found more"
-            )));
-        }
-        let opened = Opened {
-            entries: frontier.size(),
-            open_asks: open_asks.into_values().collect(),
-        };
-        let policy_hash = hex(&policy.hash());
-        let journal = Self {
-            store,
-            keys,
-            policy,
-            policy_hash,
-            canaries: Canaries::default(),
-        };
-        Ok((journal, opened))
-    }
-
     /// Closes asks that a crash left open, as *abandoned*. Only for who knows that no other process serves them.
     ///
     /// # Errors
     /// The store's.
     pub fn abandon(&mut self, open_asks: Vec<Entry>, chance: &mut dyn Chance) -> Result<(), StoreError> {
+        self.open = Some(open_asks.iter().map(|asked| asked.leaf).collect());
         for asked in open_asks {
             self.settle("abandon", vec![Item::Change(Change::Abandon(Box::new(asked)))], chance)?;
         }
@@ -199,7 +130,10 @@ impl Journal {
         self.store.transact(name, &needs(&items), &mut |head, now, facts| {
             let mut batch = Batch::new(head, now, facts, rules, chance);
             let verdicts: Vec<_> = items.iter().map(|item| batch.decide(item)).collect();
-            let (writes, proofs) = batch.finish();
+            let (mut writes, proofs) = batch.finish();
+            if let Some(open) = &self.open {
+                writes.head.closed_below = open.lowest_after(&writes.entries, writes.head.frontier.size());
+            }
             plan = Some((verdicts, proofs));
             writes
         })?;
@@ -207,6 +141,9 @@ impl Journal {
         // left, and the next start closes what is open.
         let (verdicts, mut proofs) =
             plan.ok_or_else(|| StoreError::Unknown("the transaction never called its body".to_owned()))?;
+        if let Some(open) = &mut self.open {
+            open.follow(&proofs.entries);
+        }
         Ok(items
             .into_iter()
             .zip(verdicts)
@@ -219,35 +156,6 @@ impl std::fmt::Debug for Journal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Journal({})", self.keys.origin())
     }
-}
-
-/// One step of the verification: the entry must be the next one; an *asked* opens, its end closes.
-fn follow(
-    frontier: &mut Frontier,
-    open_asks: &mut std::collections::BTreeMap<Leaf, Entry>,
-    kept: Kept,
-    keys: &Keys,
-) -> Result<(), StoreError> {
-    if kept.leaf() != frontier.size() {
-        let (want, found) = (frontier.size(), kept.leaf());
-        return Err(StoreError::Corrupt(format!("expected entry {want}, found {found}")));
-    }
-    frontier.push(kept.hash());
-    // What was erased had come to its end before.
-    let Some(entry) = kept.into_entry() else { return Ok(()) };
-    if !entry.agrees(keys) {
-        let found = entry.leaf;
-        return Err(StoreError::Corrupt(format!(
-            "expected columns that say what entry {found} says, found others"
-        )));
-    }
-    if let Some(asked) = entry.closes {
-        open_asks.remove(&asked);
-    }
-    if entry.kind == Kind::Asked {
-        open_asks.insert(entry.leaf, entry);
-    }
-    Ok(())
 }
 
 fn needs(items: &[Item]) -> Needs {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Leaf;
 use super::entry::Entry;
 use super::kept::{Kept, Shell};
-use super::tree::Frontier;
+use super::tree::{Frontier, Hash};
 use crate::facts::{Facts, Held, Needs, Person, Scope};
 use crate::id::{ConsentId, PartyId};
 use crate::number::Msisdn;
@@ -23,6 +23,8 @@ pub struct Head {
     pub frontier: Frontier,
     /// When the latest entry was recorded.
     pub at: Timestamp,
+    /// Every ask below this leaf has its end. Only the one process that serves moves it.
+    pub closed_below: Leaf,
 }
 
 /// Rows of the tables that no decision reads.
@@ -162,6 +164,8 @@ pub struct Writes {
     pub cold: Vec<Cold>,
     /// Entries that lose their parts: each shell takes its entry's place.
     pub erased: Vec<Shell>,
+    /// The hashes of the new leaves, in order.
+    pub leaves: Vec<Hash>,
     /// The new head.
     pub head: Head,
     /// The signed checkpoint of the new head; `None` if the batch added no entry.
@@ -209,6 +213,13 @@ pub trait Store: Send {
     /// # Errors
     /// When it cannot be read.
     fn head(&mut self) -> Result<Head, StoreError>;
+
+    /// The full tiles of a level from index `from` on, at most `limit` of them, in order, each of 256 hashes: for start-up,
+    /// which believes none of them.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn tiles(&mut self, level: u8, from: u64, limit: usize) -> Result<Vec<Vec<Hash>>, StoreError>;
 
     /// What stands at the leaves from `from` on, at most `limit` of them, in order: for start-up and verification.
     ///

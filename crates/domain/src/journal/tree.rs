@@ -73,6 +73,18 @@ impl Frontier {
         self.size += 1;
     }
 
+    /// Appends a perfect subtree of `2^height` leaves by its root, at a place where such a subtree begins.
+    pub(super) fn push_perfect(&mut self, root: Hash, height: u32) {
+        let mut merged = root;
+        for _ in 0..(self.size >> height).trailing_ones() {
+            if let Some(left) = self.roots.pop() {
+                merged = node_hash(&left, &merged);
+            }
+        }
+        self.roots.push(merged);
+        self.size += 1 << height;
+    }
+
     /// The root of the tree; of the empty tree, the hash of nothing (RFC 6962 §2.1).
     #[must_use]
     pub fn root(&self) -> Hash {
@@ -146,6 +158,16 @@ impl Growth {
             place >>= 1;
         }
         index
+    }
+
+    /// The hashes of the leaves that were added.
+    #[must_use]
+    pub fn added(&self) -> Vec<Hash> {
+        let Some(leaves) = self.levels.first() else {
+            return Vec::new();
+        };
+        let known = usize::try_from(self.before.saturating_sub(leaves.first)).unwrap_or(0);
+        leaves.hashes.get(known..).unwrap_or_default().to_vec()
     }
 
     /// How many leaves the tree has, with those that were added.
@@ -258,6 +280,7 @@ mod tests {
                 all[before as usize..].iter().for_each(|leaf| {
                     growth.push(*leaf);
                 });
+                assert_eq!(growth.added(), &all[before as usize..]);
                 let root = growth.after().root();
                 assert_eq!(root, reference_root(&all));
                 for index in before..before + added {

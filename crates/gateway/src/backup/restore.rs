@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use domain::id::ConsentId;
-use domain::journal::settle::{Change, Item, Outcome};
+use domain::journal::settle::{Change, Depth, Item, Outcome};
 use domain::journal::store::StoreError;
 use domain::subject::SubjectKey;
 use domain::time::Timestamp;
@@ -127,7 +127,7 @@ fn restore_keys(gateway: &Gateway, keys_from: Option<&Path>) -> Result<(), Backu
 
 /// Ends what the store allows, and returns how many consents and how many parties that were.
 fn disarm(gateway: &Gateway, store: &Path, clock: &Arc<dyn Clock>) -> Result<(u64, u64), BackupError> {
-    let mut data = data::open_store(gateway, store.to_owned(), Arc::clone(clock))?;
+    let mut data = data::open_store(gateway, store.to_owned(), Depth::Whole, Arc::clone(clock))?;
     let mut chance = SystemChance::new();
     let open_asks = std::mem::take(&mut data.opened.open_asks);
     data.journal.abandon(open_asks, &mut chance)?;

@@ -16,8 +16,8 @@ pub mod session;
 pub mod sign_in;
 mod trust;
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::path::Path;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::header::{ACCEPT_LANGUAGE, LOCATION, SET_COOKIE};
@@ -29,7 +29,6 @@ use wire::words::Locale;
 use super::question::with_headers;
 use crate::config::board::Board as BoardConfig;
 use crate::context::Context;
-use crate::journal::forest::Forest;
 use crate::pages::policy::PolicyFor;
 use crate::seal::Sealer;
 use crate::store::board::links::SqliteBoard;
@@ -39,10 +38,6 @@ use doors::Doors;
 pub struct Board {
     /// Links and keys.
     pub store: SqliteBoard,
-    /// The store's file, for proofs that read much of it.
-    pub path: PathBuf,
-    /// What the proofs have read.
-    pub forest: Mutex<Forest>,
     /// Who may ask for links, and how often.
     pub doors: Doors,
     /// Held while the try page's own party is enrolled.
@@ -57,8 +52,6 @@ impl Board {
     pub fn open(store: &Path, sealer: &Arc<Sealer>, config: &BoardConfig) -> Result<Self, StoreError> {
         Ok(Self {
             store: SqliteBoard::open(store, Arc::clone(sealer))?,
-            path: store.to_owned(),
-            forest: Mutex::default(),
             doors: Doors::new(config),
             enrolling: tokio::sync::Mutex::default(),
         })

@@ -14,7 +14,7 @@ use domain::geo::{Circle, Metres, Point};
 use domain::id::{AskId, ConsentId, PartyId};
 use domain::journal::keys::Keys;
 use domain::journal::memory::MemoryStore;
-use domain::journal::settle::{Change, Item, Journal, Outcome, Recorded, Replied, Word, Words};
+use domain::journal::settle::{Change, Depth, Item, Journal, Outcome, Recorded, Replied, Word, Words};
 use domain::journal::store::StoreError;
 use domain::locate::Wait;
 use domain::number::Msisdn;
@@ -192,7 +192,7 @@ impl Docket for World {
 
 #[expect(clippy::disallowed_methods, reason = "a test opens a journal of its own")]
 fn open(store: MemoryStore, keys: Keys, policy: Policy) -> Journal {
-    let opened = Journal::open(Box::new(store), keys, policy, &mut |_| {});
+    let opened = Journal::open(Box::new(store), keys, policy, Depth::Whole, &mut |_| {});
     opened.expect("an empty journal").0
 }
 

@@ -1,6 +1,7 @@
 //! Wiping what is kept about a person besides their entries and their count.
 
-use domain::journal::store::{Cold, StoreError};
+use domain::journal::store::StoreError;
+use domain::subject::SubjectKey;
 use rusqlite::Transaction;
 
 use crate::store::sqlite::failed;
@@ -16,14 +17,11 @@ const WIPES: [&str; 7] = [
     "DELETE FROM board_key WHERE subject = ?1",
 ];
 
-/// Carries a [`Cold::Forget`] out; everything else is another family's.
+/// Wipes what is kept about a person.
 ///
 /// # Errors
 /// The database's.
-pub fn write(transaction: &Transaction<'_>, cold: &Cold) -> Result<(), StoreError> {
-    let Cold::Forget { subject } = cold else {
-        return Ok(());
-    };
+pub fn write(transaction: &Transaction<'_>, subject: SubjectKey) -> Result<(), StoreError> {
     for wipe in WIPES {
         transaction
             .prepare_cached(wipe)

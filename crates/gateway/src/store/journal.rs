@@ -1,4 +1,6 @@
 //! The journal's own tables: head, entries, changes, used proofs.
 
+pub mod entries;
 pub mod shells;
 pub mod sqlite;
+pub mod tiles;

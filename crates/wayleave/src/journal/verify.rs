@@ -56,7 +56,7 @@ fn verify_store(config: &Path, backup: Option<&Path>) -> Result<(), Failure> {
             log::start(&config.log)?;
             data::verify_copy(&config.gateway, &folder.join(data::STORE), Arc::new(SystemClock))?
         }
-        None => super::open(config)?.opened,
+        None => super::open_whole(config)?.opened,
     };
     println!("verified: {} entries under the root of the head", opened.entries);
     match opened.open_asks.len() {

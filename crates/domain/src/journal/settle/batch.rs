@@ -96,6 +96,7 @@ pub(super) struct Batch<'a> {
     changes: Vec<(Leaf, Scope)>,
     spent: Vec<ReplayKey>,
     head_at: Timestamp,
+    closed_below: Leaf,
 }
 
 impl<'a> Batch<'a> {
@@ -118,6 +119,7 @@ impl<'a> Batch<'a> {
             changes: Vec::new(),
             spent: Vec::new(),
             head_at: head.at,
+            closed_below: head.closed_below,
         }
     }
 
@@ -259,7 +261,12 @@ impl<'a> Batch<'a> {
             spent: self.spent,
             cold: self.cold,
             erased: self.erased,
-            head: Head { frontier, at },
+            leaves: self.growth.added(),
+            head: Head {
+                frontier,
+                at,
+                closed_below: self.closed_below,
+            },
             checkpoint: checkpoint.clone(),
         };
         (

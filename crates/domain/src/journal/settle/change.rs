@@ -71,14 +71,7 @@ impl Batch<'_> {
             Change::Abandon(asked) => self.abandon(asked),
             Change::DropReports { source, why, count } => self.drop_reports(source.as_deref(), why, *count),
             Change::Notice(notice) => self.notice(notice),
-            Change::PlaceHold { name, held, why } => self.place_hold(name, *held, why),
-            Change::LiftHold { name } => self.lift_hold(name),
-            Change::Erase {
-                subject,
-                entries,
-                last,
-                why,
-            } => self.erase(*subject, entries, *last, why),
+            Change::PlaceHold { .. } | Change::LiftHold { .. } | Change::Erase { .. } => self.keep_or_erase(change),
             Change::PauseRestored { subject, text } => self.pause_restored(*subject, text.as_ref()),
         }
     }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::batch::{Batch, Draft, Verdict};
+use super::changes::Change;
 use crate::facts::{Held, Hold};
 use crate::journal::entry::{Entry, Kind, Object};
 use crate::journal::kept::Shell;
@@ -19,15 +20,24 @@ pub const ERASED_MAX: usize = 500;
 type Row = (&'static str, String, Option<String>, Option<String>);
 
 impl Batch<'_> {
+    /// A hold, or an erasure.
+    pub(super) fn keep_or_erase(&mut self, change: &Change) -> Verdict {
+        match change {
+            Change::PlaceHold { name, held, why } => self.place_hold(name, *held, why),
+            Change::LiftHold { name } => self.lift_hold(name),
+            Change::Erase {
+                subject,
+                entries,
+                last,
+                why,
+            } => self.erase(*subject, entries, *last, why),
+            _ => Verdict::NotApplicable,
+        }
+    }
+
     /// Takes the parts of these entries away. Nothing happens if a hold covers one of them, if one is another person's,
     /// or if one keeps the totals of an erasure before.
-    pub(super) fn erase(
-        &mut self,
-        subject: Option<SubjectKey>,
-        entries: &[Entry],
-        last: bool,
-        why: &'static str,
-    ) -> Verdict {
+    fn erase(&mut self, subject: Option<SubjectKey>, entries: &[Entry], last: bool, why: &'static str) -> Verdict {
         let ours = |entry: &Entry| subject.is_none() || entry.subject == subject;
         let goes = |entry: &Entry| ours(entry) && entry.kind != Kind::Erased && !self.is_held(entry);
         let nothing = entries.is_empty() && !last;
@@ -73,7 +83,7 @@ impl Batch<'_> {
         self.facts.holds.iter().any(covers)
     }
 
-    pub(super) fn place_hold(&mut self, name: &str, held: Held, why: &str) -> Verdict {
+    fn place_hold(&mut self, name: &str, held: Held, why: &str) -> Verdict {
         if self.facts.holds.iter().any(|hold| hold.name == name) {
             return Verdict::NotApplicable;
         }
@@ -93,7 +103,7 @@ impl Batch<'_> {
         self.write_hold(Kind::HoldPlaced, name, (party.as_deref(), Some(why)))
     }
 
-    pub(super) fn lift_hold(&mut self, name: &str) -> Verdict {
+    fn lift_hold(&mut self, name: &str) -> Verdict {
         let Some(place) = self.facts.holds.iter().position(|hold| hold.name == name) else {
             return Verdict::NotApplicable;
         };

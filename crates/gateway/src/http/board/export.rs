@@ -87,11 +87,12 @@ async fn document(
     let (seen, consents) = read(Arc::clone(context), session.clone(), before).await?;
     let keys = context.board.store.keys_of(subject)?;
     let leaves: Vec<u64> = entries(&seen).map(|entry| entry.leaf).collect();
-    let proofs = head::walk(context, move |walk, note, size| {
-        let proven = |leaf: u64| Ok((leaf, walk.inclusion(leaf, size)?));
-        let paths: Result<HashMap<u64, Vec<Hash>>, StoreError> = leaves.into_iter().map(proven).collect();
+    let proofs = head::walk(context, move |walk| {
+        let size = walk.size();
+        let mut proven = |leaf: u64| Ok((leaf, walk.inclusion(leaf, size)?));
+        let paths: Result<HashMap<u64, Vec<Hash>>, StoreError> = leaves.into_iter().map(&mut proven).collect();
         Ok(Proofs {
-            checkpoint: note.to_owned(),
+            checkpoint: walk.note().to_owned(),
             paths: paths?,
         })
     })

@@ -9,24 +9,20 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::journal::Leaf;
 use domain::journal::checkpoint::VerifierKey;
 use domain::journal::store::StoreError;
 use domain::journal::tree::Hash;
-use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use wire::camara::error::Problem;
 
-use super::{Board, cookie, session};
+use super::{cookie, session};
 use crate::context::Context;
 use crate::http::extract::Query;
 use crate::http::{json as answer, problem};
-use crate::journal::forest::Walk;
+use crate::journal::proofs::Walk;
 use crate::pages::board::HeadView;
 use crate::seal::ticket::TicketKind;
-use crate::store::journal::sqlite::{latest_note, read_entries};
-use crate::store::sqlite::open_reader;
 
 const COOKIE: &str = "wayleave-head";
 
@@ -52,13 +48,14 @@ pub async fn proof(
     if session::current(&context, &headers, context.now()).is_none() {
         return problem::response(&Problem::PermissionDenied.into(), false);
     }
-    let proven = walk(&context, move |walk, note, size| {
+    let proven = walk(&context, move |walk| {
+        let size = walk.size();
         let proof = if (1..=size).contains(&from) {
             Some(walk.consistency(from, size)?)
         } else {
             None
         };
-        Ok((note.to_owned(), proof))
+        Ok((walk.note().to_owned(), proof))
     });
     match proven.await {
         Ok((checkpoint, proof)) => {
@@ -83,14 +80,15 @@ pub(super) async fn compare(
     let kept = cookie(headers, COOKIE)
         .and_then(|ticket| context.sealer.open_ticket(TicketKind::BoardHead, ticket).ok())
         .and_then(|plain| serde_json::from_slice::<Kept>(&plain).ok());
-    let compared = walk(context, move |walk, note, size| {
+    let compared = walk(context, move |walk| {
+        let size = walk.size();
         let alarm = match &kept {
             Some(kept) if kept.size > size => Some("board-head-older"),
             Some(kept) if walk.root(kept.size)? != kept.root => Some("board-head-forked"),
             _ => None,
         };
         let root = walk.root(size)?;
-        Ok((note.to_owned(), alarm, Kept { size, root }))
+        Ok((walk.note().to_owned(), alarm, Kept { size, root }))
     });
     let (checkpoint, alarm, now) = compared.await?;
     // What was seen stays seen: an alarm is not quieted by being shown.
@@ -108,28 +106,16 @@ pub(super) async fn compare(
     Ok((view, cookie))
 }
 
-/// Walks the journal's tree up to its signed head, on a connection and a thread of its own.
+/// Reads one state of the journal, on a thread that may wait.
 ///
 /// # Errors
 /// The store's, or that the thread ended.
 pub(super) async fn walk<T: Send + 'static>(
     context: &Arc<Context>,
-    body: impl FnOnce(&mut Walk<'_>, &str, u64) -> Result<T, StoreError> + Send + 'static,
+    body: impl FnOnce(&mut Walk<'_>) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
-    let board: Arc<Board> = Arc::clone(&context.board);
-    let walked = tokio::task::spawn_blocking(move || {
-        let connection = open_reader(&board.path)?;
-        let (size, note) = latest_note(&connection)?;
-        let mut forest = board.forest.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        forest.grow(size, &mut |from, limit| leaves(&connection, from, limit))?;
-        let mut read = |from: Leaf, limit: usize| leaves(&connection, from, limit);
-        body(&mut forest.walk(&mut read), &note, size)
-    });
+    let context = Arc::clone(context);
+    let walked = tokio::task::spawn_blocking(move || context.proofs.at_head(body));
     let ended = |error| StoreError::Failed(format!("the thread that walked the tree ended: {error}"));
     walked.await.map_err(ended)?
-}
-
-fn leaves(connection: &Connection, from: Leaf, limit: usize) -> Result<Vec<Hash>, StoreError> {
-    let entries = read_entries(connection, from, limit)?;
-    Ok(entries.iter().map(|entry| entry.hash()).collect())
 }

@@ -6,15 +6,18 @@ use std::sync::Arc;
 use domain::facts::{Facts, Needs, Scope};
 use domain::id::{ConsentId, PartyId};
 use domain::journal::Leaf;
-use domain::journal::entry::{Entry, Kind, Part};
+use domain::journal::edge::Edge;
 use domain::journal::kept::Kept;
-use domain::journal::store::{Body, Head, Store, StoreError, Writes};
-use domain::journal::tree::Frontier;
+use domain::journal::store::{Body, Cold, Head, Store, StoreError, Writes};
+use domain::journal::tree::{Frontier, Hash};
 use domain::party::ReplayKey;
 use domain::subject::SubjectKey;
 use domain::time::{Span, Timestamp};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row, Transaction, TransactionBehavior};
 
+pub use super::entries::read_entries;
+use super::entries::{self, signed, unsigned};
+use super::tiles;
 use crate::clock::Clock;
 use crate::seal::Sealer;
 use crate::store::journal::shells::{self, read_kept};
@@ -34,6 +37,8 @@ pub struct SqliteJournal {
     clock: Arc<dyn Clock>,
     sealer: Arc<Sealer>,
     transactions: u32,
+    /// The partial tiles at the tree's edge, as this process wrote them last.
+    edge: Edge,
 }
 
 impl SqliteJournal {
@@ -42,12 +47,16 @@ impl SqliteJournal {
     /// # Errors
     /// When the file cannot be opened or is not this program's.
     pub fn open(path: &Path, clock: Arc<dyn Clock>, sealer: Arc<Sealer>) -> Result<Self, StoreError> {
+        let mut connection = open_writer(path)?;
+        let size = latest_size(&connection)?;
+        tiles::make_missing(&mut connection, size)?;
         Ok(Self {
-            connection: open_writer(path)?,
+            connection,
             path: path.to_owned(),
             clock,
             sealer,
             transactions: 0,
+            edge: Edge::default(),
         })
     }
 
@@ -62,6 +71,7 @@ impl SqliteJournal {
             clock,
             sealer,
             transactions: 0,
+            edge: Edge::default(),
         })
     }
 
@@ -92,12 +102,19 @@ impl Store for SqliteJournal {
         let facts = read_facts(&transaction, needs, &self.sealer)?;
         let now = self.clock.now().max(head.at);
         let writes = body(&head, now, facts);
+        // Another process may have written meanwhile; and a transaction that failed leaves an edge that is ahead.
+        let mut edge = std::mem::take(&mut self.edge);
+        if edge.size() != head.frontier.size() && !writes.leaves.is_empty() {
+            edge = tiles::read_edge(&transaction, head.frontier.size())?;
+        }
+        tiles::write(&transaction, &mut edge, &writes.leaves)?;
         write(&transaction, &writes, now, &self.sealer)?;
         // A crash before the commit leaves nothing; one after it leaves everything, and the next start closes what is
         // open. Only the commit's own failure is unclear.
         if let Err(error) = transaction.commit() {
             return Err(after_failed_commit(&self.connection, &head, &error));
         }
+        self.edge = edge;
         tracing::trace!(name, entries = writes.entries.len(), "settled");
         self.keep_log_small();
         Ok(())
@@ -105,6 +122,10 @@ impl Store for SqliteJournal {
 
     fn head(&mut self) -> Result<Head, StoreError> {
         read_head(&self.connection)
+    }
+
+    fn tiles(&mut self, level: u8, from: u64, limit: usize) -> Result<Vec<Vec<Hash>>, StoreError> {
+        tiles::read_tiles(&self.connection, level, from, limit)
     }
 
     fn kept(&mut self, from: Leaf, limit: usize) -> Result<Vec<Kept>, StoreError> {
@@ -124,28 +145,21 @@ fn after_failed_commit(connection: &Connection, before: &Head, error: &rusqlite:
     }
 }
 
-fn corrupt(what: &'static str) -> StoreError {
+pub(super) fn corrupt(what: &'static str) -> StoreError {
     StoreError::Corrupt(format!("expected a well-formed `{what}`, found another"))
 }
 
-fn unsigned(value: i64) -> u64 {
-    u64::try_from(value).unwrap_or(0)
-}
-
-fn signed(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
-}
-
 fn read_head(connection: &Connection) -> Result<Head, StoreError> {
-    let (size, at, roots): (i64, i64, Vec<u8>) = connection
-        .prepare_cached("SELECT size, at, roots FROM head WHERE id = 1")
-        .and_then(|mut head| head.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))
+    let (size, at, roots, closed_below): (i64, i64, Vec<u8>, i64) = connection
+        .prepare_cached("SELECT size, at, roots, closed_below FROM head WHERE id = 1")
+        .and_then(|mut head| head.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))))
         .map_err(failed)?;
     let (roots, rest) = roots.as_chunks::<32>();
     let frontier = Frontier::new(unsigned(size), roots.to_vec()).filter(|_| rest.is_empty());
     Ok(Head {
         frontier: frontier.ok_or_else(|| corrupt("head"))?,
         at: Timestamp::from_unix_ms(at),
+        closed_below: unsigned(closed_below),
     })
 }
 
@@ -257,7 +271,7 @@ fn read_scope(word: &str, id: &[u8]) -> Option<Scope> {
 }
 
 fn write(transaction: &Transaction<'_>, writes: &Writes, now: Timestamp, sealer: &Sealer) -> Result<(), StoreError> {
-    write_entries(transaction, &writes.entries).map_err(failed)?;
+    entries::write(transaction, &writes.entries).map_err(failed)?;
     shells::write(transaction, &writes.erased)?;
     let mut person = transaction
         .prepare_cached("INSERT INTO person (key, facts) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET facts = ?2")
@@ -269,47 +283,40 @@ fn write(transaction: &Transaction<'_>, writes: &Writes, now: Timestamp, sealer:
     write_changes(transaction, &writes.changes, now).map_err(failed)?;
     write_spent(transaction, &writes.spent, now).map_err(failed)?;
     for cold in &writes.cold {
-        permission::write(transaction, cold, now, sealer)?;
-        party::sqlite::write(transaction, cold, sealer)?;
-        outbox::sqlite::write(transaction, cold, sealer)?;
-        life::write(transaction, cold, now)?;
-        holds::write(transaction, cold, now)?;
-        forget::write(transaction, cold)?;
+        write_cold(transaction, cold, now, sealer)?;
     }
     if let Some(checkpoint) = &writes.checkpoint {
         let frontier = &writes.head.frontier;
         transaction
-            .prepare_cached("UPDATE head SET size = ?1, at = ?2, roots = ?3, checkpoint = ?4 WHERE id = 1")
+            .prepare_cached(
+                "UPDATE head SET size = ?1, at = ?2, roots = ?3, checkpoint = ?4, closed_below = ?5 WHERE id = 1",
+            )
             .and_then(|mut head| {
-                let at = writes.head.at.unix_ms();
-                head.execute((signed(frontier.size()), at, frontier.roots().concat(), &**checkpoint))
+                let (at, closed) = (writes.head.at.unix_ms(), signed(writes.head.closed_below));
+                let roots = frontier.roots().concat();
+                head.execute((signed(frontier.size()), at, roots, &**checkpoint, closed))
             })
             .map_err(failed)?;
     }
     Ok(())
 }
 
-fn write_entries(transaction: &Transaction<'_>, entries: &[Entry]) -> rusqlite::Result<()> {
-    let mut statement = transaction.prepare_cached(
-        "INSERT INTO entry (leaf, kind, at, subject, previous, closes, tag, party_salt, party, subject_salt,
-         subject_part) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-    )?;
-    for entry in entries {
-        statement.execute(rusqlite::params![
-            signed(entry.leaf),
-            entry.kind.word(),
-            entry.at.unix_ms(),
-            entry.subject.map(SubjectKey::to_bytes),
-            entry.previous.map(signed),
-            entry.closes.map(signed),
-            &entry.tag[..],
-            &entry.party.salt[..],
-            entry.party.text,
-            &entry.subject_part.salt[..],
-            entry.subject_part.text,
-        ])?;
+/// Each row goes to the family that keeps it.
+fn write_cold(transaction: &Transaction<'_>, cold: &Cold, now: Timestamp, sealer: &Sealer) -> Result<(), StoreError> {
+    match cold {
+        Cold::Question { .. } | Cold::Signature { .. } => permission::write(transaction, cold, now, sealer),
+        Cold::Life { .. } => {
+            permission::write(transaction, cold, now, sealer)?;
+            life::write(transaction, cold, now)
+        }
+        Cold::Reminder { .. } | Cold::Tenure { .. } | Cold::Policy { .. } => life::write(transaction, cold, now),
+        Cold::Party { .. } | Cold::Keys { .. } | Cold::Suspended { .. } | Cold::Tally { .. } => {
+            party::sqlite::write(transaction, cold, sealer)
+        }
+        Cold::Text { .. } => outbox::sqlite::write(transaction, cold, sealer),
+        Cold::Hold { .. } | Cold::HoldLifted { .. } | Cold::Counts { .. } => holds::write(transaction, cold, now),
+        Cold::Forget { subject } => forget::write(transaction, *subject),
     }
-    Ok(())
 }
 
 fn write_changes(transaction: &Transaction<'_>, changes: &[(Leaf, Scope)], now: Timestamp) -> rusqlite::Result<()> {
@@ -349,53 +356,6 @@ fn write_spent(transaction: &Transaction<'_>, spent: &[ReplayKey], now: Timestam
             .execute([minute])?;
     }
     Ok(())
-}
-
-/// At most `limit` entries from leaf `from` on, in order.
-///
-/// # Errors
-/// When the table cannot be read or holds what this program does not write.
-pub fn read_entries(connection: &Connection, from: Leaf, limit: usize) -> Result<Vec<Entry>, StoreError> {
-    let mut statement = connection
-        .prepare_cached(
-            "SELECT leaf, kind, at, subject, previous, closes, tag, party_salt, party, subject_salt, subject_part
-             FROM entry WHERE leaf >= ?1 ORDER BY leaf LIMIT ?2",
-        )
-        .map_err(failed)?;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = statement
-        .query_map((signed(from), limit), |row| Ok(read_entry(row)))
-        .map_err(failed)?;
-    rows.map(|row| {
-        row.map_err(failed)?
-            .map_err(|error| StoreError::Corrupt(error.to_string()))?
-            .ok_or_else(|| corrupt("entry"))
-    })
-    .collect()
-}
-
-fn read_entry(row: &Row<'_>) -> rusqlite::Result<Option<Entry>> {
-    let kind: String = row.get(1)?;
-    let Some(kind) = Kind::from_word(&kind) else {
-        return Ok(None);
-    };
-    Ok(Some(Entry {
-        leaf: unsigned(row.get(0)?),
-        kind,
-        at: Timestamp::from_unix_ms(row.get(2)?),
-        subject: row.get::<_, Option<[u8; 16]>>(3)?.map(SubjectKey::from_bytes),
-        previous: row.get::<_, Option<i64>>(4)?.map(unsigned),
-        closes: row.get::<_, Option<i64>>(5)?.map(unsigned),
-        tag: row.get(6)?,
-        party: Part {
-            salt: row.get(7)?,
-            text: row.get(8)?,
-        },
-        subject_part: Part {
-            salt: row.get(9)?,
-            text: row.get(10)?,
-        },
-    }))
 }
 
 #[cfg(test)]

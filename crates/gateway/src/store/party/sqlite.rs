@@ -63,17 +63,8 @@ pub fn write(transaction: &Transaction<'_>, cold: &Cold, sealer: &Sealer) -> Res
                 .and_then(|mut update| update.execute((party.to_bytes(), given)))
                 .map_err(failed)?;
         }
-        Cold::Question { .. }
-        | Cold::Life { .. }
-        | Cold::Signature { .. }
-        | Cold::Reminder { .. }
-        | Cold::Tenure { .. }
-        | Cold::Policy { .. }
-        | Cold::Text { .. }
-        | Cold::Hold { .. }
-        | Cold::HoldLifted { .. }
-        | Cold::Counts { .. }
-        | Cold::Forget { .. } => {}
+        // Another family's.
+        _ => {}
     }
     Ok(())
 }

@@ -122,6 +122,9 @@ fn a_store_that_never_calls_the_body_yields_nothing() {
         fn head(&mut self) -> Result<crate::journal::store::Head, StoreError> {
             crate::journal::memory::MemoryStore::new(START).head()
         }
+        fn tiles(&mut self, _: u8, _: u64, _: usize) -> Result<Vec<Vec<crate::journal::tree::Hash>>, StoreError> {
+            Ok(Vec::new())
+        }
         fn kept(&mut self, _: u64, _: usize) -> Result<Vec<crate::journal::kept::Kept>, StoreError> {
             Ok(Vec::new())
         }

@@ -7,7 +7,7 @@ use crate::journal::entry::{Entry, Kind};
 use crate::journal::kept::Kept;
 use crate::journal::memory::{Content, MemoryStore};
 use crate::journal::store::{Body, Head, Store, StoreError};
-use crate::journal::tree::Frontier;
+use crate::journal::tree::{Frontier, Hash};
 use crate::time::{Span, Timestamp};
 
 fn refused(what: &str, alter: impl FnOnce(&mut Content)) {
@@ -114,6 +114,9 @@ impl Store for Appending {
         self.0.content().entries = self.1.clone();
         head
     }
+    fn tiles(&mut self, level: u8, from: u64, limit: usize) -> Result<Vec<Vec<Hash>>, StoreError> {
+        self.0.tiles(level, from, limit)
+    }
     fn kept(&mut self, from: u64, limit: usize) -> Result<Vec<Kept>, StoreError> {
         self.0.kept(from, limit)
     }
@@ -144,4 +147,74 @@ fn looking_closes_nothing() {
     assert_eq!(open_leaves, [recorded.leaf()]);
     let answer = world.answer(recorded);
     drop(released(world.one(crate::journal::settle::Item::Release(answer))));
+}
+
+/// More than two tiles of refused asks.
+fn tiled() -> World {
+    let mut world = busy();
+    for _ in 0..550 {
+        let ask = world.ask(ROADSIDE, person(12), WHERE);
+        assert_eq!(word(&world.one(ask)), "no-permission");
+    }
+    world
+}
+
+#[test]
+fn an_altered_tile_is_found_and_a_lost_one_is_done_without() {
+    let world = tiled();
+    let size = world.store.content().head.frontier.size();
+    assert_eq!(world.store.content().tiles.len(), 2);
+    world.store.content().tiles.get_mut(&(0, 1)).expect("a tile")[77][3] ^= 1;
+    for opened in [open(&world.store), open_latest(&world.store, 10)] {
+        assert!(matches!(opened, Err(StoreError::Corrupt(_))), "{opened:?}");
+    }
+    world.store.content().tiles.remove(&(0, 1));
+    // The entries say all that a tile says.
+    assert_eq!(open_latest(&world.store, 10).expect("opens").1.verified, size - 256);
+    world.store.content().tiles.insert((0, 1), vec![[0; 32]; 255]);
+    assert!(matches!(open_latest(&world.store, 10), Err(StoreError::Corrupt(_))));
+}
+
+#[test]
+fn an_entry_that_its_tile_does_not_know_is_found_where_entries_are_read() {
+    let world = tiled();
+    for (leaf, found_at_start) in [(20, false), (300, true), (500, true)] {
+        let kept = world.store.content().entries[leaf].clone();
+        world.store.content().entries[leaf].party.salt[0] ^= 1;
+        assert!(matches!(open(&world.store), Err(StoreError::Corrupt(_))), "{leaf}");
+        let start = open_latest(&world.store, 300);
+        assert_eq!(matches!(start, Err(StoreError::Corrupt(_))), found_at_start, "{leaf}");
+        world.store.content().entries[leaf] = kept;
+    }
+    // What the whole look says is what the short one says.
+    let (whole, start) = (open(&world.store).expect("opens").1, open_latest(&world.store, 1));
+    assert_eq!(start.expect("opens").1.entries, whole.entries);
+}
+
+#[test]
+fn a_start_finds_the_asks_of_a_crash_however_old_they_are() {
+    let mut world = World::new();
+    assert_eq!(restart(&mut world).1, 0);
+    world.agreed(ROADSIDE, person(1), |_| ());
+    let lost = world.recorded(ROADSIDE, person(1), WHERE).leaf();
+    for _ in 0..600 {
+        let ask = world.ask(ROADSIDE, person(12), WHERE);
+        drop(world.one(ask));
+    }
+    assert_eq!(world.store.content().head.closed_below, lost);
+    let (mut journal, opened) = open_latest(&world.store, 10).expect("opens");
+    let left: Vec<u64> = opened.open_asks.iter().map(|asked| asked.leaf).collect();
+    assert_eq!(left, [lost]);
+    journal
+        .abandon(opened.open_asks, &mut Count(9))
+        .expect("the store works");
+    let size = world.store.content().head.frontier.size();
+    assert_eq!(world.store.content().head.closed_below, size);
+    // A process that does not serve leaves the mark alone: it does not know what is under way.
+    let (mut beside, _) = open(&world.store).expect("opens");
+    let suspend = vec![World::suspend(ROADSIDE, true)];
+    beside
+        .settle("beside", suspend, &mut Count(10))
+        .expect("the store works");
+    assert_eq!(world.store.content().head.closed_below, size);
 }

@@ -14,7 +14,9 @@ use crate::geo::{Area, Circle, Metres, Point};
 use crate::id::{AskId, ConsentId, PartyId};
 use crate::journal::keys::Keys;
 use crate::journal::memory::MemoryStore;
-use crate::journal::settle::{Change, Confirmation, Item, Journal, Opened, Outcome, Recorded, Replied, Word, Words};
+use crate::journal::settle::{
+    Change, Confirmation, Depth, Item, Journal, Opened, Outcome, Recorded, Replied, Word, Words,
+};
 use crate::journal::store::{Store, StoreError};
 use crate::locate::{Fix, Found};
 use crate::minimise::{Answer, minimise};
@@ -127,14 +129,19 @@ pub(super) fn patient() -> Policy {
 )]
 fn open_under(
     store: Box<dyn Store>,
-    policy: Policy,
+    (policy, depth): (Policy, Depth),
     progress: &mut dyn FnMut(u64),
 ) -> Result<(Journal, Opened), StoreError> {
-    Journal::open(store, keys(), policy, progress)
+    Journal::open(store, keys(), policy, depth, progress)
+}
+
+/// Opens a store as a start does: the latest entries, at least so many.
+pub(super) fn open_latest(store: &MemoryStore, least: u64) -> Result<(Journal, Opened), StoreError> {
+    open_under(Box::new(store.clone()), (patient(), Depth::Latest(least)), &mut |_| {})
 }
 
 pub(super) fn open_any(store: Box<dyn Store>, progress: &mut dyn FnMut(u64)) -> Result<(Journal, Opened), StoreError> {
-    open_under(store, patient(), progress)
+    open_under(store, (patient(), Depth::Whole), progress)
 }
 
 /// The gateway stops and starts again: how many entries it verified, and how many asks it closed.
@@ -164,7 +171,7 @@ impl World {
     /// The same under a policy.
     pub(super) fn under(policy: Policy) -> Self {
         let store = MemoryStore::new(START);
-        let (journal, _) = open_under(Box::new(store.clone()), policy, &mut |_| ()).expect("empty");
+        let (journal, _) = open_under(Box::new(store.clone()), (policy, Depth::Whole), &mut |_| ()).expect("empty");
         let mut world = Self {
             store,
             journal,

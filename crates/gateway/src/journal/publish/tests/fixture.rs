@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use super::super::place::Place;
 use super::super::{CHECKPOINT, Publisher};
 use crate::clock::SystemClock;
+use crate::journal::proofs::Proofs;
 use crate::journal::public::PublicLog;
 use crate::seal::Sealer;
 use crate::store::journal::sqlite::SqliteJournal;
@@ -48,7 +49,7 @@ impl Fixture {
         let sealer = Arc::new(Sealer::new(Secret::new([5; 32])));
         Self {
             store: SqliteJournal::open(&path, Arc::new(SystemClock), sealer).expect("opens"),
-            log: Arc::new(PublicLog::new(&path)),
+            log: Arc::new(PublicLog::new(Arc::new(Proofs::open(&path).expect("opens")))),
             keys: Keys::new(origin, &[1; 32], &[2; 32]).expect("keys"),
             folder,
             text,
@@ -75,7 +76,8 @@ impl Fixture {
         let mut body = |head: &Head, at, _| {
             let mut frontier = head.frontier.clone();
             let entries: Vec<Entry> = (frontier.size()..size).map(|leaf| entry(leaf, at, text)).collect();
-            entries.iter().for_each(|entry| frontier.push(entry.hash()));
+            let leaves: Vec<_> = entries.iter().map(Entry::hash).collect();
+            leaves.iter().for_each(|leaf| frontier.push(*leaf));
             let note = sign(keys, frontier.size(), &frontier.root());
             Writes {
                 entries: Arc::new(entries),
@@ -84,7 +86,12 @@ impl Fixture {
                 changes: Vec::new(),
                 spent: Vec::new(),
                 cold: Vec::new(),
-                head: Head { frontier, at },
+                leaves,
+                head: Head {
+                    frontier,
+                    at,
+                    closed_below: 0,
+                },
                 checkpoint: Some(note.into()),
             }
         };

@@ -63,6 +63,7 @@ fn write(store: &mut SqliteJournal, needs: &Needs, fill: &mut dyn FnMut(&mut Wri
             spent: Vec::new(),
             cold: Vec::new(),
             erased: Vec::new(),
+            leaves: Vec::new(),
             head: head.clone(),
             checkpoint: None,
         };
