@@ -201,7 +201,7 @@ impl Entry {
     /// Whether the columns that stand beside the two parts say what the parts say, and the tag is this person's. The tree
     /// holds the parts and the tag; whoever alters a column alone is found here.
     #[must_use]
-    pub(super) fn agrees(&self, keys: &Keys) -> bool {
+    pub fn agrees(&self, keys: &Keys) -> bool {
         let (Ok(party), Ok(own)) = (
             serde_json::from_str::<Value>(&self.party.text),
             serde_json::from_str::<Value>(&self.subject_part.text),

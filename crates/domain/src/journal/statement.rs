@@ -91,11 +91,17 @@ impl SubjectHead {
 /// The signed note over a document: its name under the journal's origin, and its SHA-256 in base64.
 #[must_use]
 pub fn sign_document(keys: &Keys, name: &str, document: &[u8]) -> String {
-    signed(keys, &document_text(keys.origin(), name, document))
+    sign_hash(keys, name, &sha256(&[document]))
 }
 
-fn document_text(origin: &str, name: &str, document: &[u8]) -> String {
-    format!("{origin}/{name}\n{}\n", STANDARD.encode(sha256(&[document])))
+/// The same over a document of which only the SHA-256 is at hand, since it was never in memory as a whole.
+#[must_use]
+pub fn sign_hash(keys: &Keys, name: &str, sha256: &Hash) -> String {
+    signed(keys, &document_text(keys.origin(), name, sha256))
+}
+
+fn document_text(origin: &str, name: &str, sha256: &Hash) -> String {
+    format!("{origin}/{name}\n{}\n", STANDARD.encode(sha256))
 }
 
 /// Checks the signed note over a document.
@@ -103,7 +109,15 @@ fn document_text(origin: &str, name: &str, document: &[u8]) -> String {
 /// # Errors
 /// When it is not signed by this key, or is about another document or name.
 pub fn open_document(key: &VerifierKey, note: &str, name: &str, document: &[u8]) -> Result<(), NoteError> {
-    if key.opened(note)? == document_text(key.name(), name, document) {
+    open_hash(key, note, name, &sha256(&[document]))
+}
+
+/// The same by the document's SHA-256.
+///
+/// # Errors
+/// As [`open_document`].
+pub fn open_hash(key: &VerifierKey, note: &str, name: &str, sha256: &Hash) -> Result<(), NoteError> {
+    if key.opened(note)? == document_text(key.name(), name, sha256) {
         Ok(())
     } else {
         Err(NoteError::Malformed("name or hash of the document"))
