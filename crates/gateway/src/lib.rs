@@ -19,6 +19,7 @@ pub mod party;
 pub mod passkeys;
 pub mod policy_file;
 pub mod receipts;
+pub mod records;
 pub mod run;
 pub mod seal;
 pub mod sources;

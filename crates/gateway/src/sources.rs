@@ -13,4 +13,4 @@ pub mod route;
 pub const DOUBTS_TOTAL: &str = "wayleave_source_doubts_total";
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -226,6 +226,28 @@ pub fn subject_of(connection: &Connection, id: ConsentId) -> Result<Option<Subje
     Ok(found.map(SubjectKey::from_bytes))
 }
 
+/// The number of a person, as the latest question that was put to them has it; `None` if there was never one.
+///
+/// # Errors
+/// When the row cannot be read or opened.
+pub fn number_of(connection: &Connection, subject: SubjectKey, sealer: &Sealer) -> Result<Option<Msisdn>, StoreError> {
+    let found: Option<(i64, Vec<u8>)> = connection
+        .prepare_cached("SELECT row, number FROM consent WHERE subject = ?1 ORDER BY row DESC LIMIT 1")
+        .and_then(|mut select| {
+            let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            select.query_row([&subject.to_bytes()[..]], read).optional()
+        })
+        .map_err(failed)?;
+    let read = |(row, sealed): (i64, Vec<u8>)| {
+        let plain = sealer
+            .open(place("number", row), &sealed)
+            .map_err(|_| corrupt("number"))?;
+        let number = plain.try_into().ok().and_then(Msisdn::from_bytes);
+        number.ok_or_else(|| corrupt("number"))
+    };
+    found.map(read).transpose()
+}
+
 fn corrupt(what: &str) -> StoreError {
     StoreError::Corrupt(format!("expected well-formed {what} of a consent, found others"))
 }
