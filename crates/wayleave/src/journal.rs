@@ -1,7 +1,15 @@
 //! `wayleave journal`: the record, checked.
 
+mod count;
 mod counts;
+mod erase;
+mod export;
+mod hold;
+mod looked;
+mod reconcile;
+mod records;
 mod verify;
+mod verify_export;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,6 +28,19 @@ pub(crate) enum Command {
     Verify(verify::Options),
     /// Make the public counts of a day again, and compare them with what was published.
     Counts(counts::Options),
+    /// Export the entries of one person, one party or a span of time, with their proofs, in one signed file.
+    Export(export::Options),
+    /// Check an export with the journal's key alone.
+    VerifyExport(verify_export::Options),
+    /// Say how many people were asked about, which, when and by whom, from every entry.
+    Count(count::Options),
+    /// Compare a carrier's own ledger with the journal, line by line.
+    Reconcile(reconcile::Options),
+    /// Erase everything about one person. The journal still verifies, and what was counted still counts.
+    Erase(erase::Options),
+    /// Place, lift and list legal holds: nothing that one covers is erased.
+    #[command(subcommand)]
+    Hold(hold::Command),
     /// Print the journal's key, which verifies its checkpoints.
     Key {
         /// The configuration.
@@ -33,6 +54,12 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Verify(options) => verify::run(&options),
         Command::Counts(options) => counts::run(&options),
+        Command::Export(options) => export::run(&options),
+        Command::VerifyExport(options) => verify_export::run(&options),
+        Command::Count(options) => count::run(&options),
+        Command::Reconcile(options) => reconcile::run(&options),
+        Command::Erase(options) => erase::run(&options),
+        Command::Hold(command) => hold::run(&command),
         Command::Key { config } => {
             let data = open(&config)?;
             println!("{}", VerifierKey::of(data.journal.keys()));

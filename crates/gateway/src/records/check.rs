@@ -17,7 +17,7 @@ use serde_json::Value;
 use self::numbering::Numbering;
 use super::RecordsError;
 use super::line::{Counts, EntryLine, Header, Line, Reader, VERSION, WHAT};
-use super::signed::statement_of;
+use super::signed::{NAME, finished};
 
 /// The longest line that is read, in bytes. An entry takes two thousand.
 const LINE_BYTES_MAX: u64 = 1 << 20;
@@ -79,13 +79,11 @@ pub fn check(file: &mut dyn BufRead, note: &str, key: &VerifierKey) -> Result<Ch
         return Err(fault(last + 1, "expected nothing behind the counts, found more"));
     }
     let (counts, erased) = checking.finish(&stated).map_err(|what| fault(last, &what))?;
-    let sum = lines.hash.finish();
-    if statement::open(key, note)? != statement_of(sum.as_ref()) {
-        return Err(RecordsError::Differs(
-            "expected the signature of this very file, found that of another: it was altered, or the signature is not its own"
-                .to_owned(),
-        ));
-    }
+    statement::open_hash(key, note, NAME, &finished(lines.hash)).map_err(|error| {
+        RecordsError::Differs(format!(
+            "expected the signature of this very file, found that of another, or a file that was altered: {error}"
+        ))
+    })?;
     Ok(Checked {
         header: *header,
         checkpoint,

@@ -1,17 +1,12 @@
-//! What the journal's key signs for an export: the SHA-256 of the whole file, taken while it is written.
+//! The hash of an export, taken while it is written: the journal's key signs it.
 
 use std::io::Write;
 
 use aws_lc_rs::digest::{Context, SHA256};
-use domain::journal::entry::hex;
+use domain::journal::tree::Hash;
 
-use super::line::WHAT;
-
-/// The text that is signed for a file with this SHA-256.
-#[must_use]
-pub fn statement_of(sha256: &[u8]) -> String {
-    format!("{WHAT}\nsha256 {}\n", hex(sha256))
-}
+/// The name under which an export is signed.
+pub const NAME: &str = "export";
 
 /// Hashes what is written.
 pub struct Hashing<W> {
@@ -29,8 +24,8 @@ impl<W: Write> Hashing<W> {
     }
 
     /// Where it was written, and the SHA-256 of all of it.
-    pub fn finish(self) -> (W, Vec<u8>) {
-        (self.out, self.hash.finish().as_ref().to_vec())
+    pub fn finish(self) -> (W, Hash) {
+        (self.out, finished(self.hash))
     }
 }
 
@@ -44,4 +39,11 @@ impl<W: Write> Write for Hashing<W> {
     fn flush(&mut self) -> std::io::Result<()> {
         self.out.flush()
     }
+}
+
+/// The hash of all that was fed.
+pub(super) fn finished(context: Context) -> Hash {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(context.finish().as_ref());
+    hash
 }

@@ -2,7 +2,7 @@ use domain::journal::settle::{Change, Notice};
 use domain::time::Timestamp;
 
 use super::super::export::{Wanted, Whose, write};
-use super::super::signed::{Hashing, statement_of};
+use super::super::signed::Hashing;
 use super::super::tests::{DEPOT, End, Office, ROADSIDE, party};
 use super::*;
 
@@ -42,7 +42,7 @@ fn export(office: &Office, whose: Whose, reader: Reader) -> Exported {
     let text = String::from_utf8(bytes).expect("text");
     Exported {
         lines: text.lines().map(str::to_owned).collect(),
-        note: statement::sign(book.keys(), &statement_of(&sum)).expect("signed"),
+        note: statement::sign_hash(book.keys(), NAME, &sum),
         key: VerifierKey::of(book.keys()),
     }
 }
@@ -72,7 +72,7 @@ impl Exported {
         };
         let mut hash = Hashing::new(Vec::new());
         std::io::Write::write_all(&mut hash, altered.text().as_bytes()).expect("written");
-        altered.note = statement::sign(office.book().keys(), &statement_of(&hash.finish().1)).expect("signed");
+        altered.note = statement::sign_hash(office.book().keys(), NAME, &hash.finish().1);
         altered.check().expect_err("an altered export").to_string()
     }
 }
