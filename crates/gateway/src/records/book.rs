@@ -3,6 +3,7 @@
 //! against the signed head.
 
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use domain::facts::Person;
@@ -14,6 +15,7 @@ use domain::journal::entry::hex;
 use domain::journal::kept::Kept;
 use domain::journal::keys::Keys;
 use domain::journal::note::{Note, NoteError};
+use domain::journal::proof::verify_inclusion;
 use domain::journal::store::StoreError;
 use domain::journal::tree::{Frontier, Hash};
 use domain::number::Msisdn;
@@ -25,7 +27,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use super::RecordsError;
 use crate::config::gateway::Gateway;
 use crate::data::{DataError, KEYS, STORE, mark};
-use crate::journal::forest::Forest;
+use crate::journal::proofs::Proofs;
 use crate::keys::{KeyDirectory, SubjectIndex, Tenure};
 use crate::seal::Sealer;
 use crate::store::journal::shells::read_kept;
@@ -42,6 +44,7 @@ const PERSON_BYTES: usize = 12;
 
 /// One view of the journal.
 pub struct Book {
+    path: PathBuf,
     connection: Connection,
     directory: KeyDirectory,
     keys: Keys,
@@ -91,6 +94,7 @@ impl Book {
         }
         Ok(Self {
             sealer: Arc::new(Sealer::new(Secret::new(directory.derive("wayleave columns")))),
+            path: store,
             connection,
             directory,
             keys,
@@ -321,33 +325,37 @@ impl Book {
     /// # Errors
     /// The store's.
     pub fn prover(&self) -> Result<Prover<'_>, RecordsError> {
-        let mut forest = Forest::default();
-        forest.grow(self.head.size, &mut |from, limit| self.hashes(from, limit))?;
-        Ok(Prover { book: self, forest })
-    }
-
-    fn hashes(&self, from: Leaf, limit: usize) -> Result<Vec<Hash>, StoreError> {
-        let kept = read_kept(&self.connection, from, limit)?;
-        Ok(kept.iter().map(Kept::hash).collect())
+        Ok(Prover {
+            head: &self.head,
+            proofs: Proofs::open(&self.path)?,
+        })
     }
 }
 
 /// Proves entries under the head of a book.
 pub struct Prover<'a> {
-    book: &'a Book,
-    forest: Forest,
+    head: &'a Checkpoint,
+    proofs: Proofs,
 }
 
 impl Prover<'_> {
-    /// The inclusion proofs of some leaves, each from the leaf upward.
+    /// The inclusion proofs of some entries, each from the leaf upward.
     ///
     /// # Errors
-    /// The store's.
-    pub fn inclusion(&self, leaves: &[Leaf]) -> Result<Vec<Vec<Hash>>, RecordsError> {
-        let mut read = |from, limit| self.book.hashes(from, limit);
-        let mut walk = self.forest.walk(&mut read);
-        let proofs = leaves.iter().map(|leaf| walk.inclusion(*leaf, self.book.head.size));
-        Ok(proofs.collect::<Result<_, _>>()?)
+    /// The store's, or that the tree it keeps is not the one that was signed.
+    pub fn inclusion(&self, entries: &[Kept]) -> Result<Vec<Vec<Hash>>, RecordsError> {
+        let Checkpoint { size, root, .. } = self.head;
+        let proofs = self.proofs.at_head(|walk| {
+            let proofs = entries.iter().map(|kept| walk.inclusion(kept.leaf(), *size));
+            proofs.collect::<Result<Vec<_>, _>>()
+        })?;
+        let is_proof =
+            |(kept, proof): (&Kept, &Vec<Hash>)| verify_inclusion(&kept.hash(), kept.leaf(), *size, proof, root);
+        if entries.iter().zip(&proofs).all(is_proof) {
+            Ok(proofs)
+        } else {
+            Err(corrupt("expected tiles of the signed tree, found others".to_owned()))
+        }
     }
 }
 

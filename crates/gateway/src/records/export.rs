@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use std::io::Write;
 
 use domain::id::PartyId;
-use domain::journal::Leaf;
 use domain::journal::checkpoint::VerifierKey;
 use domain::journal::entry::{Entry, Kind};
 use domain::journal::kept::Kept;
@@ -231,8 +230,7 @@ impl<'a> Writer<'a> {
 
     fn flush(&mut self) -> Result<(), RecordsError> {
         let waiting = std::mem::take(&mut self.waiting);
-        let leaves: Vec<Leaf> = waiting.iter().map(Kept::leaf).collect();
-        let proofs = self.prover.inclusion(&leaves)?;
+        let proofs = self.prover.inclusion(&waiting)?;
         for (kept, proof) in waiting.iter().zip(&proofs) {
             let subject = kept.entry().and_then(|entry| entry.subject);
             let named = subject.filter(|_| self.reader != Reader::Party);
