@@ -49,6 +49,7 @@ fn stays_here(config: &Config) {
             Source::Mlp(mlp) => assert!(is_loopback(&mlp.url)),
         }
     }
+    assert!(config.witness.iter().all(|witness| is_loopback(&witness.url)));
     if let Some(sms) = &config.sms {
         assert!(is_loopback(&sms.address));
     }

@@ -5,6 +5,7 @@ pub mod board;
 pub mod breaker;
 pub mod feed;
 pub mod gateway;
+pub mod journal;
 pub mod listen;
 pub mod log;
 pub mod publish;
@@ -15,6 +16,7 @@ pub mod sandbox;
 pub mod sms;
 pub mod source;
 mod tls;
+pub mod witness;
 pub mod work;
 
 use std::path::{Path, PathBuf};
@@ -57,6 +59,12 @@ pub struct Config {
     /// The log as plain files.
     #[serde(default)]
     pub publish: Option<publish::Publish>,
+    /// What others have to say to the journal.
+    #[serde(default)]
+    pub journal: journal::Journal,
+    /// Who cosigns the journal's checkpoints.
+    #[serde(default)]
+    pub witness: Vec<witness::Witness>,
     /// The simulated world that the stage shows.
     #[serde(default)]
     pub sandbox: Option<sandbox::Sandbox>,
@@ -90,7 +98,7 @@ pub struct Section {
 }
 
 /// Every section, in the order of the reference.
-pub const SECTIONS: [Section; 14] = [
+pub const SECTIONS: [Section; 16] = [
     gateway::SECTION,
     listen::SECTION,
     questions::SECTION,
@@ -103,6 +111,8 @@ pub const SECTIONS: [Section; 14] = [
     board::SECTION,
     work::SECTION,
     publish::SECTION,
+    journal::SECTION,
+    witness::SECTION,
     sandbox::SECTION,
     log::SECTION,
 ];
@@ -165,6 +175,9 @@ impl Config {
         for feed in &mut self.feed {
             feed.resolve(folder);
         }
+        for witness in &mut self.witness {
+            witness.resolve(folder);
+        }
     }
 
     /// Checks what one section alone, or two together, must hold.
@@ -183,6 +196,8 @@ impl Config {
         }
         self.check_sources()?;
         self.check_feeds()?;
+        self.journal.check(self.witness.len())?;
+        self.check_witnesses()?;
         if let Some(sms) = &self.sms {
             sms.check(self.gateway.world)?;
         }
@@ -226,6 +241,21 @@ impl Config {
             if self.feed.iter().filter(same).count() > 1 {
                 let want = "a name and an issuer of its own for each feed";
                 return Err(ConfigError::Unfit("feed.issuer", want, feed.issuer.clone()));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Config {
+    fn check_witnesses(&self) -> Result<(), ConfigError> {
+        for witness in &self.witness {
+            witness.check(self.gateway.world)?;
+            // Two sections with one key would count one witness twice.
+            let same = |other: &&witness::Witness| other.name == witness.name || other.key == witness.key;
+            if self.witness.iter().filter(same).count() > 1 {
+                let want = "a name and a key of its own for each witness";
+                return Err(ConfigError::Unfit("witness.name", want, witness.name.clone()));
             }
         }
         Ok(())

@@ -28,6 +28,7 @@ use crate::http::tokens::KnownTokens;
 use crate::journal::proofs::Proofs;
 use crate::journal::public::PublicLog;
 use crate::journal::sequencer::Sequencer;
+use crate::journal::witnesses::watch::Watch;
 use crate::keys::SubjectIndex;
 use crate::keys::tokens::TokenKeys;
 use crate::messages::smpp::Bind;
@@ -88,6 +89,8 @@ pub struct Context {
     pub board: Arc<Board>,
     /// The journal's proofs and tiles.
     pub proofs: Arc<Proofs>,
+    /// How fresh the latest cosigned checkpoint is.
+    pub witnessed: Arc<Watch>,
     /// The bind to the message centre.
     pub bind: Option<Arc<Bind>>,
     /// The metrics.

@@ -1,5 +1,7 @@
 //! A data directory: the store, the key directory, and the lock of the one process that serves from it.
 
+mod error;
+pub mod highest;
 pub mod mark;
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
@@ -10,18 +12,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::geo::grid::GridKey;
 use domain::journal::keys::Keys;
 use domain::journal::settle::{Depth, Journal, Opened};
-use domain::journal::store::StoreError;
 use domain::policy::Policy;
 use domain::secret::Secret;
 use rusqlite::Connection;
 use wire::jose::signing_key::SigningKey;
 
+pub use error::DataError;
+
 use crate::chance::SystemChance;
 use crate::clock::Clock;
 use crate::config::gateway::Gateway;
 use crate::keys::tokens::TokenKeys;
-use crate::keys::{self, KeyDirectory, KeysError, SubjectIndex, Tenure};
-use crate::policy_file::{self, PolicyError};
+use crate::keys::{self, KeyDirectory, SubjectIndex, Tenure};
+use crate::policy_file;
 use crate::seal::Sealer;
 use crate::store::journal::sqlite::SqliteJournal;
 use crate::store::life::tenures;
@@ -33,93 +36,6 @@ pub const STORE: &str = "wayleave.db";
 const LATEST: u64 = 100_000;
 /// The key directory.
 pub const KEYS: &str = "keys";
-
-/// Why a data directory cannot be used.
-#[derive(Debug)]
-pub enum DataError {
-    /// It is not there, or cannot be used.
-    Io(PathBuf, std::io::Error),
-    /// Another process serves from it.
-    Busy(PathBuf),
-    /// Its keys.
-    Keys(KeysError),
-    /// Its store.
-    Store(StoreError),
-    /// There is a store without its keys.
-    KeysLost(PathBuf),
-    /// There are keys without their store.
-    StoreLost(PathBuf),
-    /// The store has fewer entries than the key directory remembers.
-    Older {
-        /// How many the key directory remembers.
-        remembered: u64,
-        /// How many the store has.
-        found: u64,
-    },
-    /// A live world under the example's name.
-    ExampleName(String),
-    /// Chance made no token key.
-    TokenKey,
-    /// Its policy.
-    Policy(PolicyError),
-}
-
-impl std::fmt::Display for DataError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Io(path, error) => write!(f, "cannot use `{}`: {error}", path.display()),
-            Self::Busy(path) => {
-                write!(
-                    f,
-                    "expected to serve from `{}` alone, found that another process does",
-                    path.display()
-                )
-            }
-            Self::Keys(error) => error.fmt(f),
-            Self::Store(error) => error.fmt(f),
-            Self::KeysLost(path) => write!(
-                f,
-                "expected the key directory `{}` beside the store, found none; restore it from its backup, since the store cannot be read without it",
-                path.display()
-            ),
-            Self::StoreLost(path) => write!(
-                f,
-                "expected the store `{}` beside its keys, found none; restore it from its backup, or remove the key directory to start anew: an empty journal would deny everything that was written",
-                path.display()
-            ),
-            Self::Older { remembered, found } => write!(
-                f,
-                "expected a journal of at least {remembered} entries, as the key directory remembers, found {found}: this store is an older copy and would revive consents that were withdrawn since; put the newer one back, or declare the loss with `wayleave restore`"
-            ),
-            Self::ExampleName(issuer) => write!(
-                f,
-                "expected the gateway's own name as `gateway.issuer` before keys and a journal are made under it, found the example `{issuer}`"
-            ),
-            Self::Policy(error) => write!(f, "`gateway.policy_file`: {error}"),
-            Self::TokenKey => f.write_str("expected chance to make an EC P-256 key, found that it did not; try again"),
-        }
-    }
-}
-
-impl std::error::Error for DataError {}
-
-impl From<KeysError> for DataError {
-    fn from(error: KeysError) -> Self {
-        Self::Keys(error)
-    }
-}
-
-impl From<PolicyError> for DataError {
-    fn from(error: PolicyError) -> Self {
-        Self::Policy(error)
-    }
-}
-
-impl From<StoreError> for DataError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
 
 /// Reads the store beside the journal's writer. Reads fill pages and find keys; they never decide.
 pub struct Reader {
@@ -320,6 +236,7 @@ mod tests {
     use super::*;
     use crate::clock::SystemClock;
     use crate::config::gateway::WorldWord;
+    use crate::keys::KeysError;
 
     fn gateway(folder: &Path) -> Gateway {
         Gateway {

@@ -3,3 +3,4 @@ pub mod proofs;
 pub mod public;
 pub mod publish;
 pub mod sequencer;
+pub mod witnesses;

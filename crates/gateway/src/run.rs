@@ -5,6 +5,7 @@ mod carriers;
 mod correspondence;
 mod door;
 mod messages;
+mod opened;
 mod reports;
 mod sight;
 mod token_keys;
@@ -16,7 +17,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::time::{Span, Timestamp};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
@@ -27,7 +27,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError};
 use crate::context::Context;
 use crate::data::mark::Keeper;
-use crate::data::{self, Data, DataError, Reader};
+use crate::data::{self, DataError, Reader};
 use crate::feeds::Feeds;
 use crate::http::board::doors::Doors;
 use crate::http::board::{Board, notices};
@@ -45,13 +45,11 @@ use crate::messages::smpp::Bind;
 use crate::seal::Sealer;
 use crate::sources::handset::Handsets;
 use crate::sources::mlp::waiting::Waiting;
-use crate::store::journal::sqlite::latest_entry_at;
 use crate::store::outbox::sqlite::SqliteOutbox;
 use crate::store::sqlite::run_checkpoints;
 use correspondence::{Correspondence, Texts};
+use opened::Opened;
 
-/// How far the clock may be behind the journal's latest entry.
-const CLOCK_BEHIND_MOST: Span = Span::seconds(2);
 /// How long the end waits for asks whose callers are gone; no purpose lets a source take longer than 15 s.
 const ASKS_PATIENCE: Duration = Duration::from_secs(17);
 /// How long the end waits for texts that are under way.
@@ -158,7 +156,9 @@ pub async fn run(config: Config, stop: watch::Receiver<bool>, ready: impl FnOnce
         .map_err(|error| other("cannot tell the address", error))?;
     let limits = config.listen.clone();
     let reports = reports::bind(&config).await?;
-    let (context, beside) = start(config, reports, stop.clone())?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let opened = Box::pin(opened::open(&config, &clock)).await?;
+    let (context, beside) = start(config, opened, reports, (clock, stop.clone()))?;
     let acceptor = door::acceptor("listen", &limits, &context.clock, &stop)?;
     let bind = context.bind.clone();
     let context = Arc::new(context);
@@ -178,22 +178,19 @@ pub async fn run(config: Config, stop: watch::Receiver<bool>, ready: impl FnOnce
 
 fn start(
     config: Config,
+    Opened { data, lock, clients }: Opened,
     reports: Option<reports::Bound>,
-    stopping: watch::Receiver<bool>,
+    (clock, stopping): (Arc<dyn Clock>, watch::Receiver<bool>),
 ) -> Result<(Context, Beside), RunError> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let (data, lock) = open(&config, &clock)?;
     let metrics = measures::start().map_err(|error| other("cannot measure", error))?;
     let wake = Arc::new(Notify::new());
     let (docket, journal) = sequencer::start(data.journal, Arc::clone(&clock), Arc::clone(&wake))
         .map_err(|error| other("cannot start the journal's thread", error))?;
-    let handsets = Arc::new(Handsets::new());
-    let waiting = Arc::new(Waiting::new());
+    let (handsets, waiting) = (Arc::new(Handsets::new()), Arc::new(Waiting::new()));
     let (routes, health) = carriers::routes(&config, &handsets, &waiting, &clock)?;
     let reports = reports::start(reports, waiting, &docket, &clock)?;
     let mut beside = Beside::start(journal, reports, &config, (&data.store, lock))?;
-    let (index, reader) = (Arc::new(data.index), Arc::new(data.reader));
-    let questions = Arc::new(data.questions);
+    let (index, reader, questions) = (Arc::new(data.index), Arc::new(data.reader), Arc::new(data.questions));
     let correspondence = Correspondence::new(&docket, &index, &reader, (&data.sealer, &questions), &clock);
     let outbox = (data.store.as_path(), &data.sealer);
     let bind = beside.carry_texts(&config, correspondence, outbox, &clock, wake)?;
@@ -201,10 +198,10 @@ fn start(
     sample(&metrics, (&clock, &reader), &config, (&bind, &docket), &stopping);
     let kept = (&reader, &data.sealer, &questions);
     beside.work = work::start(&config, &docket, kept, &data.policy, &stopping);
-    let proofs = Arc::new(Proofs::open(&data.store).map_err(DataError::Store)?);
-    let public = Arc::new(PublicLog::new(Arc::clone(&proofs)));
+    let (proofs, public) = public(&config, &data.store)?;
+    let (witnessed, shown) = work::show(&config, clients, (&data.store, &docket), &clock, &stopping)?;
     let publishing = work::publish(&config, &public, &questions, &stopping);
-    beside.work.extend(publishing);
+    beside.work.extend(publishing.into_iter().chain(shown));
     let (tokens, known) = token_keys::keep(data.tokens, &config, &clock);
     let context = Context {
         policy: data.policy,
@@ -231,12 +228,20 @@ fn start(
         sealer: data.sealer,
         board: Arc::new(board),
         proofs,
+        witnessed,
         bind,
         metrics,
         stopping,
         config,
     };
     Ok((context, beside))
+}
+
+/// The journal's proofs, and what everybody may read of it.
+fn public(config: &Config, store: &Path) -> Result<(Arc<Proofs>, Arc<PublicLog>), RunError> {
+    let proofs = Arc::new(Proofs::open(store).map_err(DataError::Store)?);
+    let public = PublicLog::new(Arc::clone(&proofs)).cosigned(config.journal.cosignatures > 0);
+    Ok((proofs, Arc::new(public)))
 }
 
 /// Keeps the gauges that are looked at again and again.
@@ -256,33 +261,6 @@ fn sample(
         queued: docket.queued(),
     };
     tokio::spawn(sampled.keep(stopping.clone()));
-}
-
-/// Opens the data directory for serving: alone, verified, and with every ask of a crash closed.
-fn open(config: &Config, clock: &Arc<dyn Clock>) -> Result<(Data, File), RunError> {
-    let made = data::create_if_missing(&config.gateway)?;
-    let lock = data::lock(&config.gateway.data_dir)?;
-    let mut data = data::open(&config.gateway, Arc::clone(clock))?;
-    check_time(&data, clock.now())?;
-    let open_asks = std::mem::take(&mut data.opened.open_asks);
-    let (entries, abandoned) = (data.opened.entries, open_asks.len());
-    tracing::info!(entries, abandoned, made, "the journal is verified");
-    data.journal
-        .abandon(open_asks, &mut SystemChance::new())
-        .map_err(|error| other("cannot close what a crash left open", error))?;
-    work::record_policy(&mut data)?;
-    Ok((data, lock))
-}
-
-/// A clock that is behind the journal would let consents live longer than was agreed, and used proofs be used again.
-fn check_time(data: &Data, now: Timestamp) -> Result<(), RunError> {
-    let latest = data.reader.read(latest_entry_at).map_err(DataError::Store)?;
-    if latest > now.after(CLOCK_BEHIND_MOST) {
-        return Err(RunError::Other(format!(
-            "expected a clock that is not behind the journal, whose latest entry is of {latest}; found {now}: set the clock"
-        )));
-    }
-    Ok(())
 }
 
 fn keep_log_small(store: &std::path::Path) -> Result<std::sync::mpsc::Sender<()>, RunError> {

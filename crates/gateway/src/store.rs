@@ -1,6 +1,7 @@
 //! The embedded store: SQLite, one file. A family of tables has a folder, a backend a file in it.
 
 pub mod board;
+pub mod cosigned;
 pub mod forget;
 pub mod history;
 pub mod holds;

@@ -18,6 +18,9 @@ pub(crate) struct Options {
     /// Log these lines instead of those that the configuration names, such as `debug`.
     #[arg(long)]
     log: Option<String>,
+    /// Start although too few witnesses can be reached to say that this journal is the whole one. It is said loudly.
+    #[arg(long)]
+    without_witnesses: bool,
     /// Stop when standard input closes, so that a gateway does not outlive the program that started it.
     #[arg(long)]
     exit_with_stdin: bool,
@@ -29,6 +32,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     if let Some(filter) = &options.log {
         config.log.filter.clone_from(filter);
     }
+    config.journal.without_witnesses = options.without_witnesses;
     log::start(&config.log)?;
     let scheme = if config.listen.pair().is_some() {
         "https"

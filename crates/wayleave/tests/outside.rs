@@ -152,3 +152,5 @@ mod two_carriers;
 mod veto;
 #[path = "outside/witness_program.rs"]
 mod witness_program;
+#[path = "outside/witnessed.rs"]
+mod witnessed;

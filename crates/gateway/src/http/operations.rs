@@ -74,9 +74,10 @@ pub async fn readyz(State(context): State<Arc<Context>>) -> impl IntoResponse {
         status,
         [(CONTENT_TYPE, "text/plain")],
         format!(
-            "journal: {}\nmessages: {}\n{}",
+            "journal: {}\nmessages: {}\n{}{}",
             word(journal),
             word(messages),
+            context.witnessed.line(context.now()).unwrap_or_default(),
             sources(&context)
         ),
     )

@@ -148,6 +148,9 @@ fn turned_away(context: &Context, lane: Lane) -> Response<Body> {
 }
 
 const CORRELATOR: HeaderName = HeaderName::from_static(HEADER);
+/// How fresh the latest cosigned checkpoint is: its size, and how many seconds ago it was cosigned. It is on everything that
+/// partners and people are answered, whatever the answer, so it tells nothing of it.
+pub const WITNESSED: HeaderName = HeaderName::from_static("wayleave-witnessed");
 
 /// What holds for every request: it needs room, and a well-formed correlator comes back unchanged, whatever the answer.
 async fn receive(State(context): State<Arc<Context>>, mut request: Request, next: Next) -> Response<Body> {
@@ -157,6 +160,8 @@ async fn receive(State(context): State<Arc<Context>>, mut request: Request, next
     if lane == Lane::Operators && !told {
         return not_found().await;
     }
+    // Whether anybody may ask follows from the time alone; nothing that waits for a witness decides it.
+    context.witnessed.look(context.now());
     let mut response = match context.lanes.enter(lane) {
         Some(room) => {
             request.extensions_mut().insert(room);
@@ -164,6 +169,12 @@ async fn receive(State(context): State<Arc<Context>>, mut request: Request, next
         }
         None => turned_away(&context, lane),
     };
+    if lane != Lane::Operators
+        && let Some(mark) = context.witnessed.mark(context.now())
+        && let Ok(mark) = mark.parse()
+    {
+        response.headers_mut().insert(WITNESSED, mark);
+    }
     if let Some(value) = correlator
         && let Ok(Some(_)) = Correlator::parse(value.as_bytes())
     {

@@ -10,6 +10,7 @@ use domain::journal::tree::Hash;
 use rusqlite::Connection;
 
 use super::proofs::Proofs;
+use crate::store::cosigned::{self, Cosigned};
 use crate::store::journal::sqlite::latest_note;
 
 /// A checkpoint that is shown to everybody.
@@ -25,13 +26,23 @@ pub struct Offered {
 #[derive(Debug)]
 pub struct PublicLog {
     proofs: Arc<Proofs>,
+    cosigned: bool,
 }
 
 impl PublicLog {
     /// The journal whose proofs these are.
     #[must_use]
     pub const fn new(proofs: Arc<Proofs>) -> Self {
-        Self { proofs }
+        Self {
+            proofs,
+            cosigned: false,
+        }
+    }
+
+    /// The same, which shows what enough witnesses cosigned rather than the head, once there is such a checkpoint.
+    #[must_use]
+    pub fn cosigned(self, cosigned: bool) -> Self {
+        Self { cosigned, ..self }
     }
 
     /// The checkpoint that `/journal/checkpoint` shows and the published files end with; `None` while there is none.
@@ -39,7 +50,10 @@ impl PublicLog {
     /// # Errors
     /// The store's.
     pub fn offered(&self) -> Result<Option<Offered>, StoreError> {
-        self.proofs.at_head(|walk| offered(walk.store()))
+        self.proofs.at_head(|walk| match cosigned::newest(walk.store())? {
+            Some(Cosigned { size, note, .. }) if self.cosigned => Ok(Some(Offered { size, note })),
+            _ => offered(walk.store()),
+        })
     }
 
     /// How many entries the journal has.

@@ -2,7 +2,7 @@
 //! free becomes the next batch, so that many requests share one commit.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use domain::journal::settle::{Change, Item, Journal, Outcome};
@@ -34,6 +34,7 @@ struct Queued {
 pub struct Sequencer {
     queue: Sender<Queued>,
     waiting: Arc<AtomicUsize>,
+    closed: Arc<AtomicBool>,
     clock: Arc<dyn Clock>,
 }
 
@@ -65,7 +66,13 @@ pub fn start(journal: Journal, clock: Arc<dyn Clock>, texts: Arc<Notify>) -> std
             run(journal, &queued, &waiting, &texts, &*clock);
         }
     })?;
-    Ok((Sequencer { queue, waiting, clock }, Running { thread }))
+    let sequencer = Sequencer {
+        queue,
+        waiting,
+        closed: Arc::default(),
+        clock,
+    };
+    Ok((sequencer, Running { thread }))
 }
 
 /// Without its journal a gateway can serve nobody ever again; so a panic there ends the process, and whoever supervises
@@ -137,6 +144,11 @@ const fn room_for(item: &Item) -> usize {
     }
 }
 
+/// Whether an item begins something for a partner. What ends something, and what a person does, never waits for witnesses.
+const fn is_new(item: &Item) -> bool {
+    matches!(item, Item::Ask(..) | Item::Change(Change::Put { .. }))
+}
+
 impl Sequencer {
     /// How many items wait, as it changes.
     #[must_use]
@@ -144,7 +156,17 @@ impl Sequencer {
         Arc::clone(&self.waiting)
     }
 
+    /// Whether nobody may ask: then asks and questions are turned away before anything of them is written.
+    #[must_use]
+    pub fn closed(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.closed)
+    }
+
     fn put(&self, item: Item, answer: Answer) -> Result<(), StoreError> {
+        if self.closed.load(Ordering::Acquire) && is_new(&item) {
+            let why = "witnesses have been away for too long, so nobody may ask";
+            return Err(StoreError::Failed(why.to_owned()));
+        }
         let most = room_for(&item);
         if self.waiting.fetch_add(1, Ordering::Relaxed) >= most {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
@@ -191,6 +213,7 @@ mod tests {
         let sequencer = Sequencer {
             queue,
             waiting: Arc::new(AtomicUsize::new(0)),
+            closed: Arc::default(),
             clock: Arc::new(SystemClock),
         };
         let put = |item| sequencer.put(item, oneshot::channel().0);

@@ -150,6 +150,27 @@ pub const MEASURES: &[Measure] = &[
         act: "see backup.md; run it by hand and read what it says",
     },
     Measure {
+        name: "wayleave_witness_up",
+        kind: Gauge,
+        labels: &[("witness", "the name in the configuration")],
+        about: "1 while the witness cosigns, 0 while it is away or contradicts",
+        act: "the log says why; call its operator",
+    },
+    Measure {
+        name: "wayleave_witnessed_age_seconds",
+        kind: Gauge,
+        labels: &[],
+        about: "age of the latest checkpoint that enough witnesses cosigned; absent where none are needed",
+        act: "see `wayleave_witness_up`; from `journal.refuse_after_s` on nobody may ask",
+    },
+    Measure {
+        name: "wayleave_witness_contradictions_total",
+        kind: Counter,
+        labels: &[("witness", "as above")],
+        about: "times that a witness said that this journal does not continue what it cosigned",
+        act: "the journal was rewritten, cut or rolled back: stop the gateway, see backup.md; or the witness lies: compare with the others",
+    },
+    Measure {
         name: "wayleave_source_requests_total",
         kind: Counter,
         labels: &[

@@ -1,5 +1,6 @@
 //! The gateway's own work: what runs beside the listener, and what is written down at the start.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,12 +13,16 @@ use tokio::task::JoinHandle;
 
 use super::{RunError, other};
 use crate::chance::SystemChance;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::counts::publish::Publish;
 use crate::data::{Data, DataError, Reader};
 use crate::journal::public::PublicLog;
 use crate::journal::publish::Publisher;
 use crate::journal::sequencer::Sequencer;
+use crate::journal::witnesses;
+use crate::journal::witnesses::client::Client;
+use crate::journal::witnesses::watch::Watch;
 use crate::seal::Sealer;
 use crate::store::life::last_policy;
 use crate::work::Job;
@@ -86,6 +91,19 @@ pub(super) fn publish(
 ) -> Vec<JoinHandle<()>> {
     let publisher = |publish| Arc::new(Publisher::new(log, VerifierKey::of(keys), publish, stop)) as Arc<dyn Job>;
     crate::work::start(config.publish.iter().map(publisher).collect(), stop)
+}
+
+/// Starts to show the journal to its witnesses, if it has any.
+pub(super) fn show(
+    config: &Config,
+    clients: Vec<Arc<Client>>,
+    (store, docket): (&Path, &Sequencer),
+    clock: &Arc<dyn Clock>,
+    stop: &watch::Receiver<bool>,
+) -> Result<(Arc<Watch>, Option<JoinHandle<()>>), RunError> {
+    let watch = Arc::new(Watch::new(&config.journal, clock.now(), docket.closed()));
+    let shown = witnesses::start(config, clients, (store, &watch), clock, stop);
+    Ok((watch, shown.map_err(DataError::Store)?))
 }
 
 /// Waits until the rounds that have begun are over: the journal's thread ends with the last who uses it.

@@ -79,113 +79,77 @@ mod tests {
         Submission { old, proof, note }
     }
 
-    #[test]
-    fn every_rule_of_the_specification() {
+    /// A journal of five leaves and of nine, another that parts from it after three, and the proofs of both.
+    struct Two {
+        five: Checkpoint,
+        nine: Checkpoint,
+        good: Vec<Hash>,
+        of_five: Checkpoint,
+        of_nine: Checkpoint,
+        forked: Vec<Hash>,
+    }
+
+    fn two() -> Two {
         let (one, other) = (leaves(9, 1), leaves(9, 2));
-        let (five, nine) = (checkpoint(&one[..5]), checkpoint(&one));
-        let good = consistency(&one, 5).expect("a proof");
-        let mut altered = good.clone();
-        altered[0][7] ^= 1;
-        let forked = consistency(&other, 5).expect("a proof");
-        let (of_five, of_nine) = (checkpoint(&other[..5]), checkpoint(&other));
-        let none = Vec::new;
+        Two {
+            five: checkpoint(&one[..5]),
+            nine: checkpoint(&one),
+            good: consistency(&one, 5).expect("a proof"),
+            of_five: checkpoint(&other[..5]),
+            of_nine: checkpoint(&other),
+            forked: consistency(&other, 5).expect("a proof"),
+        }
+    }
+
+    #[test]
+    fn the_first_checkpoint_needs_no_proof_and_takes_none() {
+        let Two { five, good, .. } = two();
         let empty = checkpoint(&[]);
         let false_empty = Checkpoint {
             root: [1; 32],
             ..empty.clone()
         };
-        let cases = [
-            ("the first", None, 0, none(), &five, Verdict::Cosign),
-            (
-                "the first, from elsewhere",
-                None,
-                2,
-                none(),
-                &five,
-                Verdict::Elsewhere(0),
-            ),
-            (
-                "the first, with a proof of nothing",
-                None,
-                0,
-                good.clone(),
-                &five,
-                Verdict::Unproved,
-            ),
-            ("an empty journal", None, 0, none(), &empty, Verdict::Cosign),
-            (
-                "an empty journal of something",
-                None,
-                0,
-                none(),
-                &false_empty,
-                Verdict::Unproved,
-            ),
-            ("after the empty one", Some(&empty), 0, none(), &five, Verdict::Cosign),
-            ("the next", Some(&five), 5, good.clone(), &nine, Verdict::Cosign),
-            (
-                "the next, an altered proof",
-                Some(&five),
-                5,
-                altered,
-                &nine,
-                Verdict::Unproved,
-            ),
-            ("the next, no proof", Some(&five), 5, none(), &nine, Verdict::Unproved),
-            (
-                "the next, from elsewhere",
-                Some(&five),
-                4,
-                good.clone(),
-                &nine,
-                Verdict::Elsewhere(5),
-            ),
-            (
-                "asking where it is",
-                Some(&five),
-                0,
-                none(),
-                &nine,
-                Verdict::Elsewhere(5),
-            ),
-            ("the same again", Some(&five), 5, none(), &five, Verdict::Cosign),
-            ("the same with a proof", Some(&five), 5, good, &five, Verdict::Unproved),
-            ("a smaller one", Some(&nine), 9, none(), &five, Verdict::Nonsense),
-            (
-                "a smaller one, honestly",
-                Some(&nine),
-                5,
-                none(),
-                &five,
-                Verdict::Elsewhere(9),
-            ),
-            (
-                "another of the same size",
-                Some(&five),
-                5,
-                none(),
-                &of_five,
-                Verdict::Forked(5),
-            ),
-            (
-                "the same, from elsewhere",
-                Some(&five),
-                0,
-                none(),
-                &of_five,
-                Verdict::Forked(5),
-            ),
-            (
-                "a continuation of another",
-                Some(&five),
-                5,
-                forked,
-                &of_nine,
-                Verdict::Unproved,
-            ),
-        ];
-        for (what, latest, old, proof, new, want) in cases {
-            assert_eq!(judge(latest, &submission(old, proof), new), want, "{what}");
-        }
+        let check =
+            |latest, old, proof: &[Hash], new: &Checkpoint| judge(latest, &submission(old, proof.to_vec()), new);
+        assert_eq!(check(None, 0, &[], &five), Verdict::Cosign);
+        assert_eq!(check(None, 2, &[], &five), Verdict::Elsewhere(0));
+        assert_eq!(check(None, 0, &good, &five), Verdict::Unproved);
+        assert_eq!(check(None, 0, &[], &empty), Verdict::Cosign);
+        assert_eq!(
+            check(None, 0, &[], &false_empty),
+            Verdict::Unproved,
+            "a root of something"
+        );
+        assert_eq!(check(Some(&empty), 0, &[], &five), Verdict::Cosign);
+    }
+
+    #[test]
+    fn the_next_checkpoint_continues_the_last_one_or_is_refused() {
+        let two = two();
+        let (five, nine, good) = (&two.five, &two.nine, &two.good[..]);
+        let mut altered = two.good.clone();
+        altered[0][7] ^= 1;
+        let check =
+            |latest, old, proof: &[Hash], new: &Checkpoint| judge(Some(latest), &submission(old, proof.to_vec()), new);
+        assert_eq!(check(five, 5, good, nine), Verdict::Cosign);
+        assert_eq!(check(five, 5, &altered, nine), Verdict::Unproved);
+        assert_eq!(check(five, 5, &[], nine), Verdict::Unproved);
+        assert_eq!(check(five, 4, good, nine), Verdict::Elsewhere(5));
+        assert_eq!(
+            check(five, 0, &[], nine),
+            Verdict::Elsewhere(5),
+            "it asks where the witness is"
+        );
+        assert_eq!(check(five, 5, &[], five), Verdict::Cosign, "the same again");
+        assert_eq!(check(five, 5, good, five), Verdict::Unproved, "the same needs no proof");
+        assert_eq!(check(nine, 9, &[], five), Verdict::Nonsense);
+        assert_eq!(check(nine, 5, &[], five), Verdict::Elsewhere(9));
+        assert_eq!(check(five, 5, &[], &two.of_five), Verdict::Forked(5));
+        assert_eq!(
+            check(five, 0, &[], &two.of_five),
+            Verdict::Forked(5),
+            "wherever it begins"
+        );
+        assert_eq!(check(five, 5, &two.forked, &two.of_nine), Verdict::Unproved);
     }
 }

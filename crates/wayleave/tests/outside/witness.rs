@@ -94,3 +94,19 @@ impl Drop for Witness {
         let _ = fs::remove_dir_all(self.folder.parent().expect("a folder"));
     }
 }
+
+/// The key of the journal of a gateway's configuration.
+pub fn journal_key(config: &Path) -> String {
+    run(&["journal", "key", "--config", path(config)]).trim().to_owned()
+}
+
+/// The sections that make a gateway send its checkpoints to these witnesses, and need so many of them.
+pub fn sections(needed: usize, more: &str, witnesses: &[(&str, &str, &str)]) -> String {
+    let mut text = format!("\n[journal]\ncosignatures = {needed}\nsubmit_every_ms = 200\nstart_wait_s = 3\n{more}\n");
+    for (name, url, vkey) in witnesses {
+        text.push_str(&format!(
+            "\n[[witness]]\nname = \"{name}\"\nurl = \"{url}\"\nkey = \"{vkey}\"\n"
+        ));
+    }
+    text
+}
