@@ -3,6 +3,7 @@
 
 pub mod board;
 pub mod breaker;
+pub mod checker;
 pub mod feed;
 pub mod gateway;
 pub mod journal;
@@ -65,6 +66,9 @@ pub struct Config {
     /// Who cosigns the journal's checkpoints.
     #[serde(default)]
     pub witness: Vec<witness::Witness>,
+    /// The second opinion on the journal.
+    #[serde(default)]
+    pub checker: checker::Checker,
     /// The simulated world that the stage shows.
     #[serde(default)]
     pub sandbox: Option<sandbox::Sandbox>,
@@ -98,7 +102,7 @@ pub struct Section {
 }
 
 /// Every section, in the order of the reference.
-pub const SECTIONS: [Section; 16] = [
+pub const SECTIONS: [Section; 17] = [
     gateway::SECTION,
     listen::SECTION,
     questions::SECTION,
@@ -113,6 +117,7 @@ pub const SECTIONS: [Section; 16] = [
     publish::SECTION,
     journal::SECTION,
     witness::SECTION,
+    checker::SECTION,
     sandbox::SECTION,
     log::SECTION,
 ];
@@ -194,6 +199,7 @@ impl Config {
         if let Some(publish) = &self.publish {
             publish.check()?;
         }
+        self.checker.check()?;
         self.check_sources()?;
         self.check_feeds()?;
         self.journal.check(self.witness.len())?;

@@ -13,6 +13,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
 
 use crate::chance::SystemChance;
+use crate::checker::job::Findings;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data::Reader;
@@ -81,6 +82,8 @@ pub struct Context {
     pub readiness: Readiness,
     /// The journal as strangers read it.
     pub public: Arc<PublicLog>,
+    /// What the second opinion on the journal found last.
+    pub checked: Findings,
     /// Reads beside the journal.
     pub reader: Arc<Reader>,
     /// Opens sealed columns.

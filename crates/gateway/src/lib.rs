@@ -3,6 +3,7 @@
 
 pub mod backup;
 pub mod chance;
+pub mod checker;
 pub mod clock;
 pub mod config;
 pub mod context;

@@ -200,6 +200,7 @@ fn start(
     beside.work = work::start(&config, &docket, kept, &data.policy, &stopping);
     let (proofs, public) = public(&config, &data.store)?;
     let (witnessed, shown) = work::show(&config, clients, (&data.store, &docket), &clock, &stopping)?;
+    let checked = work::second_opinion(&config, &docket, &stopping, &mut beside.work);
     let publishing = work::publish(&config, &public, &questions, &stopping);
     beside.work.extend(publishing.into_iter().chain(shown));
     let (tokens, known) = token_keys::keep(data.tokens, &config, &clock);
@@ -224,6 +225,7 @@ fn start(
         errands: Doors::new(&config.board),
         readiness: Readiness::default(),
         public,
+        checked,
         reader,
         sealer: data.sealer,
         board: Arc::new(board),

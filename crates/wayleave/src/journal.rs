@@ -1,5 +1,6 @@
 //! `wayleave journal`: the record, checked.
 
+mod check;
 mod count;
 mod counts;
 mod erase;
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     /// Place, lift and list legal holds: nothing that one covers is erased.
     #[command(subcommand)]
     Hold(hold::Command),
+    /// Derive every decision once more from the entries, the terms, the signatures and the policies, and tell what differs.
+    Check(check::Options),
     /// Print the journal's key, which verifies its checkpoints.
     Key {
         /// The configuration.
@@ -60,6 +63,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Reconcile(options) => reconcile::run(&options),
         Command::Erase(options) => erase::run(&options),
         Command::Hold(command) => hold::run(&command),
+        Command::Check(options) => check::run(&options),
         Command::Key { config } => {
             let data = open(&config)?;
             println!("{}", VerifierKey::of(data.journal.keys()));

@@ -60,7 +60,8 @@ impl Readiness {
 }
 
 /// The process can serve: the journal commits, and the message centre is bound if there is one. A source that is left
-/// alone is named, and makes nothing else unready: asks about other numbers are served.
+/// alone is named, and makes nothing else unready: asks about other numbers are served. So is what the second opinion on
+/// the journal found.
 pub async fn readyz(State(context): State<Arc<Context>>) -> impl IntoResponse {
     let journal = context.readiness.journal_commits(&context).await;
     let messages = context.bind.as_ref().is_none_or(|bind| bind.is_bound());
@@ -74,9 +75,10 @@ pub async fn readyz(State(context): State<Arc<Context>>) -> impl IntoResponse {
         status,
         [(CONTENT_TYPE, "text/plain")],
         format!(
-            "journal: {}\nmessages: {}\n{}{}",
+            "journal: {}\nmessages: {}\nchecker: {}\n{}{}",
             word(journal),
             word(messages),
+            context.checked.line(),
             context.witnessed.line(context.now()).unwrap_or_default(),
             sources(&context)
         ),

@@ -28,11 +28,15 @@ pub const ZEROS: &[(&str, &str, &[&str])] = &[
     ("wayleave_requests_turned_away_total", "why", &["full", "party-pace"]),
     ("wayleave_tls_reloads_total", "outcome", &["shown", "refused"]),
     ("wayleave_carrier_events_total", "outcome", &["taken", "refused"]),
-    ("wayleave_work_done_total", "job", &["lapses", "publish", "reminders"]),
+    (
+        "wayleave_work_done_total",
+        "job",
+        &["checker", "lapses", "publish", "reminders"],
+    ),
     (
         "wayleave_work_failures_total",
         "job",
-        &["lapses", "publish", "reminders"],
+        &["checker", "lapses", "publish", "reminders"],
     ),
 ];
 
@@ -307,6 +311,27 @@ pub const MEASURES: &[Measure] = &[
         labels: &[("job", "which job")],
         about: "rounds of the gateway's own work that failed and are tried again",
         act: "if it keeps growing, read the log: the store refuses",
+    },
+    Measure {
+        name: "wayleave_checker_differences",
+        kind: Gauge,
+        labels: &[],
+        about: "where the journal and its second opinion differed in the last run; absent before the first",
+        act: "any at all: `wayleave journal check` names each; go to docs/auditing/checker.md",
+    },
+    Measure {
+        name: "wayleave_checker_unchecked",
+        kind: Gauge,
+        labels: &[],
+        about: "decisions that could not be derived again in the last run, since what they rest on was erased",
+        act: "none; it grows with erasures, and with nothing else",
+    },
+    Measure {
+        name: "wayleave_checker_last_run_timestamp_seconds",
+        kind: Gauge,
+        labels: &[],
+        about: "when the second opinion on the journal last ran to its end, in Unix time; absent before the first",
+        act: "if it stands still, read the log for why a run failed",
     },
     Measure {
         name: "wayleave_requests_turned_away_total",

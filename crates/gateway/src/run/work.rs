@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::{RunError, other};
 use crate::chance::SystemChance;
+use crate::checker::job::{Findings, Nightly};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::counts::publish::Publish;
@@ -104,6 +105,22 @@ pub(super) fn show(
     let watch = Arc::new(Watch::new(&config.journal, clock.now(), docket.closed()));
     let shown = witnesses::start(config, clients, (store, &watch), clock, stop);
     Ok((watch, shown.map_err(DataError::Store)?))
+}
+
+/// Starts the second opinion on the journal, if the configuration wants one; what it finds.
+pub(super) fn second_opinion(
+    config: &Config,
+    docket: &Sequencer,
+    stop: &watch::Receiver<bool>,
+    work: &mut Vec<JoinHandle<()>>,
+) -> Findings {
+    let findings = Findings::default();
+    if let Some(plan) = config.checker.plan(&config.gateway) {
+        let (docket, gateway) = (docket.clone(), config.gateway.clone());
+        let nightly = Nightly::new(docket, gateway, plan, findings.clone(), stop.clone());
+        work.extend(crate::work::start(vec![Arc::new(nightly)], stop));
+    }
+    findings
 }
 
 /// Waits until the rounds that have begun are over: the journal's thread ends with the last who uses it.
