@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::batch::{Batch, Draft, Verdict};
 use super::changes::Change;
-use crate::facts::{Held, Hold};
+use crate::facts::{Day, Held, Hold};
 use crate::journal::entry::{Entry, Kind, Object};
 use crate::journal::kept::Shell;
 use crate::journal::store::Cold;
@@ -47,7 +47,7 @@ impl Batch<'_> {
         }
         if last && let Some(subject) = subject {
             self.stop(subject);
-            self.cold.push(Cold::Forget { subject });
+            self.forget(subject);
         }
         self.erased.extend(entries.iter().map(Shell::from));
         let party = Object::new()
@@ -67,6 +67,17 @@ impl Batch<'_> {
             carrier: None,
         });
         Verdict::Changed { leaf }
+    }
+
+    /// What the person set for themselves stays, since nobody may ask more than before; what others asked of them goes.
+    fn forget(&mut self, subject: SubjectKey) {
+        if let Some(person) = self.facts.people.get_mut(&subject) {
+            person.consents.clear();
+            person.questions.clear();
+            person.noes.clear();
+            person.day = Day::default();
+        }
+        self.cold.push(Cold::Forget { subject });
     }
 
     fn is_held(&self, entry: &Entry) -> bool {

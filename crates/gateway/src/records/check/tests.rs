@@ -156,6 +156,8 @@ fn after_an_erasure_shells_stand_in_a_span_and_totals_close_the_gap() {
     })));
     let spared = office.book().facts(subject.key).expect("a person").last_leaf;
     assert_eq!(office.erase(1, spared), 10, "nine, and that what was agreed has ended");
+    let left = office.book().facts(subject.key).expect("a person");
+    assert!(left.consents.is_empty() && left.count > 7, "{left:?}");
     let own = export(&office, person(&office, 1), Reader::Subject);
     let checked = own.check().expect("checks");
     assert_eq!((checked.counts.kinds["staff-looked"], checked.erased), (1, 7));
