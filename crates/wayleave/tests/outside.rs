@@ -66,8 +66,12 @@ mod ac_49;
 mod ac_50;
 #[path = "outside/ac_58.rs"]
 mod ac_58;
+#[path = "outside/ac_65.rs"]
+mod ac_65;
 #[path = "outside/ac_69.rs"]
 mod ac_69;
+#[path = "outside/ac_70.rs"]
+mod ac_70;
 #[path = "outside/authorization_code.rs"]
 mod authorization_code;
 #[path = "outside/authorization_errors.rs"]
@@ -126,6 +130,8 @@ mod over_time;
 mod pause;
 #[path = "outside/policies.rs"]
 mod policies;
+#[path = "outside/questions.rs"]
+mod questions;
 #[path = "outside/quiet_log.rs"]
 mod quiet_log;
 #[path = "outside/readme.rs"]
