@@ -16,6 +16,7 @@
 )]
 
 pub mod ask;
+pub mod audit;
 pub mod chance;
 pub mod decide;
 pub mod facts;
