@@ -10,7 +10,7 @@ use std::fmt;
 /// assert_eq!(number.to_e164(), "+12025550123");
 /// assert_eq!(format!("{number:?}"), "Msisdn(…23)");
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Msisdn(u64);
 
 impl Msisdn {

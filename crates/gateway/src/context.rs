@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::geo::grid::GridKey;
 use domain::id::AskId;
+use domain::journal::canaries::Canaries;
 use domain::journal::keys::Keys;
 use domain::number::Msisdn;
 use domain::policy::{Policy, World};
@@ -60,6 +61,8 @@ pub struct Context {
     pub feeds: Feeds,
     /// Chooses corners of the grid.
     pub grid: GridKey,
+    /// The numbers that nobody may ask about.
+    pub canaries: Canaries,
     /// Names people by their numbers.
     pub index: Arc<SubjectIndex>,
     /// Derives the codes and links of questions.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::geo::grid::GridKey;
+use domain::journal::canaries::Canaries;
 use domain::journal::keys::Keys;
 use domain::journal::settle::{Depth, Journal, Opened};
 use domain::policy::Policy;
@@ -54,6 +55,8 @@ impl Reader {
 pub struct Data {
     /// The journal.
     pub journal: Journal,
+    /// The numbers that nobody may ask about, which the journal knows by these.
+    pub canaries: Canaries,
     /// What its verification found.
     pub opened: Opened,
     /// The policy that the journal decides by.
@@ -175,6 +178,7 @@ pub(crate) fn open_store(
         index.begin(number, Tenure { number: tenure, since });
     }
     Ok(Data {
+        canaries: journal.canaries(),
         journal,
         opened,
         policy,

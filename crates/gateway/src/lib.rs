@@ -2,6 +2,7 @@
 //! the journal; it decides nothing.
 
 pub mod backup;
+pub mod canaries;
 pub mod chance;
 pub mod checker;
 pub mod clock;

@@ -22,6 +22,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
+use crate::canaries;
 use crate::chance::SystemChance;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError};
@@ -163,6 +164,7 @@ pub async fn run(config: Config, stop: watch::Receiver<bool>, ready: impl FnOnce
     let bind = context.bind.clone();
     let context = Arc::new(context);
     tokio::spawn(notices::keep(Arc::clone(&context)));
+    tokio::spawn(canaries::keep(Arc::clone(&context)));
     let operators = door::operators(&limits, Arc::clone(&context), &stop).await?;
     let router = router::router(context);
     ready(bound);
@@ -214,6 +216,7 @@ fn start(
         handsets,
         feeds: Feeds::read(&config.feed).map_err(RunError::Other)?,
         grid: data.grid,
+        canaries: data.canaries,
         index,
         questions,
         tokens,

@@ -2,6 +2,7 @@
 
 mod account;
 mod backup;
+mod canary;
 mod client;
 mod config;
 mod consent;
@@ -43,6 +44,9 @@ enum Command {
     /// Add and list the accounts that hold machine lines.
     #[command(subcommand)]
     Account(account::Command),
+    /// Add, list and remove numbers that nobody may ask about.
+    #[command(subcommand)]
+    Canary(canary::Command),
     /// Show, check and explain the policy: what a consent can allow.
     #[command(subcommand)]
     Policy(policy::Command),
@@ -77,6 +81,7 @@ fn main() -> ExitCode {
         Command::Client(command) => client::run(command),
         Command::Party(command) => party::run(command),
         Command::Account(command) => account::run(&command),
+        Command::Canary(command) => canary::run(&command),
         Command::Policy(command) => policy::run(&command),
         Command::Keys(command) => keys::run(&command),
         Command::Journal(command) => journal::run(command),

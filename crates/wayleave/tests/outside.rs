@@ -98,10 +98,14 @@ mod board;
 mod bound_to_certificate;
 #[path = "outside/breaker.rs"]
 mod breaker;
+#[path = "outside/canaries.rs"]
+mod canaries;
 #[path = "outside/consent_info.rs"]
 mod consent_info;
 #[path = "outside/consent_receipts.rs"]
 mod consent_receipts;
+#[path = "outside/counts.rs"]
+mod counts;
 #[path = "outside/ends.rs"]
 mod ends;
 #[path = "outside/error_codes.rs"]

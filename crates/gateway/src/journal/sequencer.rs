@@ -115,6 +115,7 @@ fn settle(journal: &mut Journal, items: Vec<Item>, answers: Vec<Answer>, chance:
     match journal.settle("batch", items, chance) {
         Ok(outcomes) => {
             for (answer, outcome) in answers.into_iter().zip(outcomes) {
+                watch_canaries(&outcome);
                 // The asker may have gone; what was settled stays settled.
                 let _ = answer.send(Ok(outcome));
             }
@@ -131,6 +132,17 @@ fn settle(journal: &mut Journal, items: Vec<Item>, answers: Vec<Answer>, chance:
             tracing::error!(%error, "stopping at once; the next start verifies the journal");
             std::process::exit(70);
         }
+    }
+}
+
+/// Nobody has a reason to ask about a canary: somebody is told at once. The entry names the party that was suspended; the
+/// number is said nowhere.
+fn watch_canaries(outcome: &Outcome) {
+    if let Outcome::Refused(refused) = outcome
+        && refused.canary
+    {
+        metrics::counter!("wayleave_canaries_asked_total").increment(1);
+        tracing::error!(leaf = refused.leaf, "a canary was asked about; who asked is suspended");
     }
 }
 

@@ -334,6 +334,13 @@ pub const MEASURES: &[Measure] = &[
         act: "if it stands still, read the log for why a run failed",
     },
     Measure {
+        name: "wayleave_canaries_asked_total",
+        kind: Counter,
+        labels: &[],
+        about: "asks about numbers that nobody may ask about; each suspended who asked",
+        act: "any: see canaries.md; the journal's entry `canary-asked` and the one before it name the party",
+    },
+    Measure {
         name: "wayleave_requests_turned_away_total",
         kind: Counter,
         labels: &[("why", "`full` (503) or `party-pace` (429)")],

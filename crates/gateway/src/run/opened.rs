@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::time::{Span, Timestamp};
 
 use super::{RunError, other, work};
+use crate::canaries;
 use crate::chance::SystemChance;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -39,6 +40,7 @@ fn open_alone(config: &Config, clock: &Arc<dyn Clock>) -> Result<(Data, File), R
     let lock = data::lock(&config.gateway.data_dir)?;
     let data = data::open(&config.gateway, Arc::clone(clock))?;
     check_time(&data, clock.now())?;
+    canaries::tell(&config.gateway.data_dir.join(data::KEYS), &data.index, &data.canaries).map_err(DataError::Keys)?;
     let (entries, open_asks) = (data.opened.entries, data.opened.open_asks.len());
     tracing::info!(entries, open_asks, made, "the journal is verified");
     Ok((data, lock))
