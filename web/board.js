@@ -1,8 +1,8 @@
-// The board: adds keys, remembers the journal's head and checks that the journal went on from there, and checks receipts
-// that a company shows. Everything else is a plain form.
+// The board and the list of the past: adds keys, checks the journal and the person's own entries, and checks receipts that
+// a company shows. Everything else is a plain form.
 
 import { addBrowserKey, addPasskey, canPasskey } from './board-keys.js';
-import { remembered, remember, wentOn } from './board-head.js';
+import { checkBoard } from './board-check.js';
 import { leaveQuietly, tellTimesLocally } from './page.js';
 import { canSign } from './question-key.js';
 import { verifyReceipt } from './verify.js';
@@ -11,7 +11,7 @@ tellTimesLocally();
 leaveQuietly();
 offerKeys();
 checkReceipts();
-void watchHead();
+void checkBoard();
 
 function offerKeys() {
   const section = document.getElementById('keys');
@@ -56,27 +56,6 @@ function checkReceipts() {
       say('check-status', form.dataset['bad']);
     }
   });
-}
-
-/** Holds the journal's head against the one that this browser saw last. */
-async function watchHead() {
-  const main = document.getElementById('main');
-  const { checkpoint = '', journalKey = '' } = main?.dataset ?? {};
-  const before = remembered();
-  const alarm = document.getElementById('head-alarm');
-  try {
-    const verdict = await wentOn(before, checkpoint, journalKey);
-    if (verdict === 'good') {
-      remember(checkpoint, journalKey);
-      say('head-status', before ? main?.dataset['headGood'] : '');
-    } else if (alarm) {
-      // What was seen stays remembered, so that the warning comes again.
-      alarm.hidden = false;
-      alarm.textContent = main?.dataset[verdict === 'older' ? 'alarmOlder' : 'alarmForked'] ?? '';
-    }
-  } catch {
-    // No answer is no verdict: the next visit asks again.
-  }
 }
 
 /** @param {string} id @param {string | undefined} words */

@@ -1,5 +1,6 @@
-// Checks a receipt without asking anyone: the party's part, the inclusion proof of RFC 6962 and RFC 9162 §2.1.3.2, and
-// the checkpoint's signature, a C2SP signed note. It needs WebCrypto and nothing of the gateway.
+// Checks without asking anyone: receipts, a person's own entries with both parts, the proofs of RFC 6962 and RFC 9162
+// §2.1.3.2 and §2.1.4.2, and the signatures of heads, which are C2SP signed notes. It needs WebCrypto and nothing of the
+// gateway. Each function here is a pure check: it throws, or says no, and remembers nothing.
 
 const LEAF = 0x00;
 const NODE = 0x01;
@@ -54,6 +55,139 @@ export async function verifyReceipt(header, verifierKey) {
     party: JSON.parse(receipt.party),
     signed: Boolean(verifierKey),
   };
+}
+
+/**
+ * An entry of one person, as `/me/entries` and the download have it.
+ *
+ * @typedef {{text: string, salt: string}} Part
+ * @typedef {object} Opened
+ * @property {number} leaf
+ * @property {string} tag
+ * @property {Part} party
+ * @property {Part} subject
+ * @property {string[]} proof
+ */
+
+/** Why an entry does not hold. */
+export class Broken extends Error {
+  /** @param {'altered' | 'elsewhere'} why @param {number} leaf */
+  constructor(why, leaf) {
+    super(`expected entry ${leaf} under the signed head, found it ${why}`);
+    this.why = why;
+    this.leaf = leaf;
+  }
+}
+
+/**
+ * Checks one entry with both its parts against a head whose signature was checked, and says what it holds.
+ *
+ * @param {Opened} entry
+ * @param {{size: number, root: Uint8Array}} head
+ * @throws {Broken} when a part is not what the leaf commits to, or the leaf is not under the head
+ */
+export async function verifyEntry(entry, head) {
+  const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text);
+  const party = await mac(decode(entry.party.salt), bytes(entry.party.text));
+  const subject = await mac(decode(entry.subject.salt), bytes(entry.subject.text));
+  const hash = await sha256([LEAF], decode(entry.tag), party, subject);
+  const root = await rootOf(hash, entry.leaf, head.size, entry.proof.map(decode)).catch(() => undefined);
+  // A part that was altered and a leaf that never was there look the same from here: the way leads elsewhere.
+  if (!root || !same(root, head.root)) {
+    throw new Broken('altered', entry.leaf);
+  }
+  /** @type {Record<string, unknown>} */
+  const said = JSON.parse(entry.party.text);
+  /** @type {Record<string, unknown>} */
+  const own = JSON.parse(entry.subject.text);
+  const asked = typeof said['asked'] === 'number' ? said['asked'] : undefined;
+  return { leaf: entry.leaf, hash, party: said, subject: own, number: Number(own['n']), asked };
+}
+
+/**
+ * The head of one person's own entries: a signed note under a name of its own.
+ *
+ * @param {string} note
+ * @param {string} verifierKey the journal's key
+ * @returns {Promise<{id: string, size: number, from: number, root: Uint8Array}>}
+ * @throws {Error} when it is not signed by that key, or is no such head
+ */
+export async function subjectHeadOf(note, verifierKey) {
+  const [name = ''] = splitKey(verifierKey);
+  await checkSignature(note, verifierKey, name);
+  const [origin = '', ...rest] = note.slice(0, note.indexOf('\n\n')).split('\n');
+  const prefix = `${name}/subject/`;
+  const from = rest.length === 2 ? '1' : /^from ([1-9]\d*)$/.exec(rest[2] ?? '')?.[1];
+  if (!origin.startsWith(prefix) || !/^(0|[1-9]\d*)$/.test(rest[0] ?? '') || rest.length > 3 || !from) {
+    throw new Error('expected the head of a person’s own entries, found something else');
+  }
+  return { id: origin.slice(prefix.length), size: Number(rest[0]), from: Number(from), root: decode(rest[1] ?? '') };
+}
+
+/**
+ * The root of a tree over leaves whose hashes are known (RFC 6962 §2.1).
+ *
+ * @param {Uint8Array[]} hashes
+ */
+export async function rootOver(hashes) {
+  /** @type {{hash: Uint8Array, size: number}[]} */
+  const trees = [];
+  for (const hash of hashes) {
+    let tree = { hash, size: 1 };
+    for (let left = trees.at(-1); left && left.size === tree.size; left = trees.at(-1)) {
+      trees.pop();
+      tree = { hash: await sha256([NODE], left.hash, tree.hash), size: left.size * 2 };
+    }
+    trees.push(tree);
+  }
+  let root = trees.pop()?.hash;
+  for (const { hash } of trees.reverse()) {
+    root = root && (await sha256([NODE], hash, root));
+  }
+  return root ?? sha256();
+}
+
+/**
+ * Whether the older tree is the beginning of the newer one (RFC 9162 §2.1.4.2).
+ *
+ * @param {{size: number, root: Uint8Array}} old
+ * @param {{size: number, root: Uint8Array}} now
+ * @param {Uint8Array[]} proof
+ */
+export async function consistent(old, now, proof) {
+  if (old.size < 1 || old.size > now.size) {
+    return false;
+  }
+  if (old.size === now.size) {
+    return proof.length === 0 && same(old.root, now.root);
+  }
+  // A tree whose size is a power of two is itself the first node of the way.
+  const whole = Number.isInteger(Math.log2(old.size));
+  const [seed, ...steps] = whole ? [old.root, ...proof] : proof;
+  if (!seed) {
+    return false;
+  }
+  let [place, last] = [old.size - 1, now.size - 1];
+  while (place % 2 === 1) {
+    [place, last] = [Math.floor(place / 2), Math.floor(last / 2)];
+  }
+  let [older, newer] = [seed, seed];
+  for (const sibling of steps) {
+    if (last === 0) {
+      return false;
+    }
+    if (place % 2 === 1 || place === last) {
+      older = await sha256([NODE], sibling, older);
+      newer = await sha256([NODE], sibling, newer);
+      while (place % 2 === 0 && place > 0) {
+        [place, last] = [Math.floor(place / 2), Math.floor(last / 2)];
+      }
+    } else {
+      newer = await sha256([NODE], newer, sibling);
+    }
+    [place, last] = [Math.floor(place / 2), Math.floor(last / 2)];
+  }
+  return last === 0 && same(older, old.root) && same(newer, now.root);
 }
 
 /**

@@ -182,7 +182,7 @@ test('a browser remembers the journal’s head and says when it went back', asyn
   await eventually('the head to be remembered', kept);
   await agree('roadside', number);
   await page.reload();
-  await page.locator('#head-status', { hasText: 'goes on from what this browser saw' }).waitFor({ state: 'attached' });
+  await page.locator('#verified [data-check="goes-on"]').waitFor();
   assert.equal(await page.locator('#head-alarm').isVisible(), false);
   // The same size under another root is another past.
   await page.evaluate(() => {

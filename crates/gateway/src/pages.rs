@@ -7,6 +7,7 @@
 pub mod account;
 pub mod assets;
 pub mod board;
+mod checked;
 pub mod counts;
 pub mod errand;
 pub mod frame;

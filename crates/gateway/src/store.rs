@@ -8,6 +8,7 @@ pub mod holds;
 pub mod journal;
 pub mod life;
 pub mod outbox;
+pub mod own;
 pub mod party;
 pub mod permission;
 pub mod spent;

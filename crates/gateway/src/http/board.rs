@@ -6,11 +6,13 @@
 
 pub mod actions;
 pub mod doors;
+pub mod entries;
 pub mod export;
 pub mod head;
 pub mod history;
 pub mod keys;
 pub mod notices;
+mod opened;
 mod page;
 pub mod session;
 pub mod sign_in;

@@ -36,7 +36,7 @@ fn find(context: &Context, token: &str) -> Result<String, Problem> {
     if question.state == "asked" {
         return Err(Problem::NotFound);
     }
-    let receipt = receipts::of(&context.reader, &context.sealer, &question).map_err(|error| {
+    let receipt = receipts::of(&context.proofs, &context.sealer, &question).map_err(|error| {
         tracing::error!(%error, "a receipt could not be made");
         Problem::Unavailable
     })?;

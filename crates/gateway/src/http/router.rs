@@ -64,6 +64,7 @@ pub fn router(context: Arc<Context>) -> Router {
         .route("/me/history", get(board::history::list))
         .route("/me/export", get(board::export::download))
         .route("/me/head", get(board::head::proof))
+        .route("/me/entries", get(board::entries::list))
         .route("/me/keys/challenge", post(board::keys::challenge))
         .route("/me/keys/enrol", post(board::keys::enrol))
         .route("/me/keys/sign-in", post(board::keys::sign_in))

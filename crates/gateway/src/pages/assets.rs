@@ -53,6 +53,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "sheet.css", STYLE;
         "account.js", SCRIPT;
         "board.js", SCRIPT;
+        "board-check.js", SCRIPT;
         "board-door.js", SCRIPT;
         "board-head.js", SCRIPT;
         "board-keys.js", SCRIPT;

@@ -5,6 +5,7 @@ use domain::permission::terms::{Origin, Precision, Terms};
 use wire::words::{Frequency, Locale, distance, duration, purpose_words, say as say_with};
 
 use super::assets;
+use super::checked::Checked;
 use super::frame::Frame;
 use super::happened::{self, Row};
 use super::sentence::{Inside, Sentence, plain, sentence};
@@ -89,8 +90,6 @@ pub enum NeverView {
 /// What the journal's head says beside the one that was seen last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeadView {
-    /// The signed checkpoint.
-    pub checkpoint: String,
     /// The journal's key.
     pub key: String,
     /// The message that says what is wrong, as far as the gateway itself can tell.
@@ -171,8 +170,7 @@ struct BoardPage {
     keys: Vec<Key>,
     passkeys: bool,
     key_words: Sentence,
-    checkpoint: String,
-    journal_key: String,
+    checked: Checked,
     always: Sentence,
     check_good: String,
     words: Words,
@@ -233,8 +231,7 @@ pub fn render(view: &BoardView) -> String {
         } else {
             say("board-keys-wait", &[("wait", wait)])
         },
-        checkpoint: view.head.checkpoint.clone(),
-        journal_key: view.head.key.clone(),
+        checked: Checked::new(locale, &view.head.key, None),
         always: say("always-stop", &[("stop", stop)]),
         // The page's script fills in what it found.
         check_good: say_with(

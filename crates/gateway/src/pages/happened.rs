@@ -56,15 +56,38 @@ fn what(locale: Locale, seen: &Seen, company: Option<&str>) -> Sentence {
     let purpose = seen
         .purpose
         .map_or_else(String::new, |purpose| purpose_words(locale, purpose));
-    let parts = [("company", company), ("purpose", Inside::Words(purpose))];
     let party: Value = serde_json::from_str(&seen.entry.party.text).unwrap_or_default();
+    let word = |key| party.get(key).and_then(Value::as_str).unwrap_or_default();
+    let named = |key| (key, Inside::Name(Shown::name(word(key))));
+    let parts = [
+        ("company", company),
+        ("purpose", Inside::Words(purpose)),
+        named("who"),
+        named("why"),
+        named("audit"),
+        ("count", Inside::Number(erased(&party))),
+    ];
     let asks_place = party.get("question").and_then(Value::as_str) != Some("verify");
     let id = match seen.kind {
         Kind::Asked | Kind::Refused if asks_place => "happened-asked-where",
         Kind::Asked | Kind::Refused => "happened-asked-near",
+        Kind::PersonPaused if word("reason") == "restored" => "happened-person-paused-restored",
+        Kind::Erased if word("why") == "asked" => "happened-erased-asked",
+        Kind::PersonKey => match word("what") {
+            "added" => "happened-key-added",
+            "in-effect" => "happened-key-in-effect",
+            _ => "happened-key-removed",
+        },
         other => kind_message(other),
     };
     sentence(locale, id, &parts)
+}
+
+/// How many entries the totals of an erasure tell of.
+fn erased(party: &Value) -> u64 {
+    let totals = party.get("totals").and_then(Value::as_array);
+    let rows = totals.into_iter().flatten();
+    rows.filter_map(|row| row.get("n")?.as_u64()).sum()
 }
 
 /// What stands in a person's history of every other kind.
@@ -84,6 +107,9 @@ const fn kind_message(kind: Kind) -> &'static str {
         Kind::SimChanged => "happened-sim-changed",
         Kind::TenureEnded => "happened-tenure-ended",
         Kind::LineAttested => "happened-line-attested",
+        Kind::Erased => "happened-erased-retention",
+        Kind::StaffLooked => "happened-staff-looked",
+        Kind::AuditAsked => "happened-audit-asked",
         Kind::Asked
         | Kind::Refused
         | Kind::Answered
@@ -96,11 +122,8 @@ const fn kind_message(kind: Kind) -> &'static str {
         | Kind::PartyResumed
         | Kind::PartyKeys
         | Kind::ReportDropped
-        | Kind::Erased
         | Kind::HoldPlaced
         | Kind::HoldLifted
-        | Kind::StaffLooked
-        | Kind::AuditAsked
         | Kind::CountsPublished
         | Kind::JournalChecked
         | Kind::JournalRestored

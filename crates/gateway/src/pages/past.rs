@@ -2,6 +2,8 @@
 
 use wire::words::Locale;
 
+use super::assets;
+use super::checked::Checked;
 use super::frame::Frame;
 use super::happened::Row;
 use super::sentence::plain;
@@ -17,6 +19,10 @@ pub struct PastListView {
     pub rows: Vec<Row>,
     /// The entry behind which the next page begins, if there is more.
     pub next: Option<u64>,
+    /// The entry behind which this page begins; `None` for the newest.
+    pub before: Option<u64>,
+    /// The journal's key.
+    pub journal_key: String,
     /// Whether this gateway is a sandbox.
     pub sandbox: bool,
 }
@@ -33,6 +39,8 @@ struct PastPage {
     more: String,
     rows: Vec<Row>,
     next: Option<u64>,
+    checked: Checked,
+    script: String,
 }
 
 /// The page as HTML.
@@ -49,5 +57,7 @@ pub fn render(view: &PastListView) -> String {
         more: say("past-more"),
         rows: view.rows.clone(),
         next: view.next,
+        checked: Checked::new(view.locale, &view.journal_key, view.before),
+        script: assets::address("board.js"),
     })
 }

@@ -25,14 +25,11 @@ fn asked(parts: &Parts) -> u64 {
 #[test]
 fn one_ask_about_a_canary_suspends_and_looks_like_any_other() {
     let mut parts = Parts::prepare(Settings::default());
-    let (trap, other, agreed) = (
-        parts.world.free_phone(),
-        parts.world.free_phone(),
-        parts.world.free_phone(),
-    );
-    assert!(canary(&parts, "add", &trap.number).contains("1 added"));
+    let number = parts.world.free_phone().number;
+    assert!(canary(&parts, "add", &number).contains("1 added"));
     parts.start_gateway();
     let world = &parts.world;
+    let (trap, other, agreed) = (world.phone(&number), world.free_phone(), world.free_phone());
     let (partner, innocent) = (world.partner("plain"), world.partner("bank"));
     agreed.agree_to(&partner, &json!({}));
     assert_answered(&partner.retrieve(&agreed.number));

@@ -2,25 +2,21 @@
 //! checked without this gateway: each entry with both its parts, their salts and its inclusion proof, one signed
 //! checkpoint over all of them, and each consent with its terms, its words and what proves the yes.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::CONTENT_DISPOSITION;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::journal::checkpoint::VerifierKey;
-use domain::journal::entry::Entry;
 use domain::journal::store::StoreError;
-use domain::journal::tree::Hash;
 use serde_json::{Value, json};
 use wire::consent_receipt::ConsentReceipt;
 use wire::words::Locale;
 
+use super::opened::{Proofs, entries, shown};
 use super::session::{self, Session};
-use super::{Look, head, history, locale, page, see_other};
+use super::{Look, history, locale, page, see_other};
 use crate::context::Context;
 use crate::http::extract::Query;
 use crate::http::json as answer;
@@ -33,20 +29,6 @@ mod consents;
 
 /// So many entries are in one document; a longer past goes on in the next, from `before`.
 const ENTRIES_MAX: usize = 2_000;
-
-/// The way from each entry to one signed head.
-struct Proofs {
-    checkpoint: String,
-    paths: HashMap<u64, Vec<Hash>>,
-}
-
-impl Proofs {
-    /// The inclusion proof of an entry, from the leaf upward.
-    fn of(&self, leaf: u64) -> Vec<String> {
-        let path = self.paths.get(&leaf).map_or(&[][..], Vec::as_slice);
-        path.iter().map(|hash| URL_SAFE_NO_PAD.encode(hash)).collect()
-    }
-}
 
 /// The document.
 pub async fn download(
@@ -87,16 +69,7 @@ async fn document(
     let (seen, consents) = read(Arc::clone(context), session.clone(), before).await?;
     let keys = context.board.store.keys_of(subject)?;
     let leaves: Vec<u64> = entries(&seen).map(|entry| entry.leaf).collect();
-    let proofs = head::walk(context, move |walk| {
-        let size = walk.size();
-        let mut proven = |leaf: u64| Ok((leaf, walk.inclusion(leaf, size)?));
-        let paths: Result<HashMap<u64, Vec<Hash>>, StoreError> = leaves.into_iter().map(&mut proven).collect();
-        Ok(Proofs {
-            checkpoint: walk.note().to_owned(),
-            paths: paths?,
-        })
-    })
-    .await?;
+    let proofs = Proofs::of(context, session, leaves).await?;
     let names = page::names(context, &seen)?;
     let rows = page::rows(locale, &seen, &names);
     let history: Vec<Value> = seen
@@ -112,7 +85,7 @@ async fn document(
             })
         })
         .collect();
-    let entries: Vec<Value> = entries(&seen).map(|entry| entry_shown(entry, &proofs)).collect();
+    let entries: Vec<Value> = entries(&seen).map(|entry| shown(entry, &proofs.paths)).collect();
     let gateway = &context.config.gateway;
     Ok(json!({
         "kind": "wayleave export",
@@ -128,7 +101,7 @@ async fn document(
         "consents": consents.into_iter().map(|receipt| consents::print(receipt, &proofs)).collect::<Vec<_>>(),
         "keys": keys.iter().map(|(_, key)| key_shown(key)).collect::<Vec<_>>(),
         "entries": entries,
-        "journal": {"checkpoint": proofs.checkpoint, "key": VerifierKey::of(&context.questions).to_string()},
+        "journal": {"checkpoint": proofs.checkpoint, "key": VerifierKey::of(&context.questions).to_string(), "subject": proofs.subject},
         "more": (seen.len() == ENTRIES_MAX).then(|| seen.last().map(|seen| seen.leaf)),
     }))
 }
@@ -149,23 +122,6 @@ async fn read(
     });
     read.await
         .map_err(|_| StoreError::Unknown("reading a history failed in a way that it never should".to_owned()))?
-}
-
-/// Every entry, and behind each ask its end.
-fn entries(seen: &[Seen]) -> impl Iterator<Item = &Entry> {
-    seen.iter()
-        .flat_map(|seen| std::iter::once(&seen.entry).chain(seen.end.as_ref().map(|end| &end.entry)))
-}
-
-fn entry_shown(entry: &Entry, proofs: &Proofs) -> Value {
-    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-    json!({
-        "leaf": entry.leaf,
-        "tag": encode(&entry.tag),
-        "party": {"text": entry.party.text, "salt": encode(&entry.party.salt)},
-        "subject": {"text": entry.subject_part.text, "salt": encode(&entry.subject_part.salt)},
-        "proof": proofs.of(entry.leaf),
-    })
 }
 
 fn key_shown(key: &BoardKey) -> Value {

@@ -16,13 +16,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use wire::camara::error::Problem;
 
-use super::{cookie, session};
+use super::session::{self, Session};
+use super::{cookie, history};
 use crate::context::Context;
 use crate::http::extract::Query;
 use crate::http::{json as answer, problem};
 use crate::journal::proofs::Walk;
 use crate::pages::board::HeadView;
 use crate::seal::ticket::TicketKind;
+use crate::store::own;
 
 const COOKIE: &str = "wayleave-head";
 
@@ -32,22 +34,25 @@ struct Kept {
     root: Hash,
 }
 
-/// Where a consistency proof starts.
+/// Where a consistency proof starts; zero wants none.
 #[derive(Debug, Deserialize)]
 pub struct From {
+    #[serde(default)]
     from: u64,
 }
 
-/// `GET /me/head?from=N`: the signed head, and the proof that the first N entries are its beginning.
+/// `GET /me/head?from=N`: the signed head, the proof that the first N entries are its beginning, and the signed head of the
+/// person's own entries once their past is open: how many there are is part of the past.
 pub async fn proof(
     State(context): State<Arc<Context>>,
     Query(From { from }): Query<From>,
     headers: HeaderMap,
 ) -> Response<Body> {
     // A proof costs work: only somebody who is signed in asks for one.
-    if session::current(&context, &headers, context.now()).is_none() {
+    let Some(session) = session::current(&context, &headers, context.now()) else {
         return problem::response(&Problem::PermissionDenied.into(), false);
-    }
+    };
+    let asked = Arc::clone(&context);
     let proven = walk(&context, move |walk| {
         let size = walk.size();
         let proof = if (1..=size).contains(&from) {
@@ -55,21 +60,36 @@ pub async fn proof(
         } else {
             None
         };
-        Ok((walk.note().to_owned(), proof))
+        let open = history::is_open(&asked, &session)?;
+        let subject = open.then(|| own_head(&asked, &session, walk)).transpose()?;
+        Ok((walk.note().to_owned(), proof, subject))
     });
     match proven.await {
-        Ok((checkpoint, proof)) => {
+        Ok((checkpoint, proof, subject)) => {
             let encoded = |proof: Vec<Hash>| {
                 proof
                     .iter()
                     .map(|hash| URL_SAFE_NO_PAD.encode(hash))
                     .collect::<Vec<_>>()
             };
-            let body = json!({"checkpoint": checkpoint, "proof": proof.map(encoded)});
+            let body = json!({"checkpoint": checkpoint, "proof": proof.map(encoded), "subject": subject});
             answer::response(StatusCode::OK, body.to_string())
         }
-        Err(_) => problem::response(&Problem::Unavailable.into(), false),
+        Err(error) => {
+            tracing::error!(%error, "the head of a board could not be made");
+            problem::response(&Problem::Unavailable.into(), false)
+        }
     }
+}
+
+/// The signed head of a person's own entries, at this state of the journal.
+///
+/// # Errors
+/// The store's.
+pub(super) fn own_head(context: &Context, session: &Session, walk: &Walk<'_>) -> Result<String, StoreError> {
+    let subject = session.subject.key;
+    let own = own::of(walk.store(), subject, &context.sealer)?;
+    Ok(own.head(&context.questions, subject))
 }
 
 /// What this browser's cookie says beside the head now, and the cookie to keep from here on.
@@ -88,9 +108,9 @@ pub(super) async fn compare(
             _ => None,
         };
         let root = walk.root(size)?;
-        Ok((walk.note().to_owned(), alarm, Kept { size, root }))
+        Ok((alarm, Kept { size, root }))
     });
-    let (checkpoint, alarm, now) = compared.await?;
+    let (alarm, now) = compared.await?;
     // What was seen stays seen: an alarm is not quieted by being shown.
     let sealed = serde_json::to_vec(&now)
         .ok()
@@ -99,7 +119,6 @@ pub(super) async fn compare(
     let cookie =
         sealed.map(|ticket| format!("{COOKIE}={ticket}; Path=/me; HttpOnly; SameSite=Strict; Max-Age=31536000"));
     let view = HeadView {
-        checkpoint,
         key: VerifierKey::of(&context.questions).to_string(),
         alarm,
     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Response, StatusCode};
+use domain::journal::checkpoint::VerifierKey;
 use domain::journal::store::StoreError;
 
 use super::session::{self, Session};
@@ -42,6 +43,8 @@ pub async fn list(State(context): State<Arc<Context>>, Query(look): Query<Look>,
             operator: context.config.gateway.operator.clone(),
             rows: page::rows(locale, &seen, &names),
             next: seen.last().filter(|_| more).map(|seen| seen.leaf),
+            before: look.before,
+            journal_key: VerifierKey::of(&context.questions).to_string(),
             sandbox: context.is_sandbox(),
         }))
     });

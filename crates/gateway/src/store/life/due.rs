@@ -104,16 +104,3 @@ pub fn is_spent(connection: &Connection, key: ReplayKey) -> Result<bool, StoreEr
         .and_then(|mut select| select.query_row((key.until_minute, key.hash), |row| row.get(0)))
         .map_err(failed)
 }
-
-/// How many entries the journal has, and the signed checkpoint over them.
-///
-/// # Errors
-/// When they cannot be read.
-pub fn head_note(connection: &Connection) -> Result<(u64, String), StoreError> {
-    let found: (i64, String) = connection
-        .query_row("SELECT size, checkpoint FROM head", [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .map_err(failed)?;
-    Ok((u64::try_from(found.0).unwrap_or_default(), found.1))
-}

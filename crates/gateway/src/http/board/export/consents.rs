@@ -8,7 +8,7 @@ use domain::journal::store::StoreError;
 use serde_json::Value;
 use wire::consent_receipt::ConsentReceipt;
 
-use super::Proofs;
+use super::super::opened::Proofs;
 use crate::context::Context;
 use crate::receipts;
 use crate::store::history::Seen;
@@ -27,7 +27,7 @@ pub(super) fn of(context: &Context, seen: &[Seen]) -> Result<Vec<ConsentReceipt>
             None => Ok(None),
         })?;
         if let Some(question) = question {
-            kept.push(receipts::of(&context.reader, &context.sealer, &question)?);
+            kept.push(receipts::of(&context.proofs, &context.sealer, &question)?);
         }
     }
     Ok(kept)
