@@ -106,6 +106,8 @@ mod consent_info;
 mod consent_receipts;
 #[path = "outside/counts.rs"]
 mod counts;
+#[path = "outside/crash_steps.rs"]
+mod crash_steps;
 #[path = "outside/ends.rs"]
 mod ends;
 #[path = "outside/error_codes.rs"]
@@ -128,6 +130,8 @@ mod measures;
 mod off_the_shelf;
 #[path = "outside/operators_door.rs"]
 mod operators_door;
+#[path = "outside/order_of_writes.rs"]
+mod order_of_writes;
 #[path = "outside/over_time.rs"]
 mod over_time;
 #[path = "outside/pause.rs"]
