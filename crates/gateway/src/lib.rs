@@ -11,6 +11,7 @@ pub mod context;
 pub mod counts;
 pub mod data;
 pub mod feeds;
+pub mod fetch;
 pub mod http;
 pub mod journal;
 pub mod keys;

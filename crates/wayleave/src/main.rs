@@ -96,10 +96,29 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("wayleave: {error}");
-            ExitCode::FAILURE
+            if error.is::<Unread>() {
+                ExitCode::from(UNREAD)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }
+
+/// The exit status when something could not be read, so that nothing is known about it.
+const UNREAD: u8 = 3;
+
+/// Something could not be read; says what, and why.
+#[derive(Debug)]
+struct Unread(String);
+
+impl std::fmt::Display for Unread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unread {}
 
 /// What a command may fail with: words for a person.
 type Failure = Box<dyn std::error::Error + Send + Sync>;

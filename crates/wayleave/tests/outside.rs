@@ -140,6 +140,8 @@ mod pause;
 mod policies;
 #[path = "outside/questions.rs"]
 mod questions;
+#[path = "outside/published_log.rs"]
+mod published_log;
 #[path = "outside/quiet_log.rs"]
 mod quiet_log;
 #[path = "outside/readme.rs"]

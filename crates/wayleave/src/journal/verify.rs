@@ -1,29 +1,45 @@
-//! `wayleave journal verify`: a receipt against a key, or a whole store against its head.
+//! `wayleave journal verify`: a receipt, a published log, or a whole store. All but the last needs no gateway.
 
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+mod answer;
+mod log;
+mod receipt;
+mod source;
+mod store;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::path::PathBuf;
+
 use domain::journal::checkpoint::VerifierKey;
-use domain::journal::receipt::Receipt;
-use gateway::clock::SystemClock;
-use gateway::config::Config;
-use gateway::data;
 
-use crate::{Failure, log};
+use self::source::Source;
+use crate::Failure;
 
 /// What `journal verify` is told.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit status: 0 verified; 1 not verified, which the last line explains; 2 the command was \
+                        not understood; 3 something could not be read, so that nothing is known."
+)]
 pub(crate) struct Options {
-    /// The receipt: a file, or `-` for standard input; JSON, or the value of the `Wayleave-Receipt` header.
-    receipt: Option<PathBuf>,
+    /// A receipt (a file, or `-` for standard input; JSON, or the value of the `Wayleave-Receipt` header), the folder of a
+    /// published log, or its URL, such as `https://gateway.example.com/journal`.
+    what: Option<String>,
     /// The journal's key, as its operator publishes it: `<name>+<key id>+<base64>`.
     #[arg(long)]
     key: Option<String>,
-    /// A configuration: verifies its store, and needs no other argument.
+    /// With a receipt: also that its entry is in this newer log, a folder or a URL.
     #[arg(long)]
+    log: Option<String>,
+    /// With a receipt: also that it is for this answer, the body as it was received.
+    #[arg(long)]
+    answer: Option<PathBuf>,
+    /// With a log: also that this older checkpoint, which you kept, is its beginning.
+    #[arg(long)]
+    since: Option<PathBuf>,
+    /// With `https`: the roots to believe, in PEM form, rather than the system's.
+    #[arg(long)]
+    roots: Option<PathBuf>,
+    /// A configuration: verifies its store, and needs no other argument.
+    #[arg(long, conflicts_with_all = ["what", "key", "log", "answer", "since", "roots"])]
     config: Option<PathBuf>,
     /// With `--config`: verifies this backup of the store instead, with the configuration's keys.
     #[arg(long, requires = "config")]
@@ -32,67 +48,32 @@ pub(crate) struct Options {
 
 /// Verifies what the options name.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    match options {
-        Options {
-            receipt: Some(receipt),
-            key: Some(key),
-            config: None,
-            backup: None,
-        } => verify_receipt(receipt, key),
-        Options {
-            receipt: None,
-            key: None,
-            config: Some(config),
-            backup,
-        } => verify_store(config, backup.as_deref()),
-        Options { .. } => Err("expected a receipt with `--key`, or `--config` alone".into()),
+    if let Some(config) = &options.config {
+        return store::verify(config, options.backup.as_deref());
     }
-}
-
-fn verify_store(config: &Path, backup: Option<&Path>) -> Result<(), Failure> {
-    let opened = match backup {
-        Some(folder) => {
-            let config = Config::load(config)?;
-            log::start(&config.log)?;
-            data::verify_copy(&config.gateway, &folder.join(data::STORE), Arc::new(SystemClock))?
-        }
-        None => super::open_whole(config)?.opened,
+    let (Some(what), Some(key)) = (&options.what, &options.key) else {
+        return Err("expected a receipt, a folder or a URL with `--key`, or `--config` alone".into());
     };
-    println!("verified: {} entries under the root of the head", opened.entries);
-    match opened.open_asks.len() {
-        0 => println!("every ask has its end"),
-        open => println!("{open} asks have no end yet: they are in flight, or a crash left them to the next start"),
-    }
-    Ok(())
-}
-
-fn verify_receipt(path: &Path, key: &str) -> Result<(), Failure> {
     let key = VerifierKey::parse(key)?;
-    let text = read(path)?;
-    let text = text.trim();
-    let json = if text.starts_with('{') {
-        text.to_owned()
-    } else {
-        let bytes = URL_SAFE_NO_PAD
-            .decode(text)
-            .map_err(|_| "expected JSON or base64url, found something else")?;
-        String::from_utf8(bytes)?
-    };
-    let receipt = Receipt::from_json(&json)?;
-    let checkpoint = receipt.verify(&key)?;
-    println!(
-        "verified: entry {} of {} in `{}`",
-        receipt.leaf, checkpoint.size, checkpoint.origin
-    );
-    println!("it says: {}", receipt.party.text);
-    Ok(())
+    let roots = options.roots.as_deref();
+    match Source::of(what, roots)? {
+        Some(_) if options.log.is_some() || options.answer.is_some() => {
+            Err("expected `--log` and `--answer` with a receipt, found a log".into())
+        }
+        Some(source) => log::verify(&source, &key, options.since.as_deref()),
+        None if options.since.is_some() => Err("expected `--since` with a folder or a URL, found a receipt".into()),
+        None => {
+            let log = options
+                .log
+                .as_deref()
+                .map(|log| Source::must_be(log, roots))
+                .transpose()?;
+            receipt::verify(what, &key, options.answer.as_deref(), log.as_ref())
+        }
+    }
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
-    if path == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin().take(1 << 20).read_to_string(&mut text)?;
-        return Ok(text);
-    }
-    std::fs::read_to_string(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()).into())
+/// Something is not as it must be: the one thing that an auditor looks for.
+fn not_verified(why: impl std::fmt::Display) -> Failure {
+    format!("not verified: {why}").into()
 }

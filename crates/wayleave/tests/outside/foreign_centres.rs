@@ -15,7 +15,7 @@ fn root() -> PathBuf {
 }
 
 /// Past the test runner, which keeps what a passing test prints to itself.
-fn skipped(what: &str) {
+pub fn skipped(what: &str) {
     let words = format!("!!! SKIPPED: {what} is missing (scripts/setup build browser outside, or make test)\n");
     let _shown = std::io::stderr().write_all(words.as_bytes());
 }
