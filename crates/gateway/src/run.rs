@@ -245,8 +245,9 @@ fn start(
 /// The journal's proofs, and what everybody may read of it.
 fn public(config: &Config, store: &Path) -> Result<(Arc<Proofs>, Arc<PublicLog>), RunError> {
     let proofs = Arc::new(Proofs::open(store).map_err(DataError::Store)?);
-    let public = PublicLog::new(Arc::clone(&proofs)).cosigned(config.journal.cosignatures > 0);
-    Ok((proofs, Arc::new(public)))
+    // A connection of its own: strangers who read all of the log never stand before people's proofs.
+    let public = PublicLog::open(store).map_err(DataError::Store)?;
+    Ok((proofs, Arc::new(public.cosigned(config.journal.cosignatures > 0))))
 }
 
 /// Keeps the gauges that are looked at again and again.

@@ -1,7 +1,7 @@
 //! What everybody may read of the journal: the checkpoint, the tree's tiles, the public leaves, and proofs. Nothing here
 //! opens a part of an entry.
 
-use std::sync::Arc;
+use std::path::Path;
 
 use domain::journal::Leaf;
 use domain::journal::store::StoreError;
@@ -25,18 +25,20 @@ pub struct Offered {
 /// The journal as strangers read it. One reader at a time: however many ask, the disk serves partners first.
 #[derive(Debug)]
 pub struct PublicLog {
-    proofs: Arc<Proofs>,
+    proofs: Proofs,
     cosigned: bool,
 }
 
 impl PublicLog {
-    /// The journal whose proofs these are.
-    #[must_use]
-    pub const fn new(proofs: Arc<Proofs>) -> Self {
-        Self {
-            proofs,
+    /// The journal in this store.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn open(store: &Path) -> Result<Self, StoreError> {
+        Ok(Self {
+            proofs: Proofs::open(store)?,
             cosigned: false,
-        }
+        })
     }
 
     /// The same, which shows what enough witnesses cosigned rather than the head, once there is such a checkpoint.

@@ -16,7 +16,6 @@ use tokio::sync::watch;
 use super::super::place::Place;
 use super::super::{CHECKPOINT, Publisher};
 use crate::clock::SystemClock;
-use crate::journal::proofs::Proofs;
 use crate::journal::public::PublicLog;
 use crate::seal::Sealer;
 use crate::store::journal::sqlite::SqliteJournal;
@@ -49,7 +48,7 @@ impl Fixture {
         let sealer = Arc::new(Sealer::new(Secret::new([5; 32])));
         Self {
             store: SqliteJournal::open(&path, Arc::new(SystemClock), sealer).expect("opens"),
-            log: Arc::new(PublicLog::new(Arc::new(Proofs::open(&path).expect("opens")))),
+            log: Arc::new(PublicLog::open(&path).expect("opens")),
             keys: Keys::new(origin, &[1; 32], &[2; 32]).expect("keys"),
             folder,
             text,
