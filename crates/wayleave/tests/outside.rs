@@ -138,10 +138,10 @@ mod over_time;
 mod pause;
 #[path = "outside/policies.rs"]
 mod policies;
-#[path = "outside/questions.rs"]
-mod questions;
 #[path = "outside/published_log.rs"]
 mod published_log;
+#[path = "outside/questions.rs"]
+mod questions;
 #[path = "outside/quiet_log.rs"]
 mod quiet_log;
 #[path = "outside/readme.rs"]

@@ -10,6 +10,7 @@ mod own;
 #[path = "strangers/programs.rs"]
 mod programs;
 
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use corpus::{Corpus, Files};
@@ -54,6 +55,38 @@ fn flip(corpus: &Corpus, verifier: &dyn Verifier) -> usize {
         }
     });
     alterations.len()
+}
+
+/// The crates that others wrote bring cryptography of their own, which no program of ours may have.
+#[test]
+fn what_others_wrote_is_no_part_of_the_programs() {
+    let tree = [
+        "tree",
+        "--locked",
+        "--offline",
+        "-p",
+        "wayleave",
+        "-e",
+        "normal,build",
+        "--prefix",
+        "none",
+    ];
+    let tree = Command::new(env!("CARGO")).args(tree).output().expect("cargo");
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let tree = String::from_utf8_lossy(&tree.stdout).into_owned();
+    let parts: Vec<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(parts.contains(&"aws-lc-rs"), "{tree}");
+    for stranger in [
+        "signed_note",
+        "tlog_tiles",
+        "curve25519-dalek",
+        "sha2",
+        "ring",
+        "openssl",
+        "openssl-sys",
+    ] {
+        assert!(!parts.contains(&stranger), "{stranger} is part of the programs");
+    }
 }
 
 #[test]

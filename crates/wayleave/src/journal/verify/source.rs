@@ -26,12 +26,15 @@ pub(super) enum Source {
     Host(Box<Host>),
 }
 
+/// A tile that is being fetched.
+type Begun = JoinHandle<Result<Option<Vec<u8>>, String>>;
+
 /// A log behind a URL.
 pub(super) struct Host {
     base: String,
     fetch: Fetch,
     runtime: Runtime,
-    ahead: RefCell<BTreeMap<Tile, JoinHandle<Result<Option<Vec<u8>>, String>>>>,
+    ahead: RefCell<BTreeMap<Tile, Begun>>,
 }
 
 impl Source {
