@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Clock;
 use crate::config::gateway::{Gateway, WorldWord};
 use crate::data::{self, DataError};
+use crate::keys::{KeyDirectory, numbered};
 use crate::store::sqlite::{failed, open_reader};
 
 /// What a backup says of itself, beside the copy.
@@ -127,7 +128,7 @@ pub fn make(gateway: &Gateway, to: &Path, clock: Arc<dyn Clock>) -> Result<Made,
         v: 1,
         program: env!("CARGO_PKG_VERSION").to_owned(),
         made_at: at.rfc3339(),
-        origin: gateway.origin(),
+        origin: origin(gateway)?,
         world: gateway.world,
         entries: opened.entries,
         checkpoint,
@@ -144,6 +145,12 @@ pub fn make(gateway: &Gateway, to: &Path, clock: Arc<dyn Clock>) -> Result<Made,
         manifest,
         bytes,
     })
+}
+
+/// The name of the gateway's journal now.
+fn origin(gateway: &Gateway) -> Result<String, BackupError> {
+    let keys = KeyDirectory::open(&gateway.data_dir.join(data::KEYS), gateway.world.into());
+    Ok(numbered(&gateway.origin(), keys.map_err(DataError::Keys)?.number()))
 }
 
 /// Copies the key directory into a new folder under `to`.

@@ -144,7 +144,8 @@ pub fn open_whole(gateway: &Gateway, clock: Arc<dyn Clock>) -> Result<Data, Data
 fn open_to(gateway: &Gateway, depth: Depth, clock: Arc<dyn Clock>) -> Result<Data, DataError> {
     // Looked at first: a process that serves meanwhile only adds entries.
     let remembered = mark::read(&gateway.data_dir.join(KEYS))?;
-    let data = open_store(gateway, gateway.data_dir.join(STORE), depth, clock)?;
+    let directory = KeyDirectory::open(&gateway.data_dir.join(KEYS), gateway.world.into())?;
+    let data = open_store(gateway, &directory, (gateway.data_dir.join(STORE), depth), clock)?;
     if data.opened.entries < remembered {
         return Err(DataError::Older {
             remembered,
@@ -154,24 +155,24 @@ fn open_to(gateway: &Gateway, depth: Depth, clock: Arc<dyn Clock>) -> Result<Dat
     Ok(data)
 }
 
-/// Opens the store at `store` with the keys of the data directory, whatever is remembered of another one.
+/// Opens a store, as deep as is said, with the keys of a key directory, whatever is remembered of another one.
 ///
 /// # Errors
 /// As [`open`].
 pub(crate) fn open_store(
     gateway: &Gateway,
-    store: PathBuf,
-    depth: Depth,
+    directory: &KeyDirectory,
+    (store, depth): (PathBuf, Depth),
     clock: Arc<dyn Clock>,
 ) -> Result<Data, DataError> {
-    let directory = KeyDirectory::open(&gateway.data_dir.join(KEYS), gateway.world.into())?;
-    let sealer = Arc::new(Sealer::new(Secret::new(directory.derive("wayleave columns"))));
+    let sealer = Sealer::new(Secret::new(directory.derive("wayleave columns"))).of_journal(directory.number());
+    let sealer = Arc::new(sealer);
     if !store.exists() {
         return Err(DataError::StoreLost(store));
     }
     let policy = policy_file::load(gateway.policy_file.as_deref(), gateway.world.into())?;
     let backend = SqliteJournal::open(&store, clock, Arc::clone(&sealer))?;
-    let (journal, opened) = open_journal(gateway, &directory, backend, policy.clone(), depth)?;
+    let (journal, opened) = open_journal(gateway, directory, backend, policy.clone(), depth)?;
     let connection = open_reader(&store)?;
     let index = directory.index();
     for (number, tenure, since) in tenures(&connection)? {

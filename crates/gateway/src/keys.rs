@@ -26,6 +26,8 @@ const MASTER: &str = "master.key";
 const JOURNAL: &str = "journal.key";
 /// Which world the keys are for: `sandbox` or `live`.
 const WORLD: &str = "world";
+/// How many journals there were, this one counted: one more after each declared restore. None is the first.
+const NUMBER: &str = "journal.number";
 
 /// Why the key directory cannot be used.
 #[derive(Debug)]
@@ -76,6 +78,7 @@ pub struct KeyDirectory {
     path: PathBuf,
     master: Secret<[u8; 32]>,
     journal_seed: Secret<[u8; 32]>,
+    number: u32,
 }
 
 fn world_word(world: World) -> &'static str {
@@ -167,7 +170,36 @@ impl KeyDirectory {
             path: path.to_owned(),
             master: Secret::new(read_32(&path.join(MASTER))?),
             journal_seed: Secret::new(read_32(&path.join(JOURNAL))?),
+            number: read_number(&path.join(NUMBER))?,
         })
+    }
+
+    /// The journal's number: 1, and one more after each declared restore.
+    #[must_use]
+    pub const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The same keys for the journal of another number.
+    #[must_use]
+    pub fn with_number(self, number: u32) -> Self {
+        Self { number, ..self }
+    }
+
+    /// Makes the number stay, whole or not at all.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_number(&self) -> Result<(), KeysError> {
+        let making = self.path.join("journal.number-new");
+        let io = |error| KeysError::Io(making.clone(), error);
+        match fs::remove_file(&making) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error)),
+            _ => {}
+        }
+        write_new(&making, format!("{}\n", self.number).as_bytes())?;
+        fs::rename(&making, self.path.join(NUMBER)).map_err(io)?;
+        sync_folder(&self.path)
     }
 
     /// Where it is.
@@ -182,12 +214,13 @@ impl KeyDirectory {
         mac(self.master.expose(), label.as_bytes())
     }
 
-    /// The journal's keys, under the journal's name.
+    /// The journal's keys, under the journal's name: `origin`, with the number behind it from the second on.
     ///
     /// # Errors
     /// When the seed is not one.
     pub fn journal(&self, origin: &str) -> Result<Keys, KeysError> {
-        Keys::new(origin, &self.derive("wayleave journal"), self.journal_seed.expose())
+        let origin = numbered(origin, self.number);
+        Keys::new(&origin, &self.derive("wayleave journal"), self.journal_seed.expose())
             .map_err(|_| KeysError::Malformed(self.path.join(JOURNAL), "a 32-byte Ed25519 seed"))
     }
 
@@ -204,6 +237,25 @@ impl KeyDirectory {
     pub fn index(&self) -> SubjectIndex {
         SubjectIndex::new(self.derive("wayleave subject index"))
     }
+}
+
+/// The name of the journal of this number.
+#[must_use]
+pub fn numbered(origin: &str, number: u32) -> String {
+    match number {
+        0 | 1 => origin.to_owned(),
+        more => format!("{origin}/{more}"),
+    }
+}
+
+fn read_number(path: &Path) -> Result<u32, KeysError> {
+    let text = match read_secret(path) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(KeysError::Missing(_)) => return Ok(1),
+        Err(error) => return Err(error),
+    };
+    let number = text.trim().parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| KeysError::Malformed(path.to_owned(), "the number of a journal"))
 }
 
 fn read_32(path: &Path) -> Result<[u8; 32], KeysError> {

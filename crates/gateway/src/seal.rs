@@ -20,6 +20,7 @@ pub struct Sealer {
     master: Secret<[u8; 32]>,
     stamps: hmac::Key,
     chance: SystemChance,
+    journal: u32,
 }
 
 /// A sealed value that does not open: altered, moved, or sealed under other keys.
@@ -58,8 +59,16 @@ impl Sealer {
         Self {
             stamps: hmac::Key::new(hmac::HMAC_SHA256, &mac(master.expose(), b"wayleave stamps")),
             master,
+            journal: 1,
             chance: SystemChance::new(),
         }
+    }
+
+    /// The same for the journal of this number: tickets of an earlier one are void, since a restore may have brought back
+    /// what they rest on.
+    #[must_use]
+    pub fn of_journal(self, journal: u32) -> Self {
+        Self { journal, ..self }
     }
 
     /// The stamp of a row that decisions rest on: whoever can write to the store, but has no keys, cannot make one. `key`

@@ -1,10 +1,10 @@
-//! `wayleave backup` and `wayleave restore`.
+//! `wayleave backup`, and the former name of `wayleave journal restore`.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use gateway::backup::{self, restore};
-use gateway::clock::{Clock, SystemClock};
+use gateway::backup;
+use gateway::clock::{Clock as _, SystemClock};
 use gateway::config::Config;
 
 use crate::{Failure, log};
@@ -24,18 +24,17 @@ pub(crate) struct Make {
     keys_to: Option<PathBuf>,
 }
 
-/// What `restore` is told.
+/// What the former `restore` is told: nothing that counts.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Restore {
-    /// The configuration.
-    #[arg(long, default_value = "wayleave.toml")]
-    config: PathBuf,
-    /// One backup of the store: a folder with `manifest.json` in it.
-    #[arg(long)]
-    from: PathBuf,
-    /// One backup of the key directory, if the data directory has none.
-    #[arg(long)]
-    keys_from: Option<PathBuf>,
+    /// Whatever it was told.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    _rest: Vec<String>,
+}
+
+/// Says what its name is now, since what it does is another thing: it ended everything, and nobody was told.
+pub(crate) fn renamed(_: &Restore) -> Result<(), Failure> {
+    Err("expected `wayleave journal restore`, found its former name `wayleave restore`: it pauses where that one ended, and takes the same arguments".into())
 }
 
 /// Makes a backup, beside a running gateway or without one.
@@ -57,33 +56,5 @@ pub(crate) fn make(options: &Make) -> Result<(), Failure> {
             made.manifest.entries, made.bytes, made.manifest.sha256
         );
     }
-    Ok(())
-}
-
-/// Puts a backup in the place of a lost store.
-pub(crate) fn restore(options: &Restore) -> Result<(), Failure> {
-    let config = Config::load(&options.config)?;
-    log::start(&config.log)?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let keys_from = options.keys_from.as_deref();
-    let restored = restore::restore(&config.gateway, &options.from, keys_from, &clock)?;
-    println!(
-        "restored {} entries as of {}",
-        restored.manifest.entries, restored.manifest.made_at
-    );
-    if restored.lost_at_least > 0 {
-        println!(
-            "lost     at least {} entries that the key directory remembers",
-            restored.lost_at_least
-        );
-    }
-    println!(
-        "ended    {} consents and open questions: what was withdrawn since cannot be told from what was not",
-        restored.ended
-    );
-    println!(
-        "suspended {} parties: `wayleave party suspend --lift NAME` lets one ask again",
-        restored.suspended
-    );
     Ok(())
 }

@@ -9,6 +9,7 @@ mod hold;
 mod looked;
 mod reconcile;
 mod records;
+mod restore;
 mod verify;
 mod verify_export;
 
@@ -44,6 +45,8 @@ pub(crate) enum Command {
     Hold(hold::Command),
     /// Derive every decision once more from the entries, the terms, the signatures and the policies, and tell what differs.
     Check(check::Options),
+    /// Put a backup in the place of a lost store: the journal goes on under a new name, everybody is paused and told.
+    Restore(restore::Options),
     /// Print the journal's key, which verifies its checkpoints.
     Key {
         /// The configuration.
@@ -60,6 +63,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Export(options) => export::run(&options),
         Command::VerifyExport(options) => verify_export::run(&options),
         Command::Count(options) => count::run(&options),
+        Command::Restore(options) => restore::run(&options),
         Command::Reconcile(options) => reconcile::run(&options),
         Command::Erase(options) => erase::run(&options),
         Command::Hold(command) => hold::run(&command),

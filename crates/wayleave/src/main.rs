@@ -61,7 +61,8 @@ enum Command {
     Consent(consent::Command),
     /// Copy the store, or the keys, while the gateway serves.
     Backup(backup::Make),
-    /// Put a backup in the place of a lost store; ends every consent in it, since some may have been withdrawn since.
+    /// The former name of `wayleave journal restore`.
+    #[command(hide = true)]
     Restore(backup::Restore),
     /// Cosign other people's journals, and notice when one is rewritten, cut or shown differently.
     #[command(subcommand)]
@@ -87,7 +88,7 @@ fn main() -> ExitCode {
         Command::Journal(command) => journal::run(command),
         Command::Consent(command) => consent::run(&command),
         Command::Backup(options) => backup::make(&options),
-        Command::Restore(options) => backup::restore(&options),
+        Command::Restore(options) => backup::renamed(&options),
         Command::Witness(command) => witness::run(&command),
         Command::Source(command) => source::run(&command),
         Command::Config(command) => config::run(&command),

@@ -64,6 +64,8 @@ mod ac_48_variants;
 mod ac_49;
 #[path = "outside/ac_50.rs"]
 mod ac_50;
+#[path = "outside/ac_56.rs"]
+mod ac_56;
 #[path = "outside/ac_58.rs"]
 mod ac_58;
 #[path = "outside/ac_65.rs"]

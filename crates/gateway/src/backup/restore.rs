@@ -1,55 +1,59 @@
-//! A backup put in the place of a store that was lost. What happened since is gone, withdrawals among it, so nothing that
-//! the backup allows is believed: every consent in it is ended and every party suspended before the store has its name.
+//! A backup put in the place of a store that was lost. What happened since is gone, withdrawals among it. So the journal
+//! goes on under a new name, which its witnesses have to be told of; every person with something live is paused and told by
+//! text, every party is suspended, and sign-in links and sessions of before are void: all that before the store has its
+//! name.
+
+mod disarm;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use domain::id::ConsentId;
-use domain::journal::settle::{Change, Depth, Item, Outcome};
-use domain::journal::store::StoreError;
-use domain::subject::SubjectKey;
-use domain::time::Timestamp;
+use domain::journal::checkpoint::VerifierKey;
 
 use super::{BackupError, MANIFEST, Manifest, copy_file, copy_folder, io, private_folder, sha256, sync};
-use crate::chance::SystemChance;
 use crate::clock::Clock;
 use crate::config::gateway::Gateway;
-use crate::data::{self, Data, mark};
+use crate::data::{self, mark};
 use crate::keys::KeyDirectory;
-use crate::store::party::sqlite::list_after;
-use crate::store::permission::sqlite::live_after;
-use crate::store::sqlite::{log_path, open_writer};
+use disarm::disarm;
 
-/// So many people are looked at, and so many changes settled, at a time.
-const AT_A_TIME: usize = 256;
+/// What is restored, and what is known of what was lost.
+#[derive(Debug)]
+pub struct Wanted<'a> {
+    /// One backup of the store.
+    pub from: &'a Path,
+    /// One backup of the keys, if they are lost too.
+    pub keys_from: Option<&'a Path>,
+    /// The number of the journal from now on, if it is not the next: a key directory that was restored too may have
+    /// forgotten an earlier restore.
+    pub number: Option<u32>,
+    /// How many entries witnesses have seen, if any said so.
+    pub seen: u64,
+}
 
 /// What was restored.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Restored {
     /// What the backup says of itself.
     pub manifest: Manifest,
-    /// How many entries the key directory remembers beyond it, if it remembers more: so many are lost for certain.
+    /// The journal's key from now on.
+    pub key: VerifierKey,
+    /// How many entries the key directory or a witness remembers beyond the backup: so many are lost for certain.
     pub lost_at_least: u64,
-    /// How many consents and questions were ended.
-    pub ended: u64,
+    /// How many people with something live were paused.
+    pub paused: u64,
     /// How many parties were suspended.
     pub suspended: u64,
 }
 
-/// Puts the backup in `from` where the configuration wants the store, and the keys in `keys_from` beside it, if they are
-/// not there.
+/// Puts a backup where the configuration wants the store, and the keys beside it, if they are not there.
 ///
 /// # Errors
 /// When there is a store already, the backup is not sound or is another gateway's, or the keys do not fit. Nothing is
 /// left then that `wayleave serve` would start from.
-pub fn restore(
-    gateway: &Gateway,
-    from: &Path,
-    keys_from: Option<&Path>,
-    clock: &Arc<dyn Clock>,
-) -> Result<Restored, BackupError> {
-    let manifest = read_manifest(gateway, from)?;
+pub fn restore(gateway: &Gateway, wanted: &Wanted<'_>, clock: &Arc<dyn Clock>) -> Result<Restored, BackupError> {
+    let manifest = read_manifest(gateway, wanted.from)?;
     private_folder(&gateway.data_dir)?;
     let _lock = data::lock(&gateway.data_dir)?;
     let store = gateway.data_dir.join(data::STORE);
@@ -58,34 +62,61 @@ pub fn restore(
         let want = "no store where the backup goes; move the old one away with its `-wal` and `-shm`, and keep it: it is evidence";
         return Err(BackupError::Place(found, want));
     }
-    restore_keys(gateway, keys_from)?;
+    let directory = restore_keys(gateway, wanted.keys_from)?;
+    let directory = renumbered(directory, gateway, &manifest, wanted.number)?;
     let keys = gateway.data_dir.join(data::KEYS);
-    let remembered = mark::read(&keys)?;
+    let known = mark::read(&keys)?.max(wanted.seen).max(manifest.entries);
     let making = store.with_extension("restoring");
     clear(&making)?;
-    copy_file(&from.join(data::STORE), &making)?;
+    copy_file(&wanted.from.join(data::STORE), &making)?;
     if sha256(&making)? != manifest.sha256 {
         clear(&making)?;
-        return Err(BackupError::Unfit(
-            "the copy that the manifest names",
-            "another one".to_owned(),
-        ));
+        let want = "the copy that the manifest names";
+        return Err(BackupError::Unfit(want, "another one".to_owned()));
     }
-    let (ended, suspended) = disarm(gateway, &making, clock).inspect_err(|_| {
+    let disarmed = disarm(gateway, &directory, &making, (&manifest, known), clock).inspect_err(|_| {
         // What is left half-way has no name that anything starts from.
         let _ = clear(&making);
     })?;
+    // A crash from here on leaves no store, and a number that the next try counts on from.
+    directory.keep_number().map_err(data::DataError::Keys)?;
     mark::write(&keys, 0)?;
     sync(&making)?;
     fs::rename(&making, &store).map_err(io(&store))?;
     sync(&gateway.data_dir)?;
-    let lost_at_least = remembered.saturating_sub(manifest.entries);
     Ok(Restored {
+        lost_at_least: known.saturating_sub(manifest.entries),
         manifest,
-        lost_at_least,
-        ended,
-        suspended,
+        key: disarmed.key,
+        paused: disarmed.paused,
+        suspended: disarmed.suspended,
     })
+}
+
+/// The keys of the journal that begins now.
+fn renumbered(
+    directory: KeyDirectory,
+    gateway: &Gateway,
+    manifest: &Manifest,
+    number: Option<u32>,
+) -> Result<KeyDirectory, BackupError> {
+    let of_backup = number_of_origin(gateway, &manifest.origin).unwrap_or(1);
+    let least = directory.number().max(of_backup).saturating_add(1);
+    match number {
+        Some(number) if number < least => Err(BackupError::Unfit(
+            "a number that no journal of this gateway has had",
+            format!("`{number}`; the next is `{least}`"),
+        )),
+        number => Ok(directory.with_number(number.unwrap_or(least))),
+    }
+}
+
+/// The number of the journal with this name; `None` if it is another gateway's.
+fn number_of_origin(gateway: &Gateway, origin: &str) -> Option<u32> {
+    match origin.strip_prefix(&gateway.origin())? {
+        "" => Some(1),
+        rest => rest.strip_prefix('/')?.parse().ok().filter(|number| *number > 1),
+    }
 }
 
 /// Reads a backup's manifest and checks that it is this gateway's.
@@ -97,7 +128,7 @@ fn read_manifest(gateway: &Gateway, from: &Path) -> Result<Manifest, BackupError
     if manifest.v != 1 {
         return Err(BackupError::Unfit("a manifest of layout 1", manifest.v.to_string()));
     }
-    if manifest.origin != gateway.origin() || manifest.world != gateway.world {
+    if number_of_origin(gateway, &manifest.origin).is_none() || manifest.world != gateway.world {
         let found = format!("one of `{}` ({:?})", manifest.origin, manifest.world);
         return Err(BackupError::Unfit(
             "a backup of the configured gateway",
@@ -107,7 +138,7 @@ fn read_manifest(gateway: &Gateway, from: &Path) -> Result<Manifest, BackupError
     Ok(manifest)
 }
 
-fn restore_keys(gateway: &Gateway, keys_from: Option<&Path>) -> Result<(), BackupError> {
+fn restore_keys(gateway: &Gateway, keys_from: Option<&Path>) -> Result<KeyDirectory, BackupError> {
     let keys = gateway.data_dir.join(data::KEYS);
     if let Some(from) = keys_from {
         if keys.exists() {
@@ -121,87 +152,7 @@ fn restore_keys(gateway: &Gateway, keys_from: Option<&Path>) -> Result<(), Backu
         copy_folder(from, &making)?;
         fs::rename(&making, &keys).map_err(io(&keys))?;
     }
-    KeyDirectory::open(&keys, gateway.world.into()).map_err(data::DataError::Keys)?;
-    Ok(())
-}
-
-/// Ends what the store allows, and returns how many consents and how many parties that were.
-fn disarm(gateway: &Gateway, store: &Path, clock: &Arc<dyn Clock>) -> Result<(u64, u64), BackupError> {
-    let mut data = data::open_store(gateway, store.to_owned(), Depth::Whole, Arc::clone(clock))?;
-    let mut chance = SystemChance::new();
-    let open_asks = std::mem::take(&mut data.opened.open_asks);
-    data.journal.abandon(open_asks, &mut chance)?;
-    let suspended = suspend_parties(&mut data, &mut chance)?;
-    let ended = end_consents(&mut data, clock.now(), &mut chance)?;
-    drop(data);
-    // The last to close is a writer, which finishes the log and removes it; a reader could not.
-    drop(open_writer(store)?);
-    let log = log_path(store);
-    if log.exists() {
-        return Err(BackupError::Unfit(
-            "a store without a log beside it",
-            format!("`{}`", log.display()),
-        ));
-    }
-    Ok((ended, suspended))
-}
-
-fn suspend_parties(data: &mut Data, chance: &mut SystemChance) -> Result<u64, BackupError> {
-    let (mut suspended, mut after) = (0, String::new());
-    loop {
-        let parties = data.reader.read(|store| list_after(store, &after))?;
-        let Some(last) = parties.last() else {
-            return Ok(suspended);
-        };
-        after.clone_from(&last.record.client);
-        let changes = parties.iter().map(|party| Change::Suspend {
-            party: party.id,
-            suspended: true,
-        });
-        // One that is suspended already stays as it is, and is not counted.
-        suspended += settle(data, changes.collect(), chance)?;
-    }
-}
-
-fn end_consents(data: &mut Data, now: Timestamp, chance: &mut SystemChance) -> Result<u64, BackupError> {
-    let (mut ended, mut after) = (0, None);
-    loop {
-        let found: Vec<(SubjectKey, Vec<ConsentId>)> = data
-            .reader
-            .read(|store| live_after(store, after, now, AT_A_TIME, &data.sealer))?;
-        let Some((last, _)) = found.last() else {
-            return Ok(ended);
-        };
-        after = Some(*last);
-        let changes = found.iter().flat_map(|(subject, consents)| {
-            consents.iter().map(|consent| Change::Withdraw {
-                subject: *subject,
-                consent: *consent,
-            })
-        });
-        ended += settle(data, changes.collect(), chance)?;
-    }
-}
-
-/// Settles changes, and returns how many had something to change.
-fn settle(data: &mut Data, changes: Vec<Change>, chance: &mut SystemChance) -> Result<u64, BackupError> {
-    let mut changed = 0;
-    let mut items: Vec<Item> = changes.into_iter().map(Item::Change).collect();
-    while !items.is_empty() {
-        let rest = items.split_off(items.len().min(AT_A_TIME));
-        let outcomes = data
-            .journal
-            .settle("restore", std::mem::replace(&mut items, rest), chance)?;
-        for outcome in outcomes {
-            match outcome {
-                Outcome::Changed(_) => changed += 1,
-                // It was so already: withdrawing one consent ends its twins with it.
-                Outcome::NotApplicable => {}
-                _ => return Err(StoreError::Failed("a change had the outcome of another item".to_owned()).into()),
-            }
-        }
-    }
-    Ok(changed)
+    Ok(KeyDirectory::open(&keys, gateway.world.into()).map_err(data::DataError::Keys)?)
 }
 
 /// A store's file and what SQLite may leave beside it.

@@ -4,6 +4,7 @@
 //! The key directory's own mark is looked at when the data directory is opened. Here are those that the operator of the
 //! machine does not hold: the witnesses.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,9 +17,11 @@ use tokio::task::JoinSet;
 
 use super::{Data, DataError};
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::config::journal::Journal;
 use crate::journal::proofs::Proofs;
 use crate::journal::witnesses::client::{Client, Told};
+use crate::journal::witnesses::clients;
 
 /// How long it waits before it calls a witness again that did not answer.
 const AGAIN_AFTER: Duration = Duration::from_millis(500);
@@ -95,6 +98,34 @@ pub async fn check(
         cosigned,
         away: away.join("`, `"),
     })
+}
+
+/// How many entries witnesses have seen of the journal that the backup in the folder `from` is of. One that cannot be
+/// reached has seen nothing, and is said to be away.
+///
+/// # Errors
+/// When the backup cannot be read, or a witness says that it is not the beginning of what it saw.
+pub async fn seen(
+    config: &Config,
+    from: &Path,
+    clock: &Arc<dyn Clock>,
+) -> Result<u64, Box<dyn std::error::Error + Send + Sync>> {
+    let proofs = Arc::new(Proofs::open(&from.join(super::STORE))?);
+    let (size, text) = proofs.at_head(|walk| Ok((walk.size(), walk.note().to_owned())))?;
+    let note = Note::parse(&text)?;
+    let mut seen = 0;
+    for client in clients(config)? {
+        match client.cosign(&note, size, &proofs, clock.now()).await {
+            Told::Cosigned(_) => seen = seen.max(size),
+            Told::Ahead(knows) => seen = seen.max(knows),
+            Told::Contradicts(why) => {
+                let who = format!("the witness `{}`", client.name());
+                return Err(DataError::Contradicted { who, why }.into());
+            }
+            Told::Away(why) => tracing::warn!(witness = client.name(), why, "a witness says nothing of this backup"),
+        }
+    }
+    Ok(seen)
 }
 
 /// The signed head; one is made for an empty journal, so that witnesses are asked about that too.

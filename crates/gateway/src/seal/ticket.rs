@@ -68,7 +68,8 @@ impl Sealer {
     /// When the cryptographic library refuses, which it does for no value of this size.
     pub fn ticket(&self, kind: TicketKind, plain: &[u8]) -> Result<String, SealError> {
         let row = self.chance.bytes::<8>();
-        let sealed = self.seal(kind.place(i64::from_be_bytes(row)), plain)?;
+        let plain = [&self.mark()[..], plain].concat();
+        let sealed = self.seal(kind.place(i64::from_be_bytes(row)), &plain)?;
         Ok(URL_SAFE_NO_PAD.encode([&row[..], &sealed].concat()))
     }
 
@@ -79,7 +80,18 @@ impl Sealer {
     pub fn open_ticket(&self, kind: TicketKind, text: &str) -> Result<Vec<u8>, SealError> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| SealError)?;
         let (row, sealed) = bytes.split_first_chunk::<8>().ok_or(SealError)?;
-        self.open(kind.place(i64::from_be_bytes(*row)), sealed)
+        let plain = self.open(kind.place(i64::from_be_bytes(*row)), sealed)?;
+        let plain = plain.strip_prefix(&self.mark()[..]).ok_or(SealError)?;
+        Ok(plain.to_vec())
+    }
+
+    /// What a ticket begins with. The first journal's begin with nothing, and no ticket's own text begins with a zero byte.
+    fn mark(&self) -> Vec<u8> {
+        if self.journal > 1 {
+            self.journal.to_be_bytes().to_vec()
+        } else {
+            Vec::new()
+        }
     }
 }
 
@@ -103,6 +115,13 @@ mod tests {
         );
         let other = Sealer::new(Secret::new([4; 32]));
         assert_eq!(other.open_ticket(TicketKind::TokenSubject, &ticket), Err(SealError));
+        let later = Sealer::new(Secret::new([3; 32])).of_journal(2);
+        assert_eq!(later.open_ticket(TicketKind::TokenSubject, &ticket), Err(SealError));
+        let newer = later.ticket(TicketKind::TokenSubject, b"a number").expect("seals");
+        assert_eq!(
+            later.open_ticket(TicketKind::TokenSubject, &newer),
+            Ok(b"a number".to_vec())
+        );
         let again = sealer.ticket(TicketKind::TokenSubject, b"a number").expect("seals");
         assert_ne!(ticket, again, "two tickets for one person cannot be told to be so");
         for altered in ["", "AAAA", &ticket[..ticket.len() - 2], &format!("A{}", &ticket[1..])] {

@@ -1,5 +1,5 @@
 //! A backup is taken while the gateway serves, verifies, and can be restored. An older store that is put back by hand is
-//! noticed; one that is restored by the command revives nothing that was withdrawn since.
+//! noticed; one that is restored by the command answers about nobody who has not said so since.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use serde_json::{Value, json};
 
+use crate::http::Answer;
 use crate::partner::{assert_answered, assert_refused};
 use crate::parts::{Parts, Settings};
 use crate::program::{said, until, wayleave};
@@ -109,11 +110,11 @@ fn a_backup_of_a_busy_gateway_verifies_and_a_restored_one_revives_nothing() {
     fs::copy(store.join("wayleave.db"), &own).expect("put back");
     let refused = run(&config, false, &["serve"]);
     assert!(
-        refused.contains("older copy") && refused.contains("wayleave restore"),
+        refused.contains("older copy") && refused.contains("wayleave journal restore"),
         "{refused}"
     );
     // The command that restores takes no place that is taken, and no copy that is not the backup's.
-    let restore = ["restore", "--from", text(&store)];
+    let restore = ["journal", "restore", "--from", text(&store)];
     assert!(run(&config, false, &restore).contains("move the old one away"));
     for ending in ["", "-wal", "-shm"] {
         let _ = fs::remove_file(beside(ending));
@@ -126,9 +127,12 @@ fn a_backup_of_a_busy_gateway_verifies_and_a_restored_one_revives_nothing() {
 
     let restored = run(&config, true, &restore);
     assert!(
-        restored.contains("ended    3 consents") && restored.contains("suspended 2 parties"),
+        restored.contains("paused   2 people") && restored.contains("suspended 2 parties"),
         "{restored}"
     );
+    assert!(restored.contains("/journal/2+"), "{restored}");
+    let former = run(&config, false, &["restore", "--from", text(&store)]);
+    assert!(former.contains("wayleave journal restore"), "{former}");
     assert!(restored.contains("lost     at least"), "{restored}");
     parts.start_gateway();
     nothing_is_revived(&parts, &config, &numbers);
@@ -150,12 +154,26 @@ fn altered_backups_are_refused(config: &Path, store: &Path, folder: &Path) {
         (manifest.replace("sandbox", "sandpit"), "a manifest"),
     ] {
         fs::write(copy.join("manifest.json"), text).expect("written");
-        let said = run(config, false, &["restore", "--from", copy.to_str().expect("a path")]);
+        let said = run(
+            config,
+            false,
+            &["journal", "restore", "--from", copy.to_str().expect("a path")],
+        );
         assert!(said.contains(words), "{words}: {said}");
     }
 }
 
-/// Every party is suspended; and once it is not, every consent is over, also those that nobody withdrew.
+/// What a restored backup gives: nothing, as a phone that is off would.
+fn assert_paused(answer: &Answer) {
+    assert_eq!(
+        (answer.status, answer.reason().as_str()),
+        (422, "paused"),
+        "{}",
+        answer.text()
+    );
+}
+
+/// Every party is suspended; and once it is not, everybody is paused, until they say otherwise.
 fn nothing_is_revived(parts: &Parts, config: &Path, numbers: &[String; 2]) {
     let plain = parts.world.partner("plain");
     let asked = numbers.each_ref().map(|number| parts.world.queries(number).len());
@@ -166,16 +184,23 @@ fn nothing_is_revived(parts: &Parts, config: &Path, numbers: &[String; 2]) {
     );
     run(config, true, &["party", "suspend", "--lift", "plain"]);
     for number in numbers {
-        assert_refused(&plain.retrieve(number), "withdrawn");
+        assert_paused(&plain.retrieve(number));
     }
     assert_eq!(
         asked,
         numbers.each_ref().map(|number| parts.world.queries(number).len()),
         "a carrier was asked"
     );
-    // Whoever agrees anew is answered again.
-    let phone = parts.world.phone(&numbers[1]);
-    phone.agree_to(&plain, &json!({}));
+    // Everybody is told. One ends what stands there again, the other lets it go on.
+    let phones = numbers.each_ref().map(|number| parts.world.phone(number));
+    for phone in &phones {
+        phone.text("went back to an earlier day", 0);
+    }
+    phones[0].reply("STOP");
+    phones[0].text("Stopped.", 0);
+    assert_refused(&plain.retrieve(&numbers[0]), "withdrawn");
+    phones[1].reply("RESUME");
+    phones[1].text("Resumed.", 0);
     assert_answered(&plain.retrieve(&numbers[1]));
 }
 
@@ -197,20 +222,23 @@ fn a_machine_that_is_lost_is_set_up_again_from_both_backups() {
     parts.gateway.take().expect("a gateway").end();
     fs::remove_dir_all(parts.gateway_folder()).expect("the disk is lost");
     let (store, key) = (only(&stores), only(&keys));
-    let without_keys = run(&config, false, &["restore", "--from", text(&store)]);
+    let without_keys = run(&config, false, &["journal", "restore", "--from", text(&store)]);
     assert!(without_keys.contains("expected the key"), "{without_keys}");
     let restored = run(
         &config,
         true,
-        &["restore", "--from", text(&store), "--keys-from", text(&key)],
+        &["journal", "restore", "--from", text(&store), "--keys-from", text(&key)],
     );
-    assert!(restored.contains("ended    1 consents"), "{restored}");
-    assert_eq!(
-        run(&config, true, &["journal", "key"]),
-        journal_key,
-        "another journal's key"
+    assert!(restored.contains("paused   1 people"), "{restored}");
+    let (name, _) = journal_key.split_once('+').expect("a key");
+    let key = run(&config, true, &["journal", "key"]);
+    assert!(
+        key.starts_with(&format!("{name}/2+")),
+        "the journal goes on under its old name: {key}"
     );
     run(&config, true, &["party", "suspend", "--lift", "plain"]);
     parts.start_gateway();
-    assert_refused(&parts.world.partner("plain").retrieve(&number), "withdrawn");
+    assert_paused(&parts.world.partner("plain").retrieve(&number));
+    let note = parts.world.get("/journal/checkpoint").text();
+    assert!(note.starts_with(&format!("{name}/2\n")), "{note}");
 }

@@ -29,7 +29,7 @@ pub fn with_witness(more: &str) -> (Parts, Witness) {
 }
 
 /// Size and age in an answer's mark.
-fn mark(answer: &Answer) -> (u64, u64) {
+pub fn mark(answer: &Answer) -> (u64, u64) {
     let mark = answer.header("wayleave-witnessed").expect("a mark");
     let (size, age) = mark.split_once(' ').expect("two numbers");
     (size.parse().expect("a size"), age.parse().expect("an age"))
@@ -40,7 +40,7 @@ fn store(parts: &Parts) -> PathBuf {
 }
 
 /// How many entries the journal has, read beside the gateway.
-fn entries(parts: &Parts) -> u64 {
+pub fn entries(parts: &Parts) -> u64 {
     let store = Connection::open(store(parts)).expect("the store");
     store.busy_timeout(Duration::from_secs(10)).expect("a timeout");
     let size: i64 = store

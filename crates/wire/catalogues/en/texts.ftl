@@ -85,6 +85,7 @@ withdrawn = Stopped. { $company } may no longer ask where your phone is.
 stopped = Stopped. All your permissions have ended: nobody may ask here where your phone is.
 paused = Paused. Nobody is told where your phone is, and nobody is told that you paused. What you agreed to stays agreed: reply RESUME to go on, or STOP to end it.
 resumed = Resumed. Whoever you agreed to may ask again where your phone is. PAUSE or STOP at any time.
+restored = Our records went back to an earlier day. All that you agreed to is paused: nobody is told where your phone is. What you stopped lately may stand in it again. Reply STOP to end all, or RESUME if it may go on. WHO shows who asked. If you lately said NEVER, say it again.
 link-needed = Your yes by text is noted, and for this question it is not enough alone. Open the link in the question and agree there too, or reply NO. STOP ends all.
 
 ## What could not be understood

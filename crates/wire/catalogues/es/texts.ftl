@@ -86,6 +86,7 @@ withdrawn = Terminado. { $company } ya no puede preguntar dónde está su teléf
 stopped = Terminado. Todos sus permisos han acabado: nadie puede preguntar aquí dónde está su teléfono.
 paused = En pausa. A nadie se le dice dónde está su teléfono, ni que hizo una pausa. Lo que aceptó sigue aceptado: conteste REANUDAR para seguir, o STOP para terminarlo.
 resumed = Reanudado. Quienes aceptó pueden preguntar otra vez dónde está su teléfono. PAUSA o STOP cuando quiera.
+restored = Nuestros registros volvieron a un día anterior. Todo lo que aceptó está en pausa: a nadie se le dice dónde está su teléfono. Lo que terminó hace poco puede figurar otra vez. Conteste STOP para terminar todo, o REANUDAR si puede seguir. QUIEN muestra quién preguntó. Si hace poco dijo NUNCA, dígalo otra vez.
 link-needed = Su sí por mensaje queda anotado, y para esta pregunta no basta solo. Abra el enlace de la pregunta y acepte allí también, o conteste NO. STOP termina todo.
 
 ## What could not be understood

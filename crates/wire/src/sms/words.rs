@@ -158,6 +158,12 @@ pub fn withdrawn(locale: Locale, recipient_name: &str) -> String {
     say(locale, "withdrawn", &[("company", recipient_name.into())])
 }
 
+/// The text after the gateway's records went back to an earlier day.
+#[must_use]
+pub fn restored(locale: Locale) -> String {
+    say(locale, "restored", &[])
+}
+
 /// The text that reminds of a permission that goes on until `until`, a moment in words.
 #[must_use]
 pub fn reminder(particulars: &Particulars<'_>, until: &str) -> String {

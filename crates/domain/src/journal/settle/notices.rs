@@ -46,9 +46,9 @@ pub enum Notice {
     },
     /// The store was restored from a backup.
     JournalRestored {
-        /// The highest that was known of the journal under its former name.
+        /// The backup's own checkpoint, under the journal's former name.
         former: Checkpoint,
-        /// How many entries the backup had.
+        /// How many entries the journal had under that name, as far as anybody knows: the key directory, or a witness.
         entries: u64,
     },
     /// A key of a person's board.
