@@ -3,6 +3,7 @@
 mod error;
 pub mod highest;
 pub mod mark;
+pub mod published;
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};

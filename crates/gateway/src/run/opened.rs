@@ -10,7 +10,7 @@ use crate::canaries;
 use crate::chance::SystemChance;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::data::{self, Data, DataError, highest};
+use crate::data::{self, Data, DataError, highest, published};
 use crate::journal::witnesses;
 use crate::journal::witnesses::client::Client;
 use crate::store::journal::sqlite::latest_entry_at;
@@ -29,6 +29,9 @@ pub(super) struct Opened {
 pub(super) async fn open(config: &Config, clock: &Arc<dyn Clock>) -> Result<Opened, RunError> {
     let (mut data, lock) = open_alone(config, clock)?;
     let clients = witnesses::clients(config).map_err(RunError::Other)?;
+    if let Some(publish) = &config.publish {
+        published::check(&publish.folder, &data)?;
+    }
     highest::check(&config.journal, &clients, &data, clock).await?;
     close_open(&mut data)?;
     Ok(Opened { data, lock, clients })

@@ -224,6 +224,37 @@ fn an_older_copy_of_store_and_keys_is_not_opened() {
     assert!(witness.evidence().is_empty());
 }
 
+#[test]
+fn an_older_copy_is_not_opened_beside_what_was_published() {
+    let mut parts_ = Parts::start(Settings {
+        more: "\n[publish]\nfolder = \"public\"\nrest_s = 1\n".to_owned(),
+        ..Settings::default()
+    });
+    let (plain, phone) = (parts_.world.partner("plain"), parts_.world.free_phone());
+    let number = phone.number.clone();
+    phone.agree_to(&plain, &json!({}));
+    parts_.gateway.take().expect("a gateway").end();
+    let (gateway, snapshot) = (parts_.gateway_folder(), parts_.world.folder.join("snapshot"));
+    copy(&gateway, &snapshot);
+    parts_.start_gateway();
+    assert_answered(&plain.retrieve(&number));
+    let wanted = entries(&parts_);
+    let checkpoint = parts_.world.folder.join("public/checkpoint");
+    until("everything to be published", || {
+        let note = fs::read_to_string(&checkpoint).unwrap_or_default();
+        (!note.is_empty() && size(&note) >= wanted).then_some(())
+    });
+    parts_.gateway.take().expect("a gateway").end();
+    fs::remove_dir_all(&gateway).expect("removed");
+    copy(&snapshot, &gateway);
+    let refused = wayleave(&["serve", "--config", path(&parts_.config)]);
+    let words = said(&refused);
+    assert!(
+        !refused.status.success() && words.contains("older copy") && words.contains("public"),
+        "{words}"
+    );
+}
+
 /// The size in the mark of any answer.
 fn witnessed(parts_: &Parts) -> u64 {
     mark(&parts_.world.get("/oauth2/jwks")).0
