@@ -13,6 +13,7 @@ pub mod publish;
 pub mod push;
 pub mod questions;
 mod ready;
+pub mod retention;
 pub mod sandbox;
 pub mod sms;
 pub mod source;
@@ -57,6 +58,9 @@ pub struct Config {
     /// What the gateway does by itself.
     #[serde(default)]
     pub work: work::Work,
+    /// How long entries about people keep their parts.
+    #[serde(default)]
+    pub retention: retention::Retention,
     /// The log as plain files.
     #[serde(default)]
     pub publish: Option<publish::Publish>,
@@ -102,7 +106,7 @@ pub struct Section {
 }
 
 /// Every section, in the order of the reference.
-pub const SECTIONS: [Section; 17] = [
+pub const SECTIONS: [Section; 18] = [
     gateway::SECTION,
     listen::SECTION,
     questions::SECTION,
@@ -114,6 +118,7 @@ pub const SECTIONS: [Section; 17] = [
     breaker::SECTION,
     board::SECTION,
     work::SECTION,
+    retention::SECTION,
     publish::SECTION,
     journal::SECTION,
     witness::SECTION,
@@ -196,6 +201,7 @@ impl Config {
         self.breaker.check()?;
         self.board.check(self.gateway.world.into())?;
         self.work.check()?;
+        self.retention.check()?;
         if let Some(publish) = &self.publish {
             publish.check()?;
         }

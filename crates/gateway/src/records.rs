@@ -9,6 +9,7 @@ pub mod erase;
 pub mod export;
 pub mod ledger;
 pub mod line;
+pub mod over;
 pub mod signed;
 
 use std::path::PathBuf;

@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod cosigned;
+pub mod ended;
 pub mod forget;
 pub mod history;
 pub mod holds;

@@ -2,8 +2,10 @@
 //! of what they agreed to. A job finds what is due and hands it to the journal, which decides; so a job that runs twice, or
 //! late, does no harm.
 
+pub mod erasures;
 pub mod lapses;
 pub mod reminders;
+pub mod retention;
 
 use std::sync::Arc;
 use std::time::Duration;

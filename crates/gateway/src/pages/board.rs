@@ -121,6 +121,8 @@ pub struct BoardView {
     pub passkeys: bool,
     /// The past.
     pub past: PastView,
+    /// Whether everything about them is being erased, as they asked.
+    pub erasing: bool,
     /// The journal's head.
     pub head: HeadView,
     /// Whether this gateway is a sandbox.
@@ -167,6 +169,7 @@ struct BoardPage {
     past_open: bool,
     past_more: bool,
     past_words: Option<Sentence>,
+    erasing: bool,
     keys: Vec<Key>,
     passkeys: bool,
     key_words: Sentence,
@@ -224,6 +227,7 @@ pub fn render(view: &BoardView) -> String {
         past_open: matches!(view.past, PastView::Open(..)),
         past_more,
         past_words,
+        erasing: view.erasing,
         keys: view.keys.iter().map(|key| self::key(locale, key)).collect(),
         passkeys: view.passkeys,
         key_words: if view.key_wait_s == 0 {

@@ -17,7 +17,7 @@ use crate::checker::job::{Findings, Nightly};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::counts::publish::Publish;
-use crate::data::{Data, DataError, Reader};
+use crate::data::{Data, DataError, Reader, STORE};
 use crate::journal::public::PublicLog;
 use crate::journal::publish::Publisher;
 use crate::journal::sequencer::Sequencer;
@@ -27,8 +27,10 @@ use crate::journal::witnesses::watch::Watch;
 use crate::seal::Sealer;
 use crate::store::life::last_policy;
 use crate::work::Job;
+use crate::work::erasures::Erasures;
 use crate::work::lapses::Lapses;
 use crate::work::reminders::Reminders;
+use crate::work::retention::Retaining;
 
 /// How long the end waits for a round of work that has begun.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -80,7 +82,26 @@ pub(super) fn start(
         keys: Arc::clone(keys),
         rests,
     };
-    crate::work::start(vec![Arc::new(lapses), Arc::new(reminders), Arc::new(counts)], stop)
+    let store = config.gateway.data_dir.join(STORE);
+    let erasures = Erasures {
+        docket: docket.clone(),
+        store: store.clone(),
+        sealer: Arc::clone(sealer),
+        rests,
+    };
+    let retaining = Retaining {
+        docket: docket.clone(),
+        store,
+        retention: config.retention.clone(),
+    };
+    let jobs: [Arc<dyn Job>; 5] = [
+        Arc::new(lapses),
+        Arc::new(reminders),
+        Arc::new(counts),
+        Arc::new(erasures),
+        Arc::new(retaining),
+    ];
+    crate::work::start(jobs.into(), stop)
 }
 
 /// Starts publishing the log, if the configuration says where.

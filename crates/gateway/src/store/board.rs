@@ -2,6 +2,7 @@
 //! accounts of machine lines.
 
 pub mod accounts;
+pub mod erasures;
 pub mod keys;
 pub mod lines;
 pub mod links;

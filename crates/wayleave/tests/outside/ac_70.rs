@@ -6,9 +6,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::jose::unbase64url;
+use crate::me::Me;
 use crate::partner::{assert_answered, assert_refused};
 use crate::parts::{Parts, Settings};
-use crate::program::{said, wayleave};
+use crate::program::{said, until, wayleave};
 
 /// Runs a command of the journal; what it said, if it ended well or badly as expected.
 #[track_caller]
@@ -159,5 +160,39 @@ fn check_the_rest(parts: &Parts, answer: &crate::http::Answer, staying: &str) {
             .filter(|line| line.contains("\"line\":\"shell\""))
             .count()
             >= 6
+    );
+}
+
+#[test]
+fn somebody_whose_key_stood_has_it_done_on_the_board() {
+    let parts = Parts::start(Settings {
+        more: "[board]\nkey_wait_s = 2\n".to_owned(),
+        ..Settings::default()
+    });
+    let (config, store) = (&parts.config, parts.gateway_folder());
+    let plain = parts.world.partner("plain");
+    let phone = parts.world.free_phone();
+    phone.agree_to(&plain, &json!({}));
+    assert_answered(&plain.retrieve(&phone.number));
+    let entries = export(config, &phone.number, &parts.world.folder.join("before.jsonl"));
+    let secrets = secrets(&entries);
+    let mut me = Me::signed_in(&parts.world, &phone);
+    assert_eq!(me.post("/me/erase", "sure=yes").status, 303);
+    assert!(
+        !me.board().contains("id=\"erasing\""),
+        "the number alone erases nothing"
+    );
+    assert_eq!(me.post("/me/wait", "").status, 303);
+    until("the past to open", || me.board().contains("id=\"erase\"").then_some(()));
+    assert_eq!(me.post("/me/erase", "").status, 404, "without the box ticked");
+    assert_eq!(found(&store, &secrets), secrets.len());
+    assert_eq!(me.post("/me/erase", "sure=yes").status, 303);
+    until("everything to be gone", || (found(&store, &secrets) == 0).then_some(()));
+    assert_refused(&plain.retrieve(&phone.number), "no-permission");
+    assert!(parts.verify_journal().contains("verified"));
+    let count = journal(config, true, &["count", "--outcome", "answered"]);
+    assert!(
+        count.contains("people    1") && count.contains("erased    1"),
+        "{count}"
     );
 }

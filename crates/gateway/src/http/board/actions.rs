@@ -18,7 +18,7 @@ use wire::oauth::form::Form;
 use super::session::{self, Session};
 use super::sign_in::door;
 use super::trust;
-use super::{Look, head, html, keys, locale, page, see_other};
+use super::{Look, head, history, html, keys, locale, page, see_other};
 use crate::context::Context;
 use crate::http::extract::{Path, Query};
 use crate::http::question::{is_own_origin, unavailable};
@@ -62,6 +62,8 @@ enum Deed {
     RemoveKey(i64),
     /// Waiting without a key begins.
     Wait,
+    /// Everything about the person is to be erased.
+    Erase,
 }
 
 /// `POST /me/{action}`.
@@ -86,6 +88,7 @@ pub async fn act(State(context): State<Arc<Context>>, Path(action): Path<String>
         Deed::Change(change, ends) => settle(&context, change, ends).await,
         Deed::RemoveKey(row) => remove_key(&context, &session, row),
         Deed::Wait => wait(&context, &session, locale).await,
+        Deed::Erase => ask_erasure(&context, &session),
     };
     // A second press finds nothing to do; the page shows how things stand either way.
     done.map_or_else(|()| unavailable(&context), |()| see_other("/me"))
@@ -115,6 +118,8 @@ fn deed(action: &str, subject: SubjectKey, form: &mut Form) -> Option<Deed> {
         }
         "remove-key" => return Some(Deed::RemoveKey(form.take("key")?.parse().ok()?)),
         "wait" => return Some(Deed::Wait),
+        // A box to tick beside the button: nothing brings back what is erased.
+        "erase" => return (form.take("sure")? == "yes").then_some(Deed::Erase),
         _ => return None,
     };
     Some(Deed::Change(change, ends))
@@ -139,6 +144,15 @@ fn remove_key(context: &Context, session: &Session, row: i64) -> Result<(), ()> 
     let removable = |(own, key): &(i64, _)| *own == row && trust::is_removable(key, session.level, past, now);
     if keys.iter().any(removable) {
         context.board.store.remove_key(row, session.subject.key).map_err(drop)?;
+    }
+    Ok(())
+}
+
+/// Only whoever has the past open, by a key that stood for the whole waiting time, can have it erased.
+fn ask_erasure(context: &Context, session: &Session) -> Result<(), ()> {
+    if history::is_open(context, session).map_err(drop)? {
+        let subject = session.subject.key;
+        context.board.store.ask_erasure(subject, context.now()).map_err(drop)?;
     }
     Ok(())
 }

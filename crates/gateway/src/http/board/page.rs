@@ -81,6 +81,7 @@ pub(super) fn view(
             context.config.board.key_wait_s
         },
         passkeys: relying_party(&context.config.gateway).is_some(),
+        erasing: context.board.store.waits_for_erasure(session.subject.key)?,
         past: match past {
             Past::Open => PastView::Open(rows.iter().take(ROWS).cloned().collect(), rows.len() > ROWS),
             Past::From(at) => PastView::From(at.unix_seconds()),
