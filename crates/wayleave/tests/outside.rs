@@ -136,6 +136,8 @@ mod operators_door;
 mod order_of_writes;
 #[path = "outside/over_time.rs"]
 mod over_time;
+#[path = "outside/party_receipts.rs"]
+mod party_receipts;
 #[path = "outside/pause.rs"]
 mod pause;
 #[path = "outside/policies.rs"]

@@ -3,21 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::PartyId;
-use domain::journal::Leaf;
 use domain::journal::entry::{Entry, Kind};
 use domain::journal::kept::Kept;
 use domain::journal::store::StoreError;
 use domain::purpose::Purpose;
 use domain::subject::SubjectKey;
 use domain::time::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::Connection;
 use serde_json::Value;
 
 use super::day::Day;
 use crate::data::Reader;
 use crate::store::journal::shells::read_kept;
-use crate::store::journal::sqlite::latest_note;
-use crate::store::sqlite::failed;
+use crate::store::journal::times::{entry_from, first_not_before};
 
 /// Below this nothing is published: a number stands for at least so many asks about at least so many people.
 pub const LEAST: u64 = 10;
@@ -120,34 +118,6 @@ pub fn of_day(reader: &Reader, day: Day) -> Result<Tally, StoreError> {
         let Some(last) = chunk.last() else { return Ok(tally) };
         next = last.leaf().saturating_add(1);
     }
-}
-
-/// The place behind the last entry before a moment. Entries stand in the order of their times.
-fn first_not_before(connection: &Connection, moment: Timestamp) -> Result<Leaf, StoreError> {
-    let (size, _) = latest_note(connection)?;
-    let (mut low, mut high) = (0, size);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        match entry_from(connection, middle)? {
-            Some((leaf, at)) if at < moment => low = leaf.saturating_add(1),
-            Some(_) | None => high = middle,
-        }
-    }
-    Ok(low)
-}
-
-/// The first entry that stands at this place or behind it, and its time.
-fn entry_from(connection: &Connection, leaf: Leaf) -> Result<Option<(Leaf, Timestamp)>, StoreError> {
-    let found: Option<(i64, i64)> = connection
-        .prepare_cached("SELECT leaf, at FROM entry WHERE leaf >= ?1 ORDER BY leaf LIMIT 1")
-        .and_then(|mut select| {
-            let leaf = i64::try_from(leaf).unwrap_or(i64::MAX);
-            select
-                .query_row([leaf], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()
-        })
-        .map_err(failed)?;
-    Ok(found.and_then(|(leaf, at)| Some((Leaf::try_from(leaf).ok()?, Timestamp::from_unix_ms(at)))))
 }
 
 /// When the journal begins: the time of its first entry that still stands.

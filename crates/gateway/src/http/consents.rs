@@ -10,6 +10,7 @@ use axum::http::{Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::id::{ConsentId, PartyId};
+use domain::journal::receipt::Receipt;
 use domain::journal::settle::{Change, Item, Outcome, Words};
 use domain::journal::tree::sha256;
 use domain::party::Caller;
@@ -29,8 +30,10 @@ use wire::sms::words::{Particulars, ReplyRole, page_question, question};
 
 use super::extract::Path;
 use super::problem::{Explained, refusal, response};
+use super::reply::{RECEIPT, receipt_header};
 use super::{authenticate, body, json};
 use crate::context::Context;
+use crate::receipts;
 use crate::store::party::sqlite::by_id as party_by_id;
 use crate::store::permission::sqlite::{Question, by_id};
 
@@ -235,12 +238,20 @@ pub async fn status(State(context): State<Arc<Context>>, Path(id): Path<String>,
     let (parts, _) = request.into_parts();
     let outcome = look_up(&context, &id, &parts).await;
     match outcome {
-        Ok(body) => json::response(StatusCode::OK, body),
+        Ok((body, receipt)) => {
+            let mut response = json::response(StatusCode::OK, body);
+            if let Some(receipt) = receipt {
+                response
+                    .headers_mut()
+                    .insert(RECEIPT, receipt_header(&receipt.to_json()));
+            }
+            response
+        }
         Err(explained) => response(&explained, context.is_sandbox()),
     }
 }
 
-async fn look_up(context: &Arc<Context>, id: &str, request: &Parts) -> Result<Vec<u8>, Explained> {
+async fn look_up(context: &Arc<Context>, id: &str, request: &Parts) -> Result<(Vec<u8>, Option<Receipt>), Explained> {
     let now = context.now();
     let path = request.uri.path();
     let authenticated = authenticate::authenticate(context, request, path, now)?;
@@ -252,7 +263,28 @@ async fn look_up(context: &Arc<Context>, id: &str, request: &Parts) -> Result<Ve
     let question = find(context, id, caller.party())?
         .filter(|question| subject.is_none_or(|subject| subject == question.subject))
         .ok_or(Problem::NotFound)?;
-    Ok(print_state(&question.terms, status_of(&question, now)))
+    let status = status_of(&question, now);
+    let body = print_state(&question.terms, status);
+    Ok((body, receipt(context, question, status).await?))
+}
+
+/// The receipt of the entry that made the state, where it tells no more than the state does. While a question is open,
+/// waits to take effect or has ended there is none: an entry would say whether it was put, answered, refused, withdrawn or
+/// left alone. And a consent for the purpose of personal safety has none while it is given: one that was withdrawn has to look the same.
+async fn receipt(context: &Arc<Context>, question: Question, status: Status) -> Result<Option<Receipt>, Problem> {
+    if status != Status::Given || question.terms.purpose == Purpose::PersonalSafety {
+        return Ok(None);
+    }
+    let proofs = Arc::clone(&context.proofs);
+    let found = tokio::task::spawn_blocking(move || receipts::of_given(&proofs, &question)).await;
+    match found {
+        Ok(Ok(receipt)) => Ok(receipt),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the receipt of a consent could not be made");
+            Err(Problem::Unavailable)
+        }
+        Err(_) => Err(Problem::Internal),
+    }
 }
 
 /// Uses the caller's proof up, and looks whether the party may still ask anything.

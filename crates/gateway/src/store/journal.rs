@@ -4,3 +4,4 @@ pub mod entries;
 pub mod shells;
 pub mod sqlite;
 pub mod tiles;
+pub mod times;
