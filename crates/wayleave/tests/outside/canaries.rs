@@ -1,11 +1,12 @@
 //! Canaries: whoever asks about a number that nobody may ask about is suspended at once, an alarm is raised, and from
 //! outside nothing tells the number from any other that did not agree.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::partner::{assert_answered, assert_refused};
 use crate::parts::{Parts, Settings};
 use crate::program::{said, until, wayleave};
+use crate::world::CONSENTS;
 
 /// What the command `wayleave canary` says.
 fn canary(parts: &Parts, word: &str, number: &str) -> String {
@@ -53,11 +54,11 @@ fn one_ask_about_a_canary_suspends_and_looks_like_any_other() {
     let listed = wayleave(&["party", "list", "--config", parts.config.to_str().expect("a path")]);
     let listed = said(&listed);
     let line = listed.lines().find(|line| line.contains("plain")).expect("a line");
-    assert!(line.contains("suspended"), "{listed}");
+    assert!(line.contains("SUSPENDED"), "{listed}");
     assert!(
         !listed
             .lines()
-            .any(|line| line.contains("bank") && line.contains("suspended")),
+            .any(|line| line.contains("bank") && line.contains("SUSPENDED")),
         "{listed}"
     );
     assert_eq!(innocent.retrieve(&other.number).status, 403);
@@ -81,9 +82,12 @@ fn a_question_to_a_canary_suspends_and_waits_like_any_other() {
     // A gateway that serves takes it over within seconds: then the question is put to nobody.
     std::thread::sleep(std::time::Duration::from_secs(3));
     let partner = world.partner("plain");
-    let usual = partner.ask_consent(&other.number, &json!({}));
-    let trapped = partner.ask_consent(&trap.number, &json!({}));
-    assert_eq!(partner.consent_state(&usual), partner.consent_state(&trapped));
+    let ask = |number: &str| partner.call("POST", CONSENTS, &partner.wish(number));
+    let (usual, trapped) = (ask(&other.number), ask(&trap.number));
+    assert_eq!((usual.status, trapped.status), (201, 201), "{}", trapped.text());
+    let (usual, trapped) = (usual.json(), trapped.json());
+    let names = |body: &Value| body.as_object().map(|body| body.keys().cloned().collect::<Vec<_>>());
+    assert_eq!((names(&usual), &usual["status"]), (names(&trapped), &trapped["status"]));
     until("the alarm", || (asked(&parts) == 1).then_some(()));
     assert!(trap.texts().is_empty(), "the number was texted");
     assert!(canary(&parts, "remove", &trap.number).contains("1 removed"));
