@@ -78,12 +78,10 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::Lift { config: path, name } => {
             let config = config(path)?;
             let mut data = data::open(&config.gateway, Arc::new(SystemClock))?;
-            settle(&mut data, Change::LiftHold { name: name.clone() }).map_err(|_| {
-                format!(
-                    "expected a hold that stands, found none with the name `{}`",
-                    name.escape_debug()
-                )
-            })?;
+            if !settle(&mut data, Change::LiftHold { name: name.clone() })? {
+                let name = name.escape_debug();
+                return Err(format!("expected a hold that stands, found none with the name `{name}`").into());
+            }
             println!("{name}: lifted");
             Ok(())
         }
@@ -130,17 +128,17 @@ fn place(add: &Add) -> Result<(), Failure> {
         held,
         why: add.because.clone(),
     };
-    settle(&mut data, change).map_err(|_| format!("expected a new name, found that `{}` stands", add.name))?;
+    if !settle(&mut data, change)? {
+        return Err(format!("expected a new name, found that `{}` stands", add.name).into());
+    }
     println!("{}: nothing that it covers is erased from now on", add.name);
     Ok(())
 }
 
-fn settle(data: &mut Data, change: Change) -> Result<(), Failure> {
+/// Settles a change; whether there was something to do.
+fn settle(data: &mut Data, change: Change) -> Result<bool, Failure> {
     let mut outcomes = data
         .journal
         .settle("hold", vec![Item::Change(change)], &mut SystemChance::new())?;
-    match outcomes.pop() {
-        Some(Outcome::Changed(_)) => Ok(()),
-        _ => Err("the journal did not take the change".into()),
-    }
+    Ok(matches!(outcomes.pop(), Some(Outcome::Changed(_))))
 }
