@@ -1,6 +1,7 @@
 //! The world around the core: HTTP, pages, the store, sources, messages. It turns bytes into asks, and hands items to
 //! the journal; it decides nothing.
 
+pub mod audit;
 pub mod backup;
 pub mod canaries;
 pub mod chance;

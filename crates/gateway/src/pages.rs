@@ -30,7 +30,7 @@ pub mod words;
 mod tests;
 
 /// Renders a template, or a plain sentence should the template engine fail, which formatting into memory does not do.
-fn written(template: &impl askama::Template) -> String {
+pub(crate) fn written(template: &impl askama::Template) -> String {
     template.render().unwrap_or_else(|_| {
         "<!doctype html><html lang=\"en\"><title>Wayleave</title><p>This page could not be drawn. Text STOP to end \
          every permission you gave.</p></html>"

@@ -1,6 +1,7 @@
 //! `wayleave`: the gateway, its demo, a small client, and the operator's commands.
 
 mod account;
+mod audit;
 mod backup;
 mod canary;
 mod client;
@@ -59,6 +60,9 @@ enum Command {
     /// Verify the receipt of a consent.
     #[command(subcommand)]
     Consent(consent::Command),
+    /// Ask a sample of people whether they agreed, and report what was found.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Copy the store, or the keys, while the gateway serves.
     Backup(backup::Make),
     /// The former name of `wayleave journal restore`.
@@ -87,6 +91,7 @@ fn main() -> ExitCode {
         Command::Keys(command) => keys::run(&command),
         Command::Journal(command) => journal::run(command),
         Command::Consent(command) => consent::run(&command),
+        Command::Audit(command) => audit::run(&command),
         Command::Backup(options) => backup::make(&options),
         Command::Restore(options) => backup::renamed(&options),
         Command::Witness(command) => witness::run(&command),

@@ -102,6 +102,8 @@ mod bound_to_certificate;
 mod breaker;
 #[path = "outside/canaries.rs"]
 mod canaries;
+#[path = "outside/consent_audit.rs"]
+mod consent_audit;
 #[path = "outside/consent_info.rs"]
 mod consent_info;
 #[path = "outside/consent_receipts.rs"]

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::json::{self, Fields, Node, ParseError};
 
-pub use check::{Checked, Doubt, check};
+pub use check::{Checked, Doubt, check, check_but_words};
 
 /// What the document calls itself.
 const KIND: &str = "wayleave consent receipt";

@@ -177,6 +177,13 @@ impl Book {
         format!("per_{}", hex(name.get(..PERSON_BYTES).unwrap_or_default()))
     }
 
+    /// The secret of a person's link in an audit of this name: the same whenever it is made.
+    #[must_use]
+    pub fn audit_token(&self, audit: &str, subject: SubjectKey) -> [u8; 16] {
+        let named = [&subject.to_bytes()[..], audit.as_bytes()].concat();
+        self.index.hash("audit token", &named)
+    }
+
     /// The party with this short name.
     ///
     /// # Errors
@@ -325,14 +332,22 @@ impl Book {
     /// # Errors
     /// The store's.
     pub fn prover(&self) -> Result<Prover<'_>, RecordsError> {
+        self.prover_under(&self.head)
+    }
+
+    /// What proves entries under a checkpoint that this journal continues.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn prover_under<'a>(&'a self, head: &'a Checkpoint) -> Result<Prover<'a>, RecordsError> {
         Ok(Prover {
-            head: &self.head,
+            head,
             proofs: Proofs::open(&self.path)?,
         })
     }
 }
 
-/// Proves entries under the head of a book.
+/// Proves entries under the head of a book, or under an earlier one.
 pub struct Prover<'a> {
     head: &'a Checkpoint,
     proofs: Proofs,

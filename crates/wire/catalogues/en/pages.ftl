@@ -507,3 +507,18 @@ check-own-differ = Your entries are not those under your own signed head. Ask th
 check-altered = Entry { $leaf } is not what the journal holds: it was altered, or never stood there. Ask the operator, and keep this page.
 check-missing = Your entry number { $number } is missing. Ask the operator, and keep this page.
 check-row-without = A line of your past has no entry behind it: { $leaf }. Ask the operator, and keep this page.
+
+## The auditor's page
+
+audit-title = Did you agree?
+audit-lead = In { $month }, { $company } was told something about where your phone was. The records of { $operator } say that you had agreed to that. Did you?
+audit-who = An auditor asks this. Your answer goes to the auditor, not to the company.
+audit-yes = Yes, I agreed
+audit-no = No, I did not agree
+audit-do-not-remember = I do not remember
+audit-thanks-title = Thank you
+audit-thanks-lead = Your answer is written down. Should you find that you did not agree, open the link again and say no.
+audit-unknown-title = This link leads nowhere
+audit-unknown-lead = Nothing was written down. Open the link of the text message as it stands there.
+audit-failed-title = That did not work
+audit-failed-lead = Nothing was written down. Try again in a while.

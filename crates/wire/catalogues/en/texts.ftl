@@ -137,3 +137,8 @@ lifting = You can be asked again from { $moment } at the earliest. Until then no
 nothing-forbidden = Nobody is forbidden to ask, so nothing has changed. Reply NEVER to forbid it. STOP ends all.
 
 sim-changed = { $operator }: your number has another SIM now. All that you agreed to about where your phone is has ended. If this was not you, call your carrier.
+
+## An audit
+
+audit-month = { $month } { $year }
+audit-question = { $company } was told something about where your phone was in { $month }. An auditor checks whether you had agreed. Did you? Answer the auditor: { $link }

@@ -508,3 +508,18 @@ check-own-differ = Sus anotaciones no son las que están bajo su propia cabeza f
 check-altered = La anotación { $leaf } no es la que el diario tiene: se alteró, o nunca estuvo ahí. Pregunte al operador y guarde esta página.
 check-missing = Falta su anotación número { $number }. Pregunte al operador y guarde esta página.
 check-row-without = Una línea de su pasado no tiene ninguna anotación detrás: { $leaf }. Pregunte al operador y guarde esta página.
+
+## The auditor's page
+
+audit-title = ¿Aceptó usted?
+audit-lead = En { $month } se le dijo a { $company } algo sobre dónde estaba su teléfono. Los registros de { $operator } dicen que usted lo había aceptado. ¿Lo aceptó?
+audit-who = Lo pregunta un auditor. Su respuesta le llega al auditor, no a la empresa.
+audit-yes = Sí, acepté
+audit-no = No, no acepté
+audit-do-not-remember = No me acuerdo
+audit-thanks-title = Gracias
+audit-thanks-lead = Su respuesta consta por escrito. Si ve que no había aceptado, abra el enlace otra vez y diga que no.
+audit-unknown-title = Este enlace no lleva a ninguna parte
+audit-unknown-lead = No se anotó nada. Abra el enlace tal como está en el mensaje de texto.
+audit-failed-title = No ha funcionado
+audit-failed-lead = No se anotó nada. Inténtelo de nuevo dentro de un rato.

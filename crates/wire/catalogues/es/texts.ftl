@@ -138,3 +138,8 @@ lifting = Se le podrá preguntar de nuevo desde el { $moment }. Hasta entonces n
 nothing-forbidden = Nadie tiene prohibido preguntar, así que nada ha cambiado. Conteste NUNCA para prohibirlo. STOP termina todo.
 
 sim-changed = { $operator }: su número tiene ahora otra SIM. Terminó todo lo que usted aceptó sobre dónde está su teléfono. Si no fue usted, llame a su operador.
+
+## An audit
+
+audit-month = { $month } de { $year }
+audit-question = A { $company } se le dijo algo sobre dónde estaba su teléfono en { $month }. Un auditor comprueba si usted había aceptado. ¿Aceptó? Conteste al auditor: { $link }

@@ -185,6 +185,26 @@ pub fn reminder(particulars: &Particulars<'_>, until: &str) -> String {
     }
 }
 
+/// A month in words: `November 2026`.
+#[must_use]
+pub fn month_words(locale: Locale, year: u32, month: u32) -> String {
+    let month = say(locale, "month", &[("month", month.into())]);
+    // A year is a name, not a quantity: it has no separators.
+    let variables = [("month", month.into()), ("year", year.to_string().into())];
+    say(locale, "audit-month", &variables)
+}
+
+/// The text that asks a person for an auditor whether they agreed; `month` is in words.
+#[must_use]
+pub fn audit_question(locale: Locale, company: &str, month: &str, link: &str) -> String {
+    let variables = [
+        ("company", company.into()),
+        ("month", month.into()),
+        ("link", link.into()),
+    ];
+    say(locale, "audit-question", &variables)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use wire::sms::Code;
 use wire::sms::coding::Coding;
 use wire::sms::split::split;
-use wire::sms::words::{Particulars, ReplyRole, page_question, question, reminder};
+use wire::sms::words::{Particulars, ReplyRole, audit_question, month_words, page_question, question, reminder};
 use wire::words::Locale;
 
 use super::super::sight::{Ask, Ending, Live, OpenQuestion, Sight};
@@ -117,6 +117,10 @@ fn questions(locale: Locale) -> Vec<(&'static str, String)> {
         ("the same, with a reply", page_question(&yes_no, "204816", Some(code))),
         ("a reminder", reminder(&area, "TIME")),
         ("a reminder, yes or no", reminder(&yes_no, "TIME")),
+        (
+            "an audit",
+            audit_question(locale, "Aster Roadside Help", &month_words(locale, 2026, 11), LINK),
+        ),
     ]
 }
 
