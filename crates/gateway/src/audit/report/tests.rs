@@ -1,3 +1,5 @@
+//! Reports are signed, say one thing twice, and count answers by one rule.
+
 use super::*;
 use crate::audit::key;
 
