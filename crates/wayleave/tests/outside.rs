@@ -9,6 +9,8 @@
 
 #[path = "outside/browser.rs"]
 mod browser;
+#[path = "outside/guesses.rs"]
+mod guesses;
 #[path = "outside/http.rs"]
 mod http;
 #[path = "outside/jose.rs"]
@@ -144,6 +146,8 @@ mod party_receipts;
 mod pause;
 #[path = "outside/policies.rs"]
 mod policies;
+#[path = "outside/public_reader.rs"]
+mod public_reader;
 #[path = "outside/published_log.rs"]
 mod published_log;
 #[path = "outside/questions.rs"]
