@@ -136,7 +136,7 @@ fn opened(alt: &str, height: f64, own: &str) -> String {
     append(
         &mut svg,
         format_args!(
-            "\"><defs><pattern id=\"refused-{own}\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" \
+            "\"><defs><pattern id=\"hatch-{own}\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" \
              patternTransform=\"rotate(45)\"><rect class=\"plot-paper\" width=\"5\" height=\"5\"/>\
              <path class=\"plot-hatch\" d=\"M0 0V5\"/></pattern></defs>"
         ),
@@ -149,7 +149,7 @@ fn rectangle(svg: &mut String, (class, own): (&str, &str), (x, y): (f64, f64), (
         return;
     }
     let fill = if class == "plot-refused" {
-        format!(" fill=\"url(#refused-{own})\"")
+        format!(" fill=\"url(#hatch-{own})\"")
     } else {
         String::new()
     };

@@ -64,6 +64,22 @@ fn a_share_is_told_only_where_both_numbers_are() {
 }
 
 #[test]
+fn no_name_stands_twice_and_every_pattern_is_there() {
+    let page = render(&view(Locale::English, vec![day(false)]));
+    let names: Vec<&str> = page
+        .split(" id=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    for name in &names {
+        assert_eq!(names.iter().filter(|other| *other == name).count(), 1, "{name}");
+    }
+    for used in page.split("url(#").skip(1).filter_map(|rest| rest.split(')').next()) {
+        assert!(used.starts_with("hatch-") && names.contains(&used), "{used}");
+    }
+}
+
+#[test]
 fn before_anything_is_published_the_page_says_so() {
     let page = render(&view(Locale::English, Vec::new()));
     assert!(page.contains("Nothing is published so far") && !page.contains("<svg class=\"plot\""));
