@@ -2,6 +2,7 @@
 //! end, so that what was accepted is finished.
 
 mod carriers;
+mod checks;
 mod correspondence;
 mod door;
 mod messages;
@@ -38,8 +39,6 @@ use crate::http::operations::Readiness;
 use crate::http::pace::Paces;
 use crate::http::timing::Timing;
 use crate::http::{router, server};
-use crate::journal::proofs::Proofs;
-use crate::journal::public::PublicLog;
 use crate::journal::sequencer::{self, Running, Sequencer};
 use crate::measures::{self, Sampled};
 use crate::messages::smpp::Bind;
@@ -200,11 +199,8 @@ fn start(
     sample(&metrics, (&clock, &reader), &config, (&bind, &docket), &stopping);
     let kept = (&reader, &data.sealer, &questions);
     beside.work = work::start(&config, &docket, kept, &data.policy, &stopping);
-    let (proofs, public) = public(&config, &data.store)?;
-    let (witnessed, shown) = work::show(&config, clients, (&data.store, &docket), &clock, &stopping)?;
-    let checked = work::second_opinion(&config, &docket, &stopping, &mut beside.work);
-    let publishing = work::publish(&config, &public, &questions, &stopping);
-    beside.work.extend(publishing.into_iter().chain(shown));
+    let journalled = (data.store.as_path(), &docket, questions.as_ref());
+    let checks = checks::start(&config, clients, journalled, (&clock, &stopping), &mut beside.work)?;
     let (tokens, known) = token_keys::keep(data.tokens, &config, &clock);
     let context = Context {
         policy: data.policy,
@@ -227,27 +223,19 @@ fn start(
         polls: Polls::default(),
         errands: Doors::new(&config.board),
         readiness: Readiness::default(),
-        public,
-        checked,
+        public: checks.public,
+        checked: checks.findings,
         reader,
         sealer: data.sealer,
         board: Arc::new(board),
-        proofs,
-        witnessed,
+        proofs: checks.proofs,
+        witnessed: checks.witnessed,
         bind,
         metrics,
         stopping,
         config,
     };
     Ok((context, beside))
-}
-
-/// The journal's proofs, and what everybody may read of it.
-fn public(config: &Config, store: &Path) -> Result<(Arc<Proofs>, Arc<PublicLog>), RunError> {
-    let proofs = Arc::new(Proofs::open(store).map_err(DataError::Store)?);
-    // A connection of its own: strangers who read all of the log never stand before people's proofs.
-    let public = PublicLog::open(store).map_err(DataError::Store)?;
-    Ok((proofs, Arc::new(public.cosigned(config.journal.cosignatures > 0))))
 }
 
 /// Keeps the gauges that are looked at again and again.

@@ -1,10 +1,8 @@
 //! The gateway's own work: what runs beside the listener, and what is written down at the start.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::journal::checkpoint::VerifierKey;
 use domain::journal::keys::Keys;
 use domain::journal::settle::{Change, Item};
 use domain::policy::Policy;
@@ -13,17 +11,10 @@ use tokio::task::JoinHandle;
 
 use super::{RunError, other};
 use crate::chance::SystemChance;
-use crate::checker::job::{Findings, Nightly};
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::counts::publish::Publish;
 use crate::data::{Data, DataError, Reader, STORE};
-use crate::journal::public::PublicLog;
-use crate::journal::publish::Publisher;
 use crate::journal::sequencer::Sequencer;
-use crate::journal::witnesses;
-use crate::journal::witnesses::client::Client;
-use crate::journal::witnesses::watch::Watch;
 use crate::seal::Sealer;
 use crate::store::life::last_policy;
 use crate::work::Job;
@@ -102,46 +93,6 @@ pub(super) fn start(
         Arc::new(retaining),
     ];
     crate::work::start(jobs.into(), stop)
-}
-
-/// Starts publishing the log, if the configuration says where.
-pub(super) fn publish(
-    config: &Config,
-    log: &Arc<PublicLog>,
-    keys: &Keys,
-    stop: &watch::Receiver<bool>,
-) -> Vec<JoinHandle<()>> {
-    let publisher = |publish| Arc::new(Publisher::new(log, VerifierKey::of(keys), publish, stop)) as Arc<dyn Job>;
-    crate::work::start(config.publish.iter().map(publisher).collect(), stop)
-}
-
-/// Starts to show the journal to its witnesses, if it has any.
-pub(super) fn show(
-    config: &Config,
-    clients: Vec<Arc<Client>>,
-    (store, docket): (&Path, &Sequencer),
-    clock: &Arc<dyn Clock>,
-    stop: &watch::Receiver<bool>,
-) -> Result<(Arc<Watch>, Option<JoinHandle<()>>), RunError> {
-    let watch = Arc::new(Watch::new(&config.journal, clock.now(), docket.closed()));
-    let shown = witnesses::start(config, clients, (store, &watch), clock, stop);
-    Ok((watch, shown.map_err(DataError::Store)?))
-}
-
-/// Starts the second opinion on the journal, if the configuration wants one; what it finds.
-pub(super) fn second_opinion(
-    config: &Config,
-    docket: &Sequencer,
-    stop: &watch::Receiver<bool>,
-    work: &mut Vec<JoinHandle<()>>,
-) -> Findings {
-    let findings = Findings::default();
-    if let Some(plan) = config.checker.plan(&config.gateway) {
-        let (docket, gateway) = (docket.clone(), config.gateway.clone());
-        let nightly = Nightly::new(docket, gateway, plan, findings.clone(), stop.clone());
-        work.extend(crate::work::start(vec![Arc::new(nightly)], stop));
-    }
-    findings
 }
 
 /// Waits until the rounds that have begun are over: the journal's thread ends with the last who uses it.
