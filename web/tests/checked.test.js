@@ -54,7 +54,7 @@ async function openPast() {
   assert.equal((await world.ask('roadside', NUMBER)).status, 200);
   await signInByLink(page, NUMBER);
   await page.locator('#check-state', { hasText: 'by itself' }).waitFor();
-  assert.match(await page.locator('#cannot').innerText(), /Your own entries, on this visit: they open to a key/);
+  assert.match(await page.locator('#cannot').innerText(), /Your own entries, on this visit: they open only to a key/);
   await page.locator('#add-browser-key').click();
   await page.getByText('It takes effect on').waitFor();
   const { inbox } = world.phones.find((phone) => phone.number === NUMBER);
@@ -101,7 +101,7 @@ const ENTRIES = '**/me/entries*';
 
 test('an honest gateway is found honest, and the page says what it cannot find', async () => {
   assert.match(await page.locator('#verified').innerText(), /Your entries 1 to \d+ are all here/);
-  assert.match(await page.locator('#cannot').innerText(), /never written down[^]*numbered under somebody else[^]*the word of this gateway/);
+  assert.match(await page.locator('#cannot').innerText(), /never written down[^]*counted as somebody else[^]*the word of this gateway/);
   const record = page.locator('.past li .record').first();
   await record.locator('summary').click();
   assert.match(await record.locator('pre').first().innerText(), /"kind"/);
@@ -113,7 +113,7 @@ test('an honest gateway is found honest, and the page says what it cannot find',
   assert.equal((await world.ask('roadside', NUMBER)).status, 200);
   await page.reload();
   await checked(page);
-  assert.match(await page.locator('#verified').innerText(), /goes on from the head[^]*It was \d+ and is \d+/);
+  assert.match(await page.locator('#verified').innerText(), /goes on from the state[^]*It was \d+ and is \d+/);
   await page.goto(`${world.gateway}/me/history`);
   await checked(page);
   await fitsScreen(page);
@@ -163,12 +163,12 @@ test('another signature is named', async () => {
     return `${note.slice(0, end)}${note[end] === 'A' ? 'B' : 'A'}${note.slice(end + 1)}`;
   };
   const head = await lied(HEAD, (answer) => ({ ...answer, checkpoint: altered(answer.checkpoint) }));
-  assert.match(head, /The journal’s head is not signed by the journal’s key/);
+  assert.match(head, /The journal’s state is not signed with the journal’s key/);
   await picture(page, 'checked-3-after');
   const own = await lied(HEAD, (answer) => ({ ...answer, subject: altered(answer.subject) }));
-  assert.match(own, /The head of your own entries is not signed/);
+  assert.match(own, /The list of your own entries is not signed/);
   const swapped = await lied(HEAD, (answer) => ({ ...answer, subject: answer.checkpoint }));
-  assert.match(swapped, /The head of your own entries is not signed/);
+  assert.match(swapped, /The list of your own entries is not signed/);
 });
 
 test('a fork by the journal’s own key is named', async () => {
@@ -182,7 +182,7 @@ test('a fork by the journal’s own key is named', async () => {
     ...answer,
     subject: resign(answer.subject, (lines) => [lines[0], lines[1], Buffer.alloc(32, 7).toString('base64')]),
   }));
-  assert.match(own, /not those under your own signed head/);
+  assert.match(own, /not the ones that the journal’s key signed as yours/);
   const more = await lied(HEAD, (answer) => ({
     ...answer,
     subject: resign(answer.subject, (lines) => [lines[0], String(Number(lines[1]) + 1), lines[2]]),

@@ -54,12 +54,6 @@ impl Day {
     pub fn previous(self) -> Self {
         Self(self.0.yesterday().unwrap_or(self.0))
     }
-
-    /// The day of the month, for a plot's axis.
-    #[must_use]
-    pub fn of_month(self) -> i8 {
-        self.0.day()
-    }
 }
 
 impl fmt::Display for Day {

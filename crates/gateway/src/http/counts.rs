@@ -146,7 +146,6 @@ fn published(document: &Document, locale: Locale) -> DayView {
     });
     DayView {
         day: document.day.to_string(),
-        of_month: document.day.of_month(),
         so_far: false,
         rows: rows.collect(),
     }
@@ -165,7 +164,6 @@ fn so_far(day: Day, tally: &Tally, names: &BTreeMap<PartyId, String>, locale: Lo
     };
     DayView {
         day: day.to_string(),
-        of_month: day.of_month(),
         so_far: true,
         rows: tally.cells.iter().map(row).collect(),
     }

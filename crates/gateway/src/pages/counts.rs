@@ -34,8 +34,6 @@ pub struct PartyView {
 pub struct DayView {
     /// `2026-11-22`.
     pub day: String,
-    /// The day of the month.
-    pub of_month: i8,
     /// Whether it is today, which only a sandbox shows.
     pub so_far: bool,
     /// Who asked.
@@ -43,6 +41,11 @@ pub struct DayView {
 }
 
 impl DayView {
+    /// The day, with an asterisk if it is not over.
+    fn marked(&self) -> String {
+        format!("{}{}", self.day, if self.so_far { "*" } else { "" })
+    }
+
     /// The three numbers added up over all rows, of what is shown.
     fn sums(&self) -> [u64; 3] {
         let of = |which: usize| {
@@ -97,6 +100,7 @@ struct CountsPage {
     sections: Vec<(&'static str, String, Vec<String>)>,
     documents: Vec<(String, String)>,
     documents_title: String,
+    note: String,
     table_words: String,
 }
 
@@ -157,6 +161,7 @@ pub fn render(view: &CountsView) -> String {
             .map(|day| (day.day.clone(), format!("/journal/counts/{}", day.day)))
             .collect(),
         documents_title: say("counts-documents"),
+        note: say("counts-note"),
         table_words: say("counts-table"),
     })
 }
@@ -180,20 +185,12 @@ fn by_day(view: &CountsView) -> Figure {
         .days
         .iter()
         .map(|day| plots::Column {
-            name: if day.so_far {
-                format!("{}*", day.of_month)
-            } else {
-                day.of_month.to_string()
-            },
+            // Month and day: the table below has the year.
+            name: day.marked().chars().skip("2026-".len()).collect(),
             parts: day.sums(),
         })
         .collect();
     let rows = view.days.iter().rev().map(|day| {
-        let name = if day.so_far {
-            format!("{}*", day.day)
-        } else {
-            day.day.clone()
-        };
         let sums = day.sums().map(|sum| {
             if sum == 0 {
                 "–".to_owned()
@@ -201,7 +198,7 @@ fn by_day(view: &CountsView) -> Figure {
                 grouped(locale, sum)
             }
         });
-        [vec![name], sums.to_vec()].concat()
+        [vec![day.marked()], sums.to_vec()].concat()
     });
     let mut heads = vec![plain(locale, "counts-day")];
     heads.extend(legend(locale));
@@ -226,12 +223,7 @@ fn by_party(view: &CountsView, day: &DayView) -> Figure {
             name: Shown::name(&row.company).to_string(),
             detail: row.purpose.clone(),
             parts: row.numbers.map(|number| number.map_or(0, |number| number.asks)),
-            value: row
-                .numbers
-                .iter()
-                .map(|number| cell(locale, *number))
-                .collect::<Vec<_>>()
-                .join(" · "),
+            value: in_words(locale, row.numbers),
         })
         .collect();
     let rows = day.rows.iter().map(|row| {
@@ -243,7 +235,7 @@ fn by_party(view: &CountsView, day: &DayView) -> Figure {
     });
     let mut heads = vec![plain(locale, "counts-company"), plain(locale, "counts-purpose")];
     heads.extend(legend(locale));
-    let on = [("day", day.day.as_str().into())];
+    let on = [("day", day.marked().into())];
     Figure {
         id: "by-party",
         title: say_with(locale, "counts-by-party", &on),
@@ -288,7 +280,7 @@ fn refused_share(view: &CountsView, day: &DayView) -> Figure {
             say_share(*share),
         ]
     });
-    let on = [("day", day.day.as_str().into())];
+    let on = [("day", day.marked().into())];
     Figure {
         id: "refused-share",
         title: say_with(locale, "counts-share", &on),
@@ -304,11 +296,25 @@ fn refused_share(view: &CountsView, day: &DayView) -> Figure {
 }
 
 fn cell(locale: Locale, number: Option<Number>) -> String {
-    match number {
-        None => plain(locale, "counts-left-out"),
-        Some(Number { asks, small: true }) => format!("{}*", grouped(locale, asks)),
-        Some(Number { asks, small: false }) => grouped(locale, asks),
-    }
+    number.map_or_else(|| plain(locale, "counts-left-out"), |number| told(locale, number))
+}
+
+fn told(locale: Locale, number: Number) -> String {
+    format!(
+        "{}{}",
+        grouped(locale, number.asks),
+        if number.small { "*" } else { "" }
+    )
+}
+
+/// What a bar shows, in words: nothing of what is left out.
+fn in_words(locale: Locale, numbers: [Option<Number>; 3]) -> String {
+    let ids = ["counts-so-answered", "counts-so-refused", "counts-so-unanswered"];
+    let shown = ids.into_iter().zip(numbers).filter_map(|(id, number)| {
+        let number = number.filter(|number| number.asks > 0)?;
+        Some(say_with(locale, id, &[("number", told(locale, number).into())]))
+    });
+    shown.collect::<Vec<_>>().join(" · ")
 }
 
 /// A number with its thousands set apart, as the language does.

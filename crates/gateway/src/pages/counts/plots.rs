@@ -4,16 +4,19 @@
 use std::fmt::Write as _;
 
 const WIDTH: f64 = 340.0;
+/// What one digit of the plot by day takes, at the size of a phone.
+const DIGIT: f64 = 7.5;
 /// Where the bars of the plot by day begin and end.
-const LEFT: f64 = 40.0;
 const BASE: f64 = 170.0;
 const TOP: f64 = 16.0;
 /// The height of one line of the plots by party.
-const LINE: f64 = 52.0;
+const LINE: f64 = 76.0;
+/// The height of one line of the plots of shares.
+const SHARE: f64 = 56.0;
 /// The classes of the parts: answered, refused, without an answer.
 const PARTS: [&str; 3] = ["plot-answered", "plot-refused", "plot-unanswered"];
 /// So many names of days stand under the plot at most.
-const NAMES_MAX: usize = 8;
+const NAMES_MAX: usize = 6;
 
 /// One day of the plot by day.
 pub(super) struct Column {
@@ -47,25 +50,27 @@ pub(super) fn columns(alt: &str, columns: &[Column], number: impl Fn(u64) -> Str
     let step = nice_step(most);
     let lines = most.div_ceil(step).max(1);
     let scale = (BASE - TOP) / float(lines * step);
+    // The highest number is the longest.
+    let left = 10.0 + DIGIT * float(number(lines * step).chars().count() as u64);
     let mut svg = opened(alt, BASE + 26.0, "day");
     for line in 0..=lines {
         let y = BASE - float(line * step) * scale;
         append(
             &mut svg,
-            format_args!("<path class=\"plot-line\" d=\"M{LEFT:.0} {y:.1}H{WIDTH:.0}\"/>"),
+            format_args!("<path class=\"plot-line\" d=\"M{left:.0} {y:.1}H{WIDTH:.0}\"/>"),
         );
         text(
             &mut svg,
-            (LEFT - 6.0, y + 4.0),
+            (left - 6.0, y + 4.0),
             "plot-text plot-end",
             &number(line * step),
         );
     }
-    let room = (WIDTH - LEFT) / float(columns.len() as u64).max(1.0);
+    let room = (WIDTH - left) / float(columns.len() as u64).max(1.0);
     let width = (room * 0.7).min(36.0);
     let every = columns.len().div_ceil(NAMES_MAX).max(1);
     for (index, column) in columns.iter().enumerate() {
-        let x = LEFT + room * (float(index as u64) + 0.5);
+        let x = left + room * (float(index as u64) + 0.5);
         let mut y = BASE;
         for (class, part) in PARTS.into_iter().zip(column.parts) {
             let height = float(part) * scale;
@@ -79,7 +84,7 @@ pub(super) fn columns(alt: &str, columns: &[Column], number: impl Fn(u64) -> Str
     }
     append(
         &mut svg,
-        format_args!("<path class=\"plot-axis\" d=\"M{LEFT:.0} {BASE:.0}H{WIDTH:.0}\"/></svg>"),
+        format_args!("<path class=\"plot-axis\" d=\"M{left:.0} {BASE:.0}H{WIDTH:.0}\"/></svg>"),
     );
     svg
 }
@@ -91,7 +96,8 @@ pub(super) fn bars(alt: &str, bars: &[Bar]) -> String {
     let mut svg = opened(alt, LINE * float(bars.len() as u64), "party");
     for (index, bar) in bars.iter().enumerate() {
         let y = LINE * float(index as u64);
-        named(&mut svg, y, (&bar.name, &bar.detail, &bar.value));
+        named(&mut svg, y, (&bar.name, &bar.detail));
+        text(&mut svg, (0.0, y + 58.0), "plot-text", &bar.value);
         let mut x = 0.0;
         for (class, part) in PARTS.into_iter().zip(bar.parts) {
             let width = float(part) * scale;
@@ -105,10 +111,11 @@ pub(super) fn bars(alt: &str, bars: &[Bar]) -> String {
 
 /// Lying bars of a hundred per cent each, of which the refused part is filled.
 pub(super) fn shares(alt: &str, shares: &[Share]) -> String {
-    let mut svg = opened(alt, LINE * float(shares.len() as u64), "share");
+    let mut svg = opened(alt, SHARE * float(shares.len() as u64), "share");
     for (index, share) in shares.iter().enumerate() {
-        let y = LINE * float(index as u64);
-        named(&mut svg, y, (&share.name, &share.detail, &share.value));
+        let y = SHARE * float(index as u64);
+        named(&mut svg, y, (&share.name, &share.detail));
+        text(&mut svg, (WIDTH, y + 27.0), "plot-text plot-end", &share.value);
         if let Some(percent) = share.percent {
             rectangle(&mut svg, ("plot-whole", "share"), (0.5, y + 32.0), (WIDTH - 1.0, 12.0));
             let width = (WIDTH - 1.0) * float(percent) / 100.0;
@@ -119,10 +126,9 @@ pub(super) fn shares(alt: &str, shares: &[Share]) -> String {
     svg
 }
 
-fn named(svg: &mut String, y: f64, (name, detail, value): (&str, &str, &str)) {
-    text(svg, (0.0, y + 13.0), "plot-name", name);
+fn named(svg: &mut String, y: f64, (name, detail): (&str, &str)) {
+    text(svg, (0.0, y + 12.0), "plot-name", name);
     text(svg, (0.0, y + 27.0), "plot-text", detail);
-    text(svg, (WIDTH, y + 13.0), "plot-text plot-end", value);
 }
 
 /// The patterns stand in each plot under a name of its own, so that it can be cut out and printed alone.

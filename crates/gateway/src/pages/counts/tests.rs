@@ -17,7 +17,6 @@ fn day(so_far: bool) -> DayView {
     let number = |asks, small| Some(Number { asks, small });
     DayView {
         day: "2026-11-22".to_owned(),
-        of_month: 22,
         so_far,
         rows: vec![
             PartyView {
