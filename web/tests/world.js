@@ -13,15 +13,17 @@ const READY_MS = 120_000;
 const STOP_MS = 20_000;
 const PATIENCE_MS = 20_000;
 const ROOT = join(import.meta.dirname, '..', '..');
-const PROGRAMS = process.env['WAYLEAVE_BIN_DIR'] ?? join(ROOT, 'target', 'debug');
-const RESULTS = join(process.env['WAYLEAVE_TEST_RESULTS'] ?? join(ROOT, 'test-results'), 'pages');
+export const PROGRAMS = process.env['WAYLEAVE_BIN_DIR'] ?? join(ROOT, 'target', 'debug');
+export const RESULTS = join(process.env['WAYLEAVE_TEST_RESULTS'] ?? join(ROOT, 'test-results'), 'pages');
+// The loader itself puts the machine's folder of libraries in the place of `$LIB`.
+const OTHER_CLOCK = { LD_PRELOAD: '/usr/$LIB/faketime/libfaketimeMT.so.1', FAKETIME_DONT_FAKE_MONOTONIC: '1' };
 const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
 /**
  * Starts a demo with a folder of its own and a browser with a fresh profile. Everything ends with `stop`.
  */
-export async function startWorld(more = []) {
-  const { world, demo, data } = await startDemo(more);
+export async function startWorld(more = [], options = {}) {
+  const { world, demo, data } = await startDemo(more, options);
   try {
     await mkdir(RESULTS, { recursive: true });
     const browser = await chromium.launch({
@@ -35,12 +37,16 @@ export async function startWorld(more = []) {
   }
 }
 
-/** Starts a demo with a folder of its own, which `endDemo` ends and removes. */
-export async function startDemo(more = []) {
+/**
+ * Starts a demo with a folder of its own, which `endDemo` ends and removes; or one that goes on in the folder `data` of one
+ * that was stopped. `clock` has it live at another time, such as `-1d`.
+ */
+export async function startDemo(more = [], { data: earlier = '', clock = '' } = {}) {
   const program = join(PROGRAMS, 'wayleave');
   assert.ok(existsSync(program), `expected ${program}, found none; build it with cargo build -p wayleave`);
-  const data = await mkdtemp(join(tmpdir(), 'wayleave-web-'));
-  const demo = spawn(program, ['demo', '--data', data, '--listen', '127.0.0.1:0', ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const data = earlier || (await mkdtemp(join(tmpdir(), 'wayleave-web-')));
+  const env = clock ? { ...process.env, ...OTHER_CLOCK, FAKETIME: clock } : process.env;
+  const demo = spawn(program, ['demo', '--data', data, '--listen', '127.0.0.1:0', ...more], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   try {
     await ready(demo);
     const world = JSON.parse(await readFile(join(data, 'world.json'), 'utf8'));
@@ -49,6 +55,11 @@ export async function startDemo(more = []) {
     await endDemo({ demo, data });
     throw error;
   }
+}
+
+/** Ends a demo and keeps its folder. */
+export function stopDemo({ demo }) {
+  return ended(demo);
 }
 
 /** Ends a demo and removes its folder. */

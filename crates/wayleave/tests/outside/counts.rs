@@ -1,10 +1,26 @@
-//! Public counts: made from the journal by the command, compared with a published document, and shown on a page.
+//! Public counts: made from the journal by the command, published when their day is over, fetched and verified by a
+//! stranger, and shown on a page.
 
 use std::fs;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::http::fetch;
 use crate::partner::{assert_answered, assert_refused};
 use crate::parts::{Parts, Settings};
-use crate::program::{said, wayleave};
+use crate::program::{said, until, wayleave};
+use crate::strange_log::{sha256, signed};
+
+/// What a gateway is started under to live so much later. The loader itself puts the machine's folder of libraries in the
+/// place of `$LIB`.
+fn later(how_much: &str) -> Vec<String> {
+    let clock = format!("FAKETIME={how_much}");
+    let library = "LD_PRELOAD=/usr/$LIB/faketime/libfaketimeMT.so.1";
+    ["env", library, &clock, "FAKETIME_DONT_FAKE_MONOTONIC=1"]
+        .map(str::to_owned)
+        .to_vec()
+}
 
 /// The day in UTC, by the gateway's own answer.
 fn today(parts: &Parts) -> String {
@@ -104,5 +120,53 @@ fn a_sandbox_shows_today_and_marks_what_would_be_left_out() {
     assert!(
         spanish.contains("lang=\"es\"") && spanish.contains("Cuántas veces"),
         "{spanish}"
+    );
+}
+
+#[test]
+fn a_day_that_is_over_is_signed_for_and_a_stranger_verifies_it() {
+    let mut parts = Parts::start(Settings::default());
+    let plain = parts.world.partner("plain");
+    for _ in 0..10 {
+        assert_refused(&plain.retrieve(&parts.world.free_phone().number), "no-permission");
+    }
+    let day = today(&parts);
+    drop(parts.gateway.take());
+    parts.settings.wrapper = later("+25h");
+    parts.start_gateway();
+    let list = until("the day to be published", || {
+        let list = parts.world.get("/journal/counts/").json();
+        (list["days"][0]["day"] == day.as_str()).then_some(list)
+    });
+    let config = parts.config.to_str().expect("a path");
+    let key = said(&wayleave(&["journal", "key", "--config", config]));
+    assert_eq!(list["key"], key.trim());
+    let address = format!("{}/journal/counts/{day}", parts.world.issuer);
+    let document = fetch(&address);
+    let cached = document.header("cache-control").expect("a header").to_owned();
+    assert_eq!((document.status, cached.as_str()), (200, "public, max-age=300"));
+    let hash = STANDARD.encode(sha256(document.text().as_bytes()));
+    assert_eq!(list["days"][0]["sha256"], hash.as_str());
+    let note = fetch(&format!("{address}/note")).text();
+    let (name, _) = key.split_once('+').expect("a key");
+    assert_eq!(signed(&key, &note), format!("{name}/counts/{day}\n{hash}\n"));
+    let row = &document.json()["rows"][0];
+    assert_eq!(
+        (&row["name"], &row["refused"]),
+        (&"Plainfield Towing".into(), &10.into())
+    );
+    let (file, signature) = (parts.world.folder.join("day.json"), parts.world.folder.join("day.note"));
+    fs::write(&file, document.text()).expect("written");
+    fs::write(&signature, &note).expect("written");
+    let [file, signature] = [&file, &signature].map(|path| path.to_str().expect("a path"));
+    let again = ["--day", &day, "--verify", file, "--note", signature];
+    let again = wayleave(&[&["journal", "counts", "--config", config], &again[..]].concat());
+    assert!(again.status.success(), "{}", said(&again));
+    assert!(
+        parts
+            .world
+            .get("/counts")
+            .text()
+            .contains(&format!("href=\"/journal/counts/{day}\""))
     );
 }

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 pub type Hash = [u8; 32];
 
-fn sha256(bytes: &[u8]) -> Hash {
+pub fn sha256(bytes: &[u8]) -> Hash {
     digest(&SHA256, bytes).as_ref().try_into().expect("32 bytes")
 }
 
@@ -140,6 +140,25 @@ pub fn cosigned(vkey: &str, text: &str, lines: &str) -> Option<u64> {
     key.verify(message.as_bytes(), &line[12..])
         .expect("a cosignature that matches");
     Some(time)
+}
+
+/// The text of a note that the holder of this key signed (C2SP signed-note); stops the test if it is not.
+pub fn signed(vkey: &str, note: &str) -> String {
+    let mut fields = vkey.trim().splitn(3, '+');
+    let mut field = || fields.next().expect("three fields");
+    let (name, id, key) = (field(), field(), STANDARD.decode(field()).expect("base64"));
+    let wanted = key_id(name, 1, &key[1..]);
+    assert_eq!(wanted.iter().map(|b| format!("{b:02x}")).collect::<String>(), id);
+    let (text, lines) = parts(note);
+    let line = lines
+        .strip_prefix(&format!("— {name} "))
+        .expect("a signature under this name");
+    let signature = STANDARD.decode(line.trim_end()).expect("base64");
+    assert!(signature.starts_with(&wanted), "{line}");
+    UnparsedPublicKey::new(&ED25519, &key[1..])
+        .verify(text.as_bytes(), &signature[4..])
+        .expect("a signature that matches");
+    text
 }
 
 /// A note's text and its signature lines.
