@@ -219,8 +219,15 @@ impl KeyDirectory {
     /// # Errors
     /// When the seed is not one.
     pub fn journal(&self, origin: &str) -> Result<Keys, KeysError> {
-        let origin = numbered(origin, self.number);
-        Keys::new(&origin, &self.derive("wayleave journal"), self.journal_seed.expose())
+        self.journal_named(&numbered(origin, self.number))
+    }
+
+    /// The journal's keys under exactly this name: one that it has, or had before a restore.
+    ///
+    /// # Errors
+    /// When the seed is not one.
+    pub fn journal_named(&self, name: &str) -> Result<Keys, KeysError> {
+        Keys::new(name, &self.derive("wayleave journal"), self.journal_seed.expose())
             .map_err(|_| KeysError::Malformed(self.path.join(JOURNAL), "a 32-byte Ed25519 seed"))
     }
 

@@ -124,7 +124,7 @@ impl Book {
     pub fn kept(&self, note: &str, witnesses: &[CosignerKey]) -> Result<Checkpoint, RecordsError> {
         let note = Note::parse(note)?;
         let origin = Checkpoint::parse(note.text())?.origin;
-        let checkpoint = VerifierKey::of(&self.directory.journal(&origin)?).checkpoint(&note)?;
+        let checkpoint = VerifierKey::of(&self.directory.journal_named(&origin)?).checkpoint(&note)?;
         for witness in witnesses {
             witness.cosigned(&note).map_err(|error| match error {
                 NoteError::NoSignature => RecordsError::Differs(format!(

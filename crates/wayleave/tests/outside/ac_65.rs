@@ -114,6 +114,8 @@ fn an_incident_has_one_exact_answer() {
     parts.gateway.take().expect("a gateway").end();
     assert_eq!(figures(&config, &answered), truth);
     parts.start_gateway();
+    let before = folder.join("before.checkpoint");
+    std::fs::write(&before, parts.world.get("/journal/checkpoint").body).expect("written");
     let stores = folder.join("stores");
     let backup = ["backup", "--config", config.to_str().expect("a path"), "--to"];
     assert!(
@@ -142,6 +144,9 @@ fn an_incident_has_one_exact_answer() {
     parts.gateway.take().expect("a gateway").end();
     restore(&parts, &only(&stores));
     assert_eq!(figures(&config, &answered), truth, "after a restore");
+    // What was shown before the backup is its beginning still, although the journal has another name now.
+    let backed_up = [&answered[..], &["--checkpoint", before.to_str().expect("a path")]].concat();
+    assert_eq!(figures(&config, &backed_up), truth);
     let (good, said) = count(&config, &against);
     assert!(
         !good && said.contains("not the journal that was shown"),
@@ -156,6 +161,7 @@ fn restore(parts: &Parts, backup: &Path) {
     }
     let config = parts.config.to_str().expect("a path");
     let output = wayleave(&[
+        "journal",
         "restore",
         "--config",
         config,

@@ -56,8 +56,17 @@ fn documented() -> BTreeSet<String> {
         .collect()
 }
 
-/// These come only with certificates of the gateway's own, and with a carrier that fails or has quirks.
-const AT_TIMES: [&str; 5] = [
+/// These come only with certificates of the gateway's own, with a carrier that fails or has quirks, with witnesses, with a
+/// place where the log is published, and after a night.
+const AT_TIMES: [&str; 13] = [
+    "wayleave_published_entries",
+    "wayleave_published_contradicts",
+    "wayleave_witness_up",
+    "wayleave_witnessed_age_seconds",
+    "wayleave_witness_contradictions_total",
+    "wayleave_checker_differences",
+    "wayleave_checker_unchecked",
+    "wayleave_checker_last_run_timestamp_seconds",
     "wayleave_tls_certificate_expires_seconds",
     "wayleave_source_client_certificate_expires_seconds",
     "wayleave_mlp_quirks_total",
