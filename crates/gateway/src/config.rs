@@ -203,7 +203,7 @@ impl Config {
         self.work.check()?;
         self.retention.check()?;
         if let Some(publish) = &self.publish {
-            publish.check()?;
+            publish.check(self.gateway.world)?;
         }
         self.checker.check()?;
         self.check_sources()?;

@@ -20,6 +20,8 @@ pub enum Command {
     Partner(crate::partner::Options),
     /// The authority that tells a gateway whose a number is.
     PortAuthority(crate::port_authority::Options),
+    /// A bucket of a store that speaks S3, which everybody may read.
+    Bucket(crate::bucket::Options),
 }
 
 /// What every role is told.
@@ -46,6 +48,7 @@ impl Command {
             Self::Phones(options) => &options.common,
             Self::Partner(options) => &options.common,
             Self::PortAuthority(options) => &options.common,
+            Self::Bucket(options) => &options.common,
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Other people's systems, for demos and tests: a carrier, an SMSC, the phones in people's hands, a partner's backend,
-//! the authority that knows whose a number is.
+//! the authority that knows whose a number is, a bucket of somebody's store.
 //!
 //! Everything here is deliberately foreign to the gateway: its own SMPP codec, its own JWT and DPoP code, its own
 //! reading of the CAMARA documents, its own ledgers. A mistake in the gateway's codecs must not be able to hide
@@ -8,6 +8,7 @@
 
 pub mod area;
 pub mod args;
+pub mod bucket;
 pub mod carrier;
 pub mod carrier_camara;
 pub mod carrier_mlp;

@@ -2,7 +2,7 @@
 
 use crate::args::{Command, Common};
 use crate::ledger::Ledger;
-use crate::{carrier_camara, carrier_mlp, partner, phones, port_authority, smsc};
+use crate::{bucket, carrier_camara, carrier_mlp, partner, phones, port_authority, smsc};
 use serde_json::Value;
 use std::io::Write as _;
 use std::sync::Arc;
@@ -57,6 +57,7 @@ async fn start(command: Command) -> Result<Running, StartError> {
         Command::Phones(options) => phones::start(options).await,
         Command::Partner(options) => partner::start(options).await,
         Command::PortAuthority(options) => port_authority::start(options).await,
+        Command::Bucket(options) => bucket::start(options).await,
     }
 }
 

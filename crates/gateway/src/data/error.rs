@@ -54,6 +54,13 @@ pub enum DataError {
         /// The names of the others.
         away: String,
     },
+    /// The published log could not be asked what it knows.
+    PublishedAway {
+        /// Where it stands.
+        place: String,
+        /// Why it says nothing.
+        why: String,
+    },
     /// A live world under the example's name.
     ExampleName(String),
     /// Chance made no token key.
@@ -100,6 +107,10 @@ impl std::fmt::Display for DataError {
             Self::WitnessesAway { needed, cosigned, away } => write!(
                 f,
                 "expected {needed} witnesses to say that they know no larger journal, found {cosigned}, and no word from `{away}`; start them, or start with `--without-witnesses`"
+            ),
+            Self::PublishedAway { place, why } => write!(
+                f,
+                "expected `{place}` to say which checkpoint was published last, found no answer: {why}; see to it that it can be read, or start with `--without-witnesses`"
             ),
             Self::ExampleName(issuer) => write!(
                 f,

@@ -1,36 +1,86 @@
-//! What this gateway published itself, in the folder that a static host serves: a checkpoint that is larger than the
-//! journal, or that the journal does not continue, says that the store is an older copy or was rewritten.
+//! What this gateway published itself, in the folder or the bucket that a static host serves: a checkpoint that is larger
+//! than the journal, or that the journal does not continue, says that the store is an older copy or was rewritten.
 
-use std::path::Path;
+use std::time::Duration;
 
-use domain::journal::checkpoint::VerifierKey;
+use domain::journal::checkpoint::{Checkpoint, VerifierKey};
 use domain::journal::store::StoreError;
 
 use super::{Data, DataError};
+use crate::config::journal::Journal;
 use crate::journal::proofs::Proofs;
 use crate::journal::publish::CHECKPOINT;
+use crate::journal::publish::place::{Place, PlaceError};
 
-/// Holds the journal against the checkpoint that was published last. A folder without one, or with that of a journal before a
+/// How long it waits before it asks again a place that did not answer.
+const AGAIN_AFTER: Duration = Duration::from_millis(500);
+
+/// Holds the journal against the checkpoint that was published last. A place without one, or with that of a journal before a
 /// declared restore, says nothing.
 ///
+/// A place that cannot be read is waited for as long as a witness is. Then others must speak for the journal: the witnesses
+/// that the configuration needs, or whoever said to start without them.
+///
 /// # Errors
-/// When the published checkpoint is beyond the journal, or beside it.
-pub fn check(folder: &Path, data: &Data) -> Result<(), DataError> {
-    let path = folder.join(CHECKPOINT);
-    let note = match std::fs::read_to_string(&path) {
-        Ok(note) => note,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(DataError::Io(path, error)),
+/// When the published checkpoint is beyond the journal, or beside it; or when it cannot be read, and nobody else speaks.
+pub async fn check(place: &dyn Place, journal: &Journal, data: &Data) -> Result<(), DataError> {
+    let patience = Duration::from_secs(journal.start_wait_s.into());
+    let note = match ask(place, patience).await {
+        Ok(Some(note)) => note,
+        Ok(None) => return Ok(()),
+        Err(why) => return away(place, journal, why),
     };
-    let published = match VerifierKey::of(&data.questions).open(&note) {
-        Ok(published) => published,
+    let note = String::from_utf8_lossy(&note);
+    match VerifierKey::of(&data.questions).open(&note) {
+        Ok(published) => compare(place, data, &published),
         Err(error) => {
-            tracing::warn!(%error, path = %path.display(), "the published checkpoint is not this journal's");
-            return Ok(());
+            tracing::warn!(%error, place = place.name(), "the published checkpoint is not this journal's");
+            Ok(())
         }
-    };
+    }
+}
+
+/// Asks again and again until the place says something, or its time is over.
+async fn ask(place: &dyn Place, patience: Duration) -> Result<Option<Vec<u8>>, String> {
+    let mut last = "it did not answer in time".to_owned();
+    let answered = tokio::time::timeout(patience, async {
+        loop {
+            match place.read(CHECKPOINT).await {
+                Ok(found) => return found,
+                Err(PlaceError::Failed(why) | PlaceError::Different(why)) => last = why,
+            }
+            tokio::time::sleep(AGAIN_AFTER).await;
+        }
+    });
+    answered.await.map_err(|_| last)
+}
+
+/// Nobody knows what was published: whether to start all the same.
+fn away(place: &dyn Place, journal: &Journal, why: String) -> Result<(), DataError> {
+    let place = place.name();
+    if journal.without_witnesses {
+        tracing::error!(
+            place,
+            why,
+            "STARTED WITHOUT WITNESSES, as the command line wants it: nobody knows what was published last"
+        );
+        return Ok(());
+    }
+    if journal.cosignatures > 0 {
+        // They are asked next, and without their word there is no start.
+        tracing::warn!(
+            place,
+            why,
+            "what was published last cannot be read; the witnesses have to speak for the journal"
+        );
+        return Ok(());
+    }
+    Err(DataError::PublishedAway { place, why })
+}
+
+fn compare(place: &dyn Place, data: &Data, published: &Checkpoint) -> Result<(), DataError> {
     let found = data.opened.entries;
-    let who = || format!("whoever reads `{}`", folder.display());
+    let who = || format!("whoever reads `{}`", place.name());
     if published.size > found {
         return Err(DataError::Behind {
             who: who(),

@@ -15,12 +15,8 @@ use wire::camara::error::Problem;
 
 use super::problem;
 use crate::context::Context;
+use crate::journal::label::Label;
 use crate::journal::public::PublicLog;
-
-/// The content type of notes and proofs.
-const TEXT: &str = "text/plain; charset=utf-8";
-/// What changes with every entry is kept by nobody.
-const CHANGES: &str = "no-store";
 
 /// Reads the log on a thread that may wait for the disk.
 async fn read<T: Send + 'static>(
@@ -42,11 +38,11 @@ async fn read<T: Send + 'static>(
     }
 }
 
-fn response(kind: &'static str, keeping: &'static str, body: impl Into<Body>) -> Response<Body> {
+fn response(label: Label, body: impl Into<Body>) -> Response<Body> {
     let mut response = Response::new(body.into());
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(keeping));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(label.kind));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(label.keeping));
     response
 }
 

@@ -2,6 +2,7 @@
 //! (C2SP tlog-tiles): tiles and bundles first, each written once, and at last the checkpoint that stands over them. A crash
 //! at any point leaves the older log whole.
 
+pub mod bucket;
 pub mod folder;
 pub mod place;
 
@@ -14,19 +15,37 @@ use domain::journal::tile::Tile;
 use domain::locate::Wait;
 use tokio::sync::watch;
 
+use self::bucket::Bucket;
+use self::bucket::credentials::Credentials;
 use self::folder::Folder;
 use self::place::{Place, PlaceError};
 use super::public::{Offered, PublicLog};
-use crate::config::publish::Publish;
+use crate::config::publish::{Publish, Target};
 use crate::work::Job;
 
 /// The file of the checkpoint.
 pub const CHECKPOINT: &str = "checkpoint";
 
-/// The place that the configuration names.
-#[must_use]
-pub fn place(config: &Publish) -> Arc<dyn Place> {
-    Arc::new(Folder::new(&config.folder))
+/// The place that the configuration names. Nothing is asked of it yet.
+///
+/// # Errors
+/// When a file that belongs to it cannot be used; says so in words.
+pub fn place(config: &Publish) -> Result<Arc<dyn Place>, String> {
+    match config.target().map_err(|error| error.to_string())? {
+        Target::Folder(folder) => Ok(Arc::new(Folder::new(folder))),
+        Target::Bucket {
+            address,
+            region,
+            credentials_file,
+        } => {
+            let unfit = |error: String| format!("`publish.credentials_file`: {error}");
+            let credentials = Credentials::read(credentials_file).map_err(unfit)?;
+            let trust = config
+                .trust(&address)
+                .map_err(|error| format!("`publish.ca_file`: {error}"))?;
+            Ok(Arc::new(Bucket::new(&address, region, &credentials, trust)?))
+        }
+    }
 }
 
 /// Keeps a place at the newest checkpoint.
@@ -48,15 +67,22 @@ enum Standing {
 
 impl Publisher {
     /// A job that publishes what `log` offers, which `key` signs.
-    #[must_use]
-    pub fn new(log: &Arc<PublicLog>, key: VerifierKey, config: &Publish, stopping: &watch::Receiver<bool>) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// As [`place`].
+    pub fn new(
+        log: &Arc<PublicLog>,
+        key: VerifierKey,
+        config: &Publish,
+        stopping: &watch::Receiver<bool>,
+    ) -> Result<Self, String> {
+        Ok(Self {
             log: Arc::clone(log),
             key,
-            place: place(config),
+            place: place(config)?,
             rests: Duration::from_secs(config.rest_s.into()),
             stopping: stopping.clone(),
-        }
+        })
     }
 
     async fn publish(&self) -> Result<u64, StoreError> {

@@ -20,7 +20,6 @@ use crate::journal::sequencer::Sequencer;
 use crate::journal::witnesses;
 use crate::journal::witnesses::client::Client;
 use crate::journal::witnesses::watch::Watch;
-use crate::work::Job;
 
 /// What requests read of it.
 pub(super) struct Checks {
@@ -50,8 +49,10 @@ pub(super) fn start(
     // A connection of its own: strangers who read all of the log never stand before people's proofs.
     let public = PublicLog::open(store).map_err(DataError::Store)?;
     let public = Arc::new(public.cosigned(config.journal.cosignatures > 0));
-    let publisher = |publish| Arc::new(Publisher::new(&public, VerifierKey::of(keys), publish, stop)) as Arc<dyn Job>;
-    work.extend(crate::work::start(config.publish.iter().map(publisher).collect(), stop));
+    if let Some(publish) = &config.publish {
+        let publisher = Publisher::new(&public, VerifierKey::of(keys), publish, stop).map_err(RunError::Other)?;
+        work.extend(crate::work::start(vec![Arc::new(publisher)], stop));
+    }
     let witnessed = Arc::new(Watch::new(&config.journal, clock.now(), docket.closed()));
     work.extend(witnesses::start(config, clients, (store, &witnessed), clock, stop).map_err(DataError::Store)?);
     Ok(Checks {

@@ -11,6 +11,7 @@ use crate::chance::SystemChance;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data::{self, Data, DataError, highest, published};
+use crate::journal::publish;
 use crate::journal::witnesses;
 use crate::journal::witnesses::client::Client;
 use crate::store::journal::sqlite::latest_entry_at;
@@ -30,7 +31,8 @@ pub(super) async fn open(config: &Config, clock: &Arc<dyn Clock>) -> Result<Open
     let (mut data, lock) = open_alone(config, clock)?;
     let clients = witnesses::clients(config).map_err(RunError::Other)?;
     if let Some(publish) = &config.publish {
-        published::check(&publish.folder, &data)?;
+        let place = publish::place(publish).map_err(RunError::Other)?;
+        published::check(&*place, &config.journal, &data).await?;
     }
     highest::check(&config.journal, &clients, &data, clock).await?;
     close_open(&mut data)?;

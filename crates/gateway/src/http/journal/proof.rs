@@ -10,9 +10,10 @@ use domain::journal::Leaf;
 use domain::journal::proof_text;
 use serde::Deserialize;
 
-use super::{CHANGES, TEXT, not_found, read, response};
+use super::{not_found, read, response};
 use crate::context::Context;
 use crate::http::extract::Query;
+use crate::journal::label::NOTE;
 
 /// The path.
 pub const PATH: &str = "/journal/v1/proof";
@@ -34,7 +35,7 @@ pub async fn show(State(context): State<Arc<Context>>, Query(Which { leaf }): Qu
         Ok(Some(proof_text::write(leaf, &path, &offered.note)))
     });
     match proven.await {
-        Ok(Some(proof)) => response(TEXT, CHANGES, proof),
+        Ok(Some(proof)) => response(NOTE, proof),
         Ok(None) => not_found(),
         Err(unavailable) => unavailable,
     }

@@ -10,13 +10,12 @@ use domain::journal::tile::Tile;
 
 use super::{not_found, read, response};
 use crate::context::Context;
+use crate::journal::label::TILE;
 
 /// The path.
 pub const PATH: &str = "/journal/tile/{*path}";
 /// The prefix of the whole log.
 const PREFIX: &str = "/journal/";
-/// A year: until then nobody asks again.
-const NEVER_CHANGES: &str = "public, max-age=31536000, immutable";
 
 /// Shows a tile or a bundle, full or of any width that the journal has reached. The path is read as it was sent: what is
 /// spelled with escapes is another path.
@@ -25,7 +24,7 @@ pub async fn show(State(context): State<Arc<Context>>, uri: Uri) -> Response<Bod
         return not_found();
     };
     match read(&context, move |log| log.tile(tile)).await {
-        Ok(Some(bytes)) => response("application/octet-stream", NEVER_CHANGES, bytes),
+        Ok(Some(bytes)) => response(TILE, bytes),
         Ok(None) => not_found(),
         Err(unavailable) => unavailable,
     }

@@ -1,7 +1,9 @@
 //! What a static host serves, after every step, every crash, and every attempt to put another log there.
 
 mod broken;
+mod contract;
 mod fixture;
+mod store;
 
 use std::fs;
 
