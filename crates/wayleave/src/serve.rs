@@ -18,7 +18,8 @@ pub(crate) struct Options {
     /// Log these lines instead of those that the configuration names, such as `debug`.
     #[arg(long)]
     log: Option<String>,
-    /// Start although too few witnesses can be reached to say that this journal is the whole one. It is said loudly.
+    /// Start although too few witnesses, or nobody who holds what was published, can be reached to say that this journal is
+    /// the whole one. It is said loudly.
     #[arg(long)]
     without_witnesses: bool,
     /// Stop when standard input closes, so that a gateway does not outlive the program that started it.

@@ -148,6 +148,8 @@ mod pause;
 mod policies;
 #[path = "outside/public_reader.rs"]
 mod public_reader;
+#[path = "outside/published_bucket.rs"]
+mod published_bucket;
 #[path = "outside/published_log.rs"]
 mod published_log;
 #[path = "outside/questions.rs"]

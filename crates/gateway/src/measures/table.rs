@@ -108,7 +108,7 @@ pub const MEASURES: &[Measure] = &[
         name: "wayleave_published_entries",
         kind: Gauge,
         labels: &[],
-        about: "entries under the checkpoint that was published as a file; with `[publish]` only",
+        about: "entries under the checkpoint that was published as a file or in a bucket; with `[publish]` only",
         act: "if it stays behind `wayleave_journal_entries_total`, read the log for `publish`: the folder or the bucket cannot be written",
     },
     Measure {
