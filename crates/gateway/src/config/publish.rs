@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::gateway::WorldWord;
-use super::{ConfigError, Key, Section, is_loopback, within};
+use super::{ConfigError, Key, Section, is_loopback, tls, within};
 use crate::journal::publish::bucket::address::Address;
 use crate::tls::identity::IdentityError;
 use crate::tls::trust::{Trust, TrustFiles};
@@ -59,11 +59,8 @@ const fn rest_s() -> u32 {
 
 impl Publish {
     pub(super) fn resolve(&mut self, folder: &Path) {
-        for file in [&mut self.folder, &mut self.credentials_file, &mut self.ca_file] {
-            if let Some(file) = file {
-                *file = folder.join(&*file);
-            }
-        }
+        let files = [&mut self.folder, &mut self.credentials_file, &mut self.ca_file];
+        tls::resolve(folder, files);
     }
 
     pub(super) fn check(&self, world: WorldWord) -> Result<(), ConfigError> {

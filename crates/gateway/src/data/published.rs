@@ -98,3 +98,73 @@ fn compare(place: &dyn Place, data: &Data, published: &Checkpoint) -> Result<(),
         Err(error) => Err(StoreError::Failed(error.to_string()).into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use domain::locate::Wait;
+
+    use super::*;
+
+    /// A place that cannot be read so many times.
+    struct Away(AtomicUsize);
+
+    impl Place for Away {
+        fn name(&self) -> String {
+            "https://s3.example.com/log/".to_owned()
+        }
+
+        fn read<'a>(&'a self, _: &'a str) -> Wait<'a, Result<Option<Vec<u8>>, PlaceError>> {
+            let left = self
+                .0
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+            Box::pin(async move {
+                match left {
+                    Ok(_) => Err(PlaceError::Failed("nobody answers".to_owned())),
+                    Err(_) => Ok(Some(b"a note".to_vec())),
+                }
+            })
+        }
+
+        fn keep<'a>(&'a self, _: &'a str, _: Vec<u8>) -> Wait<'a, Result<(), PlaceError>> {
+            Box::pin(async { panic!("a start writes nothing") })
+        }
+
+        fn replace<'a>(&'a self, _: &'a str, _: Vec<u8>) -> Wait<'a, Result<(), PlaceError>> {
+            Box::pin(async { panic!("a start writes nothing") })
+        }
+
+        fn clear<'a>(&'a self, _: &'a str) -> Wait<'a, Result<(), PlaceError>> {
+            Box::pin(async { panic!("a start removes nothing") })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_place_that_is_away_is_waited_for_and_no_longer() {
+        let back = Away(AtomicUsize::new(1));
+        assert_eq!(ask(&back, Duration::from_secs(60)).await, Ok(Some(b"a note".to_vec())));
+        let gone = Away(AtomicUsize::new(usize::MAX));
+        let why = ask(&gone, Duration::from_millis(50)).await;
+        assert_eq!(why, Err("nobody answers".to_owned()));
+    }
+
+    #[test]
+    fn somebody_else_has_to_speak_for_the_journal_then() {
+        let place = Away(AtomicUsize::new(usize::MAX));
+        for (cosignatures, without_witnesses, starts) in
+            [(0, false, false), (1, false, true), (0, true, true), (1, true, true)]
+        {
+            let journal = Journal {
+                cosignatures,
+                without_witnesses,
+                ..Journal::default()
+            };
+            let outcome = away(&place, &journal, "nobody answers".to_owned());
+            assert_eq!(outcome.is_ok(), starts, "{cosignatures} {without_witnesses}");
+            if let Err(error) = outcome {
+                assert!(error.to_string().contains("nobody answers"), "{error}");
+            }
+        }
+    }
+}

@@ -133,7 +133,7 @@ fn strangers_verify_the_bucket_while_the_gateway_is_gone() {
     assert_eq!(store.get(&format!("tile/0/000.p/{began}")).status, 200);
     let stranger = parts.world.free_phone().number.clone();
     while entries(&parts) < 257 {
-        assert_refused(&plain.retrieve(&stranger), "missing");
+        assert_refused(&plain.retrieve(&stranger), "no-permission");
     }
     store.follows(&parts);
     until("the beginnings to be removed", || {
