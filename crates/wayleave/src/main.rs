@@ -54,7 +54,7 @@ enum Command {
     /// List and rotate the keys that sign tokens.
     #[command(subcommand)]
     Keys(keys::Command),
-    /// Verify the journal, or a receipt.
+    /// Verify the journal and receipts, answer questions about it, erase, hold and restore.
     #[command(subcommand)]
     Journal(journal::Command),
     /// Verify the receipt of a consent.

@@ -1,4 +1,5 @@
-//! The auditor's page: one question and three buttons, without a script, a style or anything from elsewhere.
+//! The auditor's page: one question and three buttons, without a script or anything from elsewhere. Its
+//! style stands inside it, so that the auditor serves one page and nothing else.
 
 use domain::audit::tally::Said;
 use wire::sms::words::month_words;
@@ -7,8 +8,12 @@ use wire::words::{Locale, say};
 use super::report::Tokens;
 use crate::pages::shown::Shown;
 
-/// What may happen to a page of this kind: nothing is loaded, and forms go back to where it came from.
-pub const POLICY: &str = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// What may happen to a page of this kind: nothing is loaded, no style but the one of this hash is heard, and forms go back
+/// to where it came from.
+pub const POLICY: &str = "default-src 'none'; style-src 'sha256-qv7emOIzrZRKwulRkr6ljGkw5BlYHip5g/2Z8BY4dP8='; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// The page's style.
+const STYLE: &str = include_str!("../../../../web/audit.css");
 
 /// What the page says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,6 +31,7 @@ pub enum Step {
 #[derive(askama::Template)]
 #[template(path = "audit.html")]
 struct AuditPage {
+    style: &'static str,
     lang: &'static str,
     title: String,
     lead: String,
@@ -49,6 +55,7 @@ pub fn render(locale: Locale, tokens: &Tokens, step: Step) -> String {
         Step::Thanks | Step::Unknown | Step::Failed => Vec::new(),
     };
     crate::pages::written(&AuditPage {
+        style: STYLE,
         lang: locale.tag(),
         title: plain(title),
         lead,
@@ -88,7 +95,18 @@ pub fn month(locale: Locale, month: &str) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use domain::journal::tree::sha256;
+
     use super::*;
+
+    #[test]
+    fn the_policy_lets_the_style_of_the_page_be_heard() {
+        let hash = STANDARD.encode(sha256(&[STYLE.as_bytes()]));
+        assert!(POLICY.contains(&format!("'sha256-{hash}'")), "{hash}");
+        assert!(!STYLE.contains('<'));
+    }
 
     #[test]
     fn the_page_asks_in_both_languages_and_escapes_names() {

@@ -72,6 +72,7 @@ fn what(locale: Locale, seen: &Seen, company: Option<&str>) -> Sentence {
         Kind::Asked | Kind::Refused if asks_place => "happened-asked-where",
         Kind::Asked | Kind::Refused => "happened-asked-near",
         Kind::PersonPaused if word("reason") == "restored" => "happened-person-paused-restored",
+        Kind::Erased if erased(&party) == 0 => "happened-erased-rest",
         Kind::Erased if word("why") == "asked" => "happened-erased-asked",
         Kind::PersonKey => match word("what") {
             "added" => "happened-key-added",

@@ -48,8 +48,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             refuse_held(&data, subject)?;
             return Err("the journal did not take an erasure; run it again".into());
         }
-        println!("erased    {} entries", erasure.erased());
+        println!("so far    {} entries", erasure.erased());
     }
+    println!("erased    {} entries", erasure.erased());
     println!("wiped     questions, evidence, numbers, texts and keys of this person");
     if empty_log(&data.store)? {
         println!("log       emptied");

@@ -155,6 +155,7 @@ happened-tenure-ended = The number changed hands
 happened-line-attested = Your network said what sort of line this is
 happened-person-paused-restored = Everything was paused, since the journal was restored from a backup
 happened-erased-asked = As you wished, entries about you were erased: { $count }
+happened-erased-rest = What else was kept about you was erased: questions and their words, signatures, texts
 happened-erased-retention = Entries about you were erased since their time was over: { $count }
 happened-staff-looked = { $who }, who works for the operator, looked at what is kept about you. The reason they gave: { $why }
 happened-audit-asked = An auditor had us ask you by text whether you agreed: { $audit }

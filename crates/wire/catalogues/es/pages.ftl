@@ -155,6 +155,7 @@ happened-tenure-ended = El número cambió de manos
 happened-line-attested = Su red dijo qué tipo de línea es esta
 happened-person-paused-restored = Todo se puso en pausa, ya que el diario se restauró de una copia
 happened-erased-asked = Como usted quiso, se borraron anotaciones sobre usted: { $count }
+happened-erased-rest = Se borró lo demás que se guardaba sobre usted: preguntas y sus palabras, firmas, mensajes
 happened-erased-retention = Se borraron anotaciones sobre usted porque su plazo terminó: { $count }
 happened-staff-looked = { $who }, que trabaja para el operador, miró lo que se guarda sobre usted. La razón que dio: { $why }
 happened-audit-asked = Un auditor nos pidió preguntarle por mensaje si usted aceptó: { $audit }
