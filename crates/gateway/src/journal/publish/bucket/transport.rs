@@ -63,10 +63,12 @@ impl Transport {
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let conditional = request.headers().contains_key(IF_NONE_MATCH);
         let response = self.client.request(request).await.map_err(|error| {
+            // An idle connection may be gone when it is used again. Whatever is asked of the store may be asked twice: what was
+            // written by a request that seemed to fail is there, and compared.
             let kind = if error.is_connect() {
                 HttpErrorKind::Connect
             } else {
-                HttpErrorKind::Interrupted
+                HttpErrorKind::Request
             };
             failed(kind, &error)
         })?;
@@ -153,6 +155,23 @@ mod tests {
 
     use super::Transport;
     use crate::tls::trust::Trust;
+
+    #[tokio::test]
+    async fn a_connection_that_is_cut_before_an_answer_may_be_made_again() {
+        let cutting = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let uri = format!("http://{}/log/checkpoint", cutting.local_addr().expect("an address"));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = cutting.accept().await {
+                drop(stream)
+            }
+        });
+        let request = http::Request::put(uri)
+            .body(HttpRequestBody::empty())
+            .expect("a request");
+        let transport = Transport::new(Trust::nobody().expect("nobody"));
+        let error = transport.call(request).await.expect_err("cut");
+        assert_eq!(error.kind(), HttpErrorKind::Request);
+    }
 
     #[tokio::test]
     async fn an_attempt_at_a_store_that_keeps_silent_ends() {
