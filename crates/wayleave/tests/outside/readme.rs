@@ -1,5 +1,5 @@
-//! What the documents print is run to the letter: the front page's five-minute walk, with this test's folder and port in
-//! the place of the demo's, and the auditor's check of a receipt.
+//! What the documents print is run to the letter: the front page's five-minute walk and its checks, with this test's folder
+//! and port in the place of the demo's, and the auditor's check of a receipt.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -18,11 +18,10 @@ pub fn block(document: &str, heading: &str, language: &str) -> String {
     block.split_once("```").expect("an end of the block").0.to_owned()
 }
 
-#[test]
-fn the_five_minute_walk_works_verbatim() {
-    let world = World::demo();
+/// Runs the commands under a heading of the front page; what they print.
+fn run(world: &World, heading: &str) -> String {
     let folder = world.folder.to_str().expect("a path");
-    let commands = block("README.md", "## A first answer in five minutes", "sh");
+    let commands = block("README.md", heading, "sh");
     assert!(
         commands.contains("data/demo") && commands.contains("127.0.0.1:8080"),
         "{commands}"
@@ -41,6 +40,28 @@ fn the_five_minute_walk_works_verbatim() {
         "{printed}\n{}",
         String::from_utf8_lossy(&output.stderr)
     );
+    printed
+}
+
+#[test]
+fn the_checks_of_the_front_page_work_verbatim() {
+    let world = World::demo();
+    let printed = run(&world, "## Check it yourself");
+    for words in [
+        "are those under the checkpoint that you kept",
+        "it is for this answer",
+        "and everything that the receipt's checkpoint stands over",
+        "by Plainfield Towing",
+        ": 0 differences",
+    ] {
+        assert!(printed.contains(words), "{words}: {printed}");
+    }
+}
+
+#[test]
+fn the_five_minute_walk_works_verbatim() {
+    let world = World::demo();
+    let printed = run(&world, "## A first answer in five minutes");
     let answers: Vec<&str> = printed.split("HTTP/1.1 ").skip(1).collect();
     let [located, refused, asked] = answers[..] else {
         panic!("expected three answers, found {printed}")
