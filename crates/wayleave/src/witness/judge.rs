@@ -18,6 +18,8 @@ pub(super) enum Verdict {
     Forked(u64),
     /// Its proof does not show that it continues what was cosigned before.
     Unproved,
+    /// It is what was cosigned before, with a proof where none belongs: it contradicts nothing.
+    Overproved,
 }
 
 /// Judges a submission by the latest cosigned checkpoint of its journal.
@@ -37,7 +39,11 @@ pub(super) fn judge(latest: Option<&Checkpoint>, submission: &Submission, new: &
         // Every journal continues nothing, and there is nothing to prove. An empty one has the root of nothing.
         None => submission.proof.is_empty() && (new.size > 0 || new.root == Frontier::default().root()),
     };
-    if continues { Verdict::Cosign } else { Verdict::Unproved }
+    match latest {
+        _ if continues => Verdict::Cosign,
+        Some(latest) if latest.size == new.size && latest.root == new.root => Verdict::Overproved,
+        _ => Verdict::Unproved,
+    }
 }
 
 /// Whether two checkpoints of one journal contradict each other by themselves.
@@ -141,7 +147,11 @@ mod tests {
             "it asks where the witness is"
         );
         assert_eq!(check(five, 5, &[], five), Verdict::Cosign, "the same again");
-        assert_eq!(check(five, 5, good, five), Verdict::Unproved, "the same needs no proof");
+        assert_eq!(
+            check(five, 5, good, five),
+            Verdict::Overproved,
+            "the same needs no proof"
+        );
         assert_eq!(check(nine, 9, &[], five), Verdict::Nonsense);
         assert_eq!(check(nine, 5, &[], five), Verdict::Elsewhere(9));
         assert_eq!(check(five, 5, &[], &two.of_five), Verdict::Forked(5));

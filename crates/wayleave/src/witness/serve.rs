@@ -23,7 +23,7 @@ use gateway::http::server;
 use gateway::http::tls::{Acceptor, Current, keep_current};
 use tokio::sync::watch;
 
-use super::evidence::{self, Kind};
+use super::evidence::{self, Kept, Kind};
 use super::folder::Folder;
 use super::judge::{Verdict, judge};
 use crate::{Failure, log, serve::wait_for_end};
@@ -237,10 +237,16 @@ fn take(folder: &Folder, body: &[u8]) -> Result<Response<Body>, Failure> {
         }
         Verdict::Unproved => {
             catch(folder, Kind::Unproved, latest.as_ref(), &submission);
-            let said = "expected a proof that this continues what was cosigned before\n";
-            Ok(plain(StatusCode::UNPROCESSABLE_ENTITY, said))
+            Ok(unproved())
         }
+        // Anybody can send this, and it says nothing of the journal.
+        Verdict::Overproved => Ok(unproved()),
     }
+}
+
+fn unproved() -> Response<Body> {
+    let said = "expected a proof that this continues what was cosigned before\n";
+    plain(StatusCode::UNPROCESSABLE_ENTITY, said)
 }
 
 fn conflict(size: u64) -> Response<Body> {
@@ -264,12 +270,16 @@ fn catch(folder: &Folder, kind: Kind, known: Option<&Note>, submission: &Submiss
     let Some(known) = known else { return };
     let kind_word = kind.word();
     match evidence::keep(folder.path(), kind, known, submission) {
-        Ok(Some(case)) => tracing::error!(
+        Ok(Kept::Now(case)) => tracing::error!(
             kind = kind_word,
             case = %case.display(),
             "A JOURNAL CONTRADICTS WHAT WAS COSIGNED: both checkpoints are kept; tell those who rely on it"
         ),
-        Ok(None) => tracing::warn!(kind = kind_word, "a journal contradicts what was cosigned, again"),
+        Ok(Kept::Before) => tracing::warn!(kind = kind_word, "a journal contradicts what was cosigned, again"),
+        Ok(Kept::Full) => tracing::warn!(
+            kind = kind_word,
+            "a journal contradicts what was cosigned, and it is not kept: move older cases of this kind elsewhere"
+        ),
         Err(error) => {
             tracing::error!(kind = kind_word, %error, "a journal contradicts what was cosigned, and it cannot be kept")
         }

@@ -62,6 +62,15 @@ fn every_answer_of_the_protocol() {
         200,
         "the same again, later"
     );
+    let overproved = log
+        .submission(12, 12)
+        .replacen('\n', &format!("\n{}=\n", "A".repeat(43)), 1);
+    assert_eq!(witness.add(&overproved).status, 422, "{overproved}");
+    assert_eq!(
+        witness.evidence().len(),
+        1,
+        "the checkpoint that it cosigned contradicts nothing"
+    );
 
     // What it cosigned last is there for everybody, and after a restart too.
     let kept = |witness: &Witness| {
