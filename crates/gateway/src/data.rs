@@ -1,6 +1,7 @@
 //! A data directory: the store, the key directory, and the lock of the one process that serves from it.
 
 mod error;
+mod head;
 pub mod highest;
 pub mod mark;
 pub mod published;
@@ -153,6 +154,7 @@ fn open_to(gateway: &Gateway, depth: Depth, clock: Arc<dyn Clock>) -> Result<Dat
             found: data.opened.entries,
         });
     }
+    head::check(&data)?;
     Ok(data)
 }
 
@@ -244,7 +246,7 @@ mod tests {
     use crate::config::gateway::WorldWord;
     use crate::keys::KeysError;
 
-    fn gateway(folder: &Path) -> Gateway {
+    pub(super) fn gateway(folder: &Path) -> Gateway {
         Gateway {
             world: WorldWord::Sandbox,
             issuer: "http://127.0.0.1:8080".to_owned(),

@@ -255,6 +255,15 @@ pub fn numbered(origin: &str, number: u32) -> String {
     }
 }
 
+/// The number of the journal with this name; `None` if it is not one of `origin`.
+#[must_use]
+pub fn number_of(origin: &str, name: &str) -> Option<u32> {
+    match name.strip_prefix(origin)? {
+        "" => Some(1),
+        rest => rest.strip_prefix('/')?.parse().ok().filter(|number| *number > 1),
+    }
+}
+
 fn read_number(path: &Path) -> Result<u32, KeysError> {
     let text = match read_secret(path) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),

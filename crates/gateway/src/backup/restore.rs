@@ -15,7 +15,7 @@ use super::{BackupError, MANIFEST, Manifest, copy_file, copy_folder, io, private
 use crate::clock::Clock;
 use crate::config::gateway::Gateway;
 use crate::data::{self, mark};
-use crate::keys::KeyDirectory;
+use crate::keys::{KeyDirectory, number_of};
 use disarm::disarm;
 
 /// What is restored, and what is known of what was lost.
@@ -100,7 +100,7 @@ fn renumbered(
     manifest: &Manifest,
     number: Option<u32>,
 ) -> Result<KeyDirectory, BackupError> {
-    let of_backup = number_of_origin(gateway, &manifest.origin).unwrap_or(1);
+    let of_backup = number_of(&gateway.origin(), &manifest.origin).unwrap_or(1);
     let least = directory.number().max(of_backup).saturating_add(1);
     match number {
         Some(number) if number < least => Err(BackupError::Unfit(
@@ -108,14 +108,6 @@ fn renumbered(
             format!("`{number}`; the next is `{least}`"),
         )),
         number => Ok(directory.with_number(number.unwrap_or(least))),
-    }
-}
-
-/// The number of the journal with this name; `None` if it is another gateway's.
-fn number_of_origin(gateway: &Gateway, origin: &str) -> Option<u32> {
-    match origin.strip_prefix(&gateway.origin())? {
-        "" => Some(1),
-        rest => rest.strip_prefix('/')?.parse().ok().filter(|number| *number > 1),
     }
 }
 
@@ -128,7 +120,7 @@ fn read_manifest(gateway: &Gateway, from: &Path) -> Result<Manifest, BackupError
     if manifest.v != 1 {
         return Err(BackupError::Unfit("a manifest of layout 1", manifest.v.to_string()));
     }
-    if number_of_origin(gateway, &manifest.origin).is_none() || manifest.world != gateway.world {
+    if number_of(&gateway.origin(), &manifest.origin).is_none() || manifest.world != gateway.world {
         let found = format!("one of `{}` ({:?})", manifest.origin, manifest.world);
         return Err(BackupError::Unfit(
             "a backup of the configured gateway",

@@ -29,6 +29,22 @@ pub enum DataError {
         /// How many the store has.
         found: u64,
     },
+    /// The store's head is signed under another name than the key directory gives the journal.
+    OtherName {
+        /// The journal's name, as the key directory has it.
+        want: String,
+        /// The name in the store.
+        found: String,
+    },
+    /// Somebody else knows a journal that was begun by a later restore.
+    Superseded {
+        /// Who.
+        who: String,
+        /// That one's name.
+        knows: String,
+        /// The journal's name, as the key directory has it.
+        found: String,
+    },
     /// Somebody else knows a larger journal under this name.
     Behind {
         /// Who.
@@ -95,6 +111,14 @@ impl std::fmt::Display for DataError {
             Self::Older { remembered, found } => write!(
                 f,
                 "expected a journal of at least {remembered} entries, as the key directory remembers, found {found}: this store is an older copy and would revive consents that were withdrawn since; put the newer one back, or declare the loss with `wayleave journal restore`"
+            ),
+            Self::OtherName { want, found } => write!(
+                f,
+                "expected a store whose head is signed as `{want}`, found `{found}`: store and keys are not of the same time, and one of before a declared restore would revive consents that were withdrawn since; put the one back that belongs to the other, or declare the loss with `wayleave journal restore`"
+            ),
+            Self::Superseded { who, knows, found } => write!(
+                f,
+                "expected the journal `{knows}`, as {who} has seen, found `{found}`: store and keys are of before a declared restore and would revive consents that were withdrawn since; put the newer ones back, or declare the loss with `wayleave journal restore --number`"
             ),
             Self::Behind { who, knows, found } => write!(
                 f,

@@ -4,26 +4,31 @@
 use std::time::Duration;
 
 use domain::journal::checkpoint::{Checkpoint, VerifierKey};
+use domain::journal::note::Note;
 use domain::journal::store::StoreError;
 
-use super::{Data, DataError};
+use super::{Data, DataError, KEYS};
+use crate::config::Config;
+use crate::config::gateway::Gateway;
 use crate::config::journal::Journal;
 use crate::journal::proofs::Proofs;
 use crate::journal::publish::CHECKPOINT;
 use crate::journal::publish::place::{Place, PlaceError};
+use crate::keys::{KeyDirectory, number_of};
 
 /// How long it waits before it asks again a place that did not answer.
 const AGAIN_AFTER: Duration = Duration::from_millis(500);
 
 /// Holds the journal against the checkpoint that was published last. A place without one, or with that of a journal before a
-/// declared restore, says nothing.
+/// declared restore, says nothing. One of a journal after it says that store and keys are both copies of before.
 ///
 /// A place that cannot be read is waited for as long as a witness is. Then others must speak for the journal: the witnesses
 /// that the configuration needs, or whoever said to start without them.
 ///
 /// # Errors
 /// When the published checkpoint is beyond the journal, or beside it; or when it cannot be read, and nobody else speaks.
-pub async fn check(place: &dyn Place, journal: &Journal, data: &Data) -> Result<(), DataError> {
+pub async fn check(place: &dyn Place, config: &Config, data: &Data) -> Result<(), DataError> {
+    let journal = &config.journal;
     let patience = Duration::from_secs(journal.start_wait_s.into());
     let note = match ask(place, patience).await {
         Ok(Some(note)) => note,
@@ -34,10 +39,36 @@ pub async fn check(place: &dyn Place, journal: &Journal, data: &Data) -> Result<
     match VerifierKey::of(&data.questions).open(&note) {
         Ok(published) => compare(place, data, &published),
         Err(error) => {
+            if let Some(knows) = later(&config.gateway, data, &note)? {
+                return Err(DataError::Superseded {
+                    who: who(place),
+                    knows,
+                    found: data.questions.origin().to_owned(),
+                });
+            }
             tracing::warn!(%error, place = place.name(), "the published checkpoint is not this journal's");
             Ok(())
         }
     }
+}
+
+/// The name in a note that the journal's own key signed under a higher number than the journal has here.
+fn later(gateway: &Gateway, data: &Data, note: &str) -> Result<Option<String>, DataError> {
+    let said = Note::parse(note).and_then(|note| Checkpoint::parse(note.text()));
+    let Ok(Checkpoint { origin, .. }) = said else {
+        return Ok(None);
+    };
+    let number = |name: &str| number_of(&gateway.origin(), name);
+    if number(&origin) <= number(data.questions.origin()) {
+        return Ok(None);
+    }
+    let directory = KeyDirectory::open(&gateway.data_dir.join(KEYS), gateway.world.into())?;
+    let key = VerifierKey::of(&directory.journal_named(&origin)?);
+    Ok(key.open(note).is_ok().then_some(origin))
+}
+
+fn who(place: &dyn Place) -> String {
+    format!("whoever reads `{}`", place.name())
 }
 
 /// Asks again and again until the place says something, or its time is over.
@@ -80,10 +111,9 @@ fn away(place: &dyn Place, journal: &Journal, why: String) -> Result<(), DataErr
 
 fn compare(place: &dyn Place, data: &Data, published: &Checkpoint) -> Result<(), DataError> {
     let found = data.opened.entries;
-    let who = || format!("whoever reads `{}`", place.name());
     if published.size > found {
         return Err(DataError::Behind {
-            who: who(),
+            who: who(place),
             knows: published.size,
             found,
         });
@@ -92,7 +122,7 @@ fn compare(place: &dyn Place, data: &Data, published: &Checkpoint) -> Result<(),
     match root {
         Ok(root) if root == published.root => Ok(()),
         Ok(_) => Err(DataError::Contradicted {
-            who: who(),
+            who: who(place),
             why: "the published root is another",
         }),
         Err(error) => Err(StoreError::Failed(error.to_string()).into()),
@@ -103,9 +133,15 @@ fn compare(place: &dyn Place, data: &Data, published: &Checkpoint) -> Result<(),
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use std::sync::Arc;
+
+    use domain::journal::checkpoint::sign;
     use domain::locate::Wait;
 
     use super::*;
+    use crate::clock::SystemClock;
+    use crate::data::{create_if_missing, open};
+    use crate::keys::numbered;
 
     /// A place that cannot be read so many times.
     struct Away(AtomicUsize);
@@ -166,5 +202,27 @@ mod tests {
                 assert!(error.to_string().contains("nobody answers"), "{error}");
             }
         }
+    }
+
+    #[test]
+    fn a_note_of_a_later_journal_of_the_same_key_is_known_as_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (ours, others) = (super::super::tests::gateway(folder.path()), {
+            super::super::tests::gateway(&folder.path().join("other"))
+        });
+        for gateway in [&ours, &others] {
+            create_if_missing(gateway).expect("made");
+        }
+        let data = open(&ours, Arc::new(SystemClock)).expect("opens");
+        let note = |gateway: &Gateway, number| {
+            let directory = KeyDirectory::open(&gateway.data_dir.join(KEYS), gateway.world.into()).expect("keys");
+            let keys = directory.journal_named(&numbered(&gateway.origin(), number));
+            sign(&keys.expect("keys"), 9, &[7; 32])
+        };
+        let found = |note: &str| later(&ours, &data, note).expect("keys");
+        assert_eq!(found(&note(&ours, 2)), Some(numbered(&ours.origin(), 2)));
+        assert_eq!(found(&note(&ours, 1)), None, "this journal's own");
+        assert_eq!(found(&note(&others, 2)), None, "another key's");
+        assert_eq!(found("a note"), None);
     }
 }

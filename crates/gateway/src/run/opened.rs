@@ -32,7 +32,7 @@ pub(super) async fn open(config: &Config, clock: &Arc<dyn Clock>) -> Result<Open
     let clients = witnesses::clients(config).map_err(RunError::Other)?;
     if let Some(publish) = &config.publish {
         let place = publish::place(publish).map_err(RunError::Other)?;
-        published::check(&*place, &config.journal, &data).await?;
+        published::check(&*place, config, &data).await?;
     }
     highest::check(&config.journal, &clients, &data, clock).await?;
     close_open(&mut data)?;

@@ -191,6 +191,16 @@ pub fn latest_note(connection: &Connection) -> Result<(u64, String), StoreError>
         .map_err(failed)
 }
 
+/// The tree and the signed note over it, of one moment; an empty text while there are no entries.
+///
+/// # Errors
+/// When the head cannot be read.
+pub fn latest_signed(connection: &Connection) -> Result<(Frontier, String), StoreError> {
+    let snapshot = connection.unchecked_transaction().map_err(failed)?;
+    let note = latest_note(&snapshot)?.1;
+    Ok((read_head(&snapshot)?.frontier, note))
+}
+
 fn read_facts(transaction: &Transaction<'_>, needs: &Needs, sealer: &Sealer) -> Result<Facts, StoreError> {
     let mut facts = Facts::default();
     let mut select = transaction
