@@ -37,7 +37,7 @@ const FORMS: &[(&str, &str, &str)] = &[
     ),
     (
         "abandoned",
-        "ask:ask asked:number at:time kind:text recipient:pty",
+        "ask:ask asked:number at:time kind:text purpose?text recipient:pty",
         "carrier! n:number permission:con reason:text",
     ),
     (
@@ -104,7 +104,7 @@ const FORMS: &[(&str, &str, &str)] = &[
         "at:time entries:number former:text formerRoot:hash formerSize:number kind:text",
         NOBODY,
     ),
-    ("canary-asked", "at:time kind:text leaf:number party:pty", NOBODY),
+    ("canary-asked", "at:time kind:text leaf:number party~pty", NOBODY),
     ("person-key", "at:time kind:text what:text", PERSON),
 ];
 

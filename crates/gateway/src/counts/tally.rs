@@ -68,11 +68,11 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts an entry, if it ends an ask.
+    /// Counts an entry, if it ends an ask. `asked` is the entry of that ask, where the end itself does not say what for.
     ///
     /// # Errors
-    /// When it does not say who asked, what for, or about whom.
-    pub fn add(&mut self, entry: &Entry) -> Result<(), StoreError> {
+    /// When neither says who asked, what for, or about whom.
+    pub fn add(&mut self, entry: &Entry, asked: Option<&Entry>) -> Result<(), StoreError> {
         type Which = fn(&mut Cell) -> &mut Number;
         let which: Which = match entry.kind {
             Kind::Answered => |cell| &mut cell.answered,
@@ -80,11 +80,7 @@ impl Tally {
             Kind::Withheld | Kind::Failed | Kind::Abandoned => |cell| &mut cell.unanswered,
             _ => return Ok(()),
         };
-        let party: Option<Value> = serde_json::from_str(&entry.party.text).ok();
-        let word = |key| party.as_ref()?.get(key)?.as_str();
-        let recipient = word("recipient").and_then(|id| id.parse().ok());
-        let purpose = word("purpose").and_then(Purpose::from_term);
-        let (Some(recipient), Some(purpose), Some(subject)) = (recipient, purpose, entry.subject) else {
+        let Some((recipient, purpose, subject)) = about(entry).or_else(|| asked.and_then(about)) else {
             return Err(StoreError::Corrupt(format!(
                 "expected a recipient, a purpose and a subject in entry {}, found others",
                 entry.leaf
@@ -93,6 +89,26 @@ impl Tally {
         which(self.cells.entry((recipient, purpose)).or_default()).add(subject);
         Ok(())
     }
+}
+
+/// Who asked, what for, and about whom, if an entry says all of it.
+fn about(entry: &Entry) -> Option<(PartyId, Purpose, SubjectKey)> {
+    let party: Value = serde_json::from_str(&entry.party.text).ok()?;
+    let word = |key| party.get(key)?.as_str();
+    let recipient = word("recipient")?.parse().ok()?;
+    Some((recipient, Purpose::from_term(word("purpose")?)?, entry.subject?))
+}
+
+/// What was asked, for the end of an ask that does not say what for: the first versions wrote such ends after a crash.
+fn asked_before(reader: &Reader, entry: &Entry) -> Result<Option<Kept>, StoreError> {
+    if entry.kind != Kind::Abandoned || about(entry).is_some() {
+        return Ok(None);
+    }
+    let party: Option<Value> = serde_json::from_str(&entry.party.text).ok();
+    let Some(leaf) = party.and_then(|party| party.get("asked")?.as_u64()) else {
+        return Ok(None);
+    };
+    Ok(reader.read(|store| read_kept(store, leaf, 1))?.pop())
 }
 
 /// Counts a day.
@@ -111,7 +127,11 @@ pub fn of_day(reader: &Reader, day: Day) -> Result<Tally, StoreError> {
             match kept {
                 // What stands erased between the last of the day and the first of the next may be of either.
                 Kept::Shell(_) => tally.erased = tally.erased.saturating_add(1),
-                Kept::Entry(entry) if entry.leaf < end => tally.add(entry)?,
+                Kept::Entry(entry) if entry.leaf < end => match asked_before(reader, entry)? {
+                    Some(Kept::Shell(_)) => tally.erased = tally.erased.saturating_add(1),
+                    Some(Kept::Entry(asked)) => tally.add(entry, Some(&asked))?,
+                    None => tally.add(entry, None)?,
+                },
                 Kept::Entry(_) => return Ok(tally),
             }
         }

@@ -238,6 +238,7 @@ impl Batch<'_> {
             .number("asked", asked.leaf)
             .text("at", &self.at)
             .text("kind", Kind::Abandoned.word())
+            .text_or_null("purpose", string(text(&asked.party.text, "purpose")).as_deref())
             .text_or_null("recipient", string(text(&asked.party.text, "recipient")).as_deref())
             .number("v", 1)
             .finish();

@@ -36,7 +36,7 @@ fn tally(rows: &[(Kind, PartyId, u8, u8)]) -> Tally {
     let mut tally = Tally::default();
     for (kind, party, asks, people) in rows {
         for ask in 0..*asks {
-            tally.add(&entry(*kind, *party, ask % people)).expect("counted");
+            tally.add(&entry(*kind, *party, ask % people), None).expect("counted");
         }
     }
     tally
@@ -49,6 +49,19 @@ fn day() -> Day {
 fn published(tally: &Tally) -> Document {
     let names = BTreeMap::from([(*PARTY, "Aster \"Roadside\" Help".to_owned())]);
     Document::published("gateway.example.com/journal", day(), tally, &names)
+}
+
+#[test]
+fn what_a_crash_left_open_is_counted_by_its_ask() {
+    let mut tally = Tally::default();
+    let asked = entry(Kind::Asked, *PARTY, 1);
+    let mut end = entry(Kind::Abandoned, *PARTY, 1);
+    tally.add(&end, None).expect("it says what for");
+    end.party.text = format!(r#"{{"asked":0,"kind":"abandoned","recipient":"{}"}}"#, *PARTY);
+    assert!(tally.add(&end, None).is_err(), "nobody says what for");
+    tally.add(&end, Some(&asked)).expect("its ask says what for");
+    let unanswered = tally.cells.values().map(|cell| cell.unanswered.asks).sum::<u64>();
+    assert_eq!((unanswered, tally.cells.len()), (2, 1));
 }
 
 #[test]

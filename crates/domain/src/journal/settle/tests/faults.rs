@@ -44,6 +44,14 @@ fn an_ask_that_was_written_unknown_to_anybody_is_closed_by_the_next_start_and_st
     let entries = kinds(&world).len() as u64;
     assert_eq!(restart(&mut world), (entries, 1));
     assert_eq!(kinds(&world).last(), Some(&Kind::Abandoned));
+    let purpose = |kind| {
+        let content = world.store.content();
+        let entry = content.entries.iter().rfind(|entry| entry.kind == kind);
+        let entry = entry.expect("an entry");
+        let party: serde_json::Value = serde_json::from_str(&entry.party.text).expect("JSON");
+        party["purpose"].as_str().map(str::to_owned)
+    };
+    assert!(purpose(Kind::Asked).is_some() && purpose(Kind::Abandoned) == purpose(Kind::Asked));
     let again = world.ask(ROADSIDE, person(1), WHERE);
     assert_eq!(word(&world.one(again)), "count-spent");
     assert_eq!(restart(&mut world).1, 0, "closed once");
