@@ -32,7 +32,9 @@ impl Walk<'_> {
     pub(super) fn canary_asked(&mut self, statement: &Statement) {
         let about = statement.number("leaf");
         self.unless_canary.take_if(|(leaf, ..)| *leaf == about);
-        let party = self.parties.get(statement.text("party"));
+        // A question that a stranger had put in a party's name suspends nobody.
+        let Some(party) = statement.said("party") else { return };
+        let party = self.parties.get(party);
         if !party.is_some_and(|party| party.suspended) {
             self.differ(
                 statement.leaf,

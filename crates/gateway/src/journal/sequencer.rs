@@ -135,14 +135,17 @@ fn settle(journal: &mut Journal, items: Vec<Item>, answers: Vec<Answer>, chance:
     }
 }
 
-/// Nobody has a reason to ask about a canary: somebody is told at once. The entry names the party that was suspended; the
-/// number is said nowhere.
+/// Nobody has a reason to ask about a canary: somebody is told at once. An entry names the party that was suspended,
+/// if it is known who asked; the number is said nowhere.
 fn watch_canaries(outcome: &Outcome) {
     if let Outcome::Refused(refused) = outcome
         && refused.canary
     {
         metrics::counter!("wayleave_canaries_asked_total").increment(1);
-        tracing::error!(leaf = refused.leaf, "a canary was asked about; who asked is suspended");
+        tracing::error!(
+            leaf = refused.leaf,
+            "a canary was asked about; who is known to have asked is suspended"
+        );
     }
 }
 

@@ -55,26 +55,28 @@ impl Batch<'_> {
                     reason: Some(reason.code()),
                     carrier: None,
                 });
-                let canary = canary && self.canary_was_asked(caller.party(), leaf);
+                let canary = canary && self.canary_was_asked(Some(caller.party()), leaf);
                 Verdict::Refused { reason, leaf, canary }
             }
         }
     }
 
-    /// Nobody can have a reason to ask about a canary: the party is suspended. Whether it was not already.
-    pub(super) fn canary_was_asked(&mut self, party: PartyId, asked: Leaf) -> bool {
-        let suspended = matches!(self.suspend(party, true, Some("canary")), Verdict::Changed { .. });
-        if suspended {
+    /// Nobody can have a reason to ask about a canary: the party is suspended, if it is known to have asked. Whether
+    /// somebody has to be told, since it was not suspended already.
+    pub(super) fn canary_was_asked(&mut self, party: Option<PartyId>, asked: Leaf) -> bool {
+        let told =
+            party.is_none_or(|party| matches!(self.suspend(party, true, Some("canary")), Verdict::Changed { .. }));
+        if told {
             let text = Object::new()
                 .text("at", &self.at)
                 .text("kind", Kind::CanaryAsked.word())
                 .number("leaf", asked)
-                .shown("party", party)
+                .text_or_null("party", party.map(|party| party.to_string()).as_deref())
                 .number("v", 1)
                 .finish();
             self.write_of_nobody(Kind::CanaryAsked, text);
         }
-        suspended
+        told
     }
 
     /// Spends one ask of a consent.

@@ -40,6 +40,8 @@ impl Batch<'_> {
         self.spend(caller.proof());
         let canary = self.canaries.has(subject.key);
         let allowed = allowed.and(if canary { Err(Refusal::Never) } else { Ok(()) });
+        // A stranger can have a question put in a party's name; that is no reason to suspend the party.
+        let asked_by = matches!(consent.life, Life::Asked { vouched: true, .. }).then(|| caller.party());
         let added = allowed.and_then(|()| self.add(subject, consent));
         let kind = added.map_or(Kind::ConsentNotAsked, |()| Kind::ConsentAsked);
         let leaf = self.write_brief(
@@ -55,7 +57,7 @@ impl Batch<'_> {
             self.keep(subject, terms, &words.text, link, until);
         }
         if let Err(reason) = added {
-            let canary = canary && self.canary_was_asked(caller.party(), leaf);
+            let canary = canary && self.canary_was_asked(asked_by, leaf);
             return Verdict::Refused { reason, leaf, canary };
         }
         if let Some(person) = self.facts.people.get_mut(&subject.key) {

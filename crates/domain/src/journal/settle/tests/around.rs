@@ -237,6 +237,22 @@ fn who_asks_about_a_canary_is_suspended_and_sees_what_everybody_sees() {
 }
 
 #[test]
+fn a_strangers_question_about_a_canary_rings_and_suspends_nobody() {
+    let mut world = World::new();
+    world.agreed(BANK, person(1), |_| ());
+    world.journal.canaries().set([person(10).key].into());
+    let terms = world.usual(BANK);
+    let Outcome::Refused(question) = world.put_as(person(10), &terms, false) else {
+        panic!("a canary was asked")
+    };
+    assert!(question.canary && question.reason.is_held_back());
+    let entries = what_is_whole(&world);
+    let last = entries.last().expect("an entry");
+    assert_eq!((last.kind, part(last)["party"].is_null()), (Kind::CanaryAsked, true));
+    drop(released(world.answered(BANK, person(1), inside(2_000))));
+}
+
+#[test]
 fn a_canary_that_agreed_is_answered_to_nobody() {
     let mut world = World::new();
     world.agreed(ROADSIDE, person(10), |_| ());
