@@ -98,6 +98,8 @@ mod bad_start;
 mod bad_tokens;
 #[path = "outside/board.rs"]
 mod board;
+#[path = "outside/board_keys.rs"]
+mod board_keys;
 #[path = "outside/bound_to_certificate.rs"]
 mod bound_to_certificate;
 #[path = "outside/breaker.rs"]

@@ -188,7 +188,8 @@ impl Content {
             | Cold::Life { .. }
             | Cold::Signature { .. }
             | Cold::Text { .. }
-            | Cold::Keys { .. } => {}
+            | Cold::Keys { .. }
+            | Cold::KeyRemoved { .. } => {}
         }
     }
 }

@@ -17,7 +17,7 @@ mod reply;
 pub use changes::{Change, Closing, Confirmation, Words};
 pub use erase::ERASED_MAX;
 pub use mint::{Changed, Outcome, Recorded, Refused, Released, Replied, Word};
-pub use notices::Notice;
+pub use notices::{KeyStep, Notice};
 pub use opening::{Depth, Opened};
 
 use crate::ask::Ask;

@@ -135,6 +135,13 @@ pub enum Cold {
         /// Its name.
         name: String,
     },
+    /// A key of a person's board is no more.
+    KeyRemoved {
+        /// Whose.
+        subject: SubjectKey,
+        /// Its row.
+        row: i64,
+    },
     /// The public counts of a day.
     Counts {
         /// The day, `2026-11-22`.

@@ -77,7 +77,11 @@ fn what(locale: Locale, seen: &Seen, company: Option<&str>) -> Sentence {
         Kind::PersonKey => match word("what") {
             "added" => "happened-key-added",
             "in-effect" => "happened-key-in-effect",
-            _ => "happened-key-removed",
+            "removed" => "happened-key-removed",
+            "wait-begun" => "happened-wait-begun",
+            "wait-over" => "happened-wait-over",
+            "wait-removed" => "happened-wait-removed",
+            _ => "happened-other",
         },
         other => kind_message(other),
     };

@@ -83,6 +83,12 @@ fn everything_about_a_person_is_theirs_to_take_and_to_check() {
     ] {
         assert!(history.contains(words), "{words}: {history}");
     }
+    // The wait itself is an entry when it began, and when it was over.
+    until("the end of the wait to be written", || {
+        let history = plain(&me.get("/me/history").text());
+        let both = ["asked to see your past without a key", "The wait was over"].map(|words| history.contains(words));
+        (both == [true, true]).then_some(())
+    });
     let export = me.get("/me/export?lang=es");
     assert_eq!(export.status, 200, "{}", export.text());
     check(&export.json(), &phone.number, &parts);
@@ -113,14 +119,18 @@ fn check(export: &Value, number: &str, parts: &Parts) {
     for entry in entries {
         assert_eq!(root(entry, size), wanted, "{entry}");
     }
-    // The person's own count shows that none is missing: asked, given, an ask, a refusal, withdrawn.
+    // The person's own count shows that none is missing: asked, given, an ask, a refusal, withdrawn, and the wait's two.
     let counted = |entry: &Value| -> Option<u64> {
         let own: Value = serde_json::from_str(entry["subject"]["text"].as_str()?).ok()?;
         own["n"].as_u64()
     };
     let mut numbers: Vec<u64> = entries.iter().filter_map(counted).collect();
     numbers.sort_unstable();
-    assert_eq!(numbers, [1, 2, 3, 3, 4, 5], "the ask and its answer bear one number");
+    assert_eq!(
+        numbers,
+        [1, 2, 3, 3, 4, 5, 6, 7],
+        "the ask and its answer bear one number"
+    );
     let consents = export["consents"].as_array().expect("consents");
     assert_eq!(consents.len(), 1);
     assert_eq!(consents[0]["evidence"]["grade"], "handset-link");

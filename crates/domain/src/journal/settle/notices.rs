@@ -55,9 +55,41 @@ pub enum Notice {
     PersonKey {
         /// Whose.
         subject: SubjectKey,
-        /// What happened to it: `added`, `in-effect` or `removed`.
-        what: &'static str,
+        /// What happened to it.
+        step: KeyStep,
     },
+}
+
+/// What happened to a key of a person's board. Waiting without a key is one too: it opens the same past.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum KeyStep {
+    /// It was added. Written before the key is kept, so no key counts without an entry.
+    Added,
+    /// Its waiting time is over.
+    InEffect,
+    /// It was removed, in the same transaction: the store's row of it.
+    Removed(i64),
+    /// The person began to wait without a key.
+    WaitBegun,
+    /// That wait is over.
+    WaitOver,
+    /// That wait was removed, in the same transaction: the store's row of it.
+    WaitRemoved(i64),
+}
+
+impl KeyStep {
+    /// The word that an entry bears.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::InEffect => "in-effect",
+            Self::Removed(_) => "removed",
+            Self::WaitBegun => "wait-begun",
+            Self::WaitOver => "wait-over",
+            Self::WaitRemoved(_) => "wait-removed",
+        }
+    }
 }
 
 impl Notice {
@@ -102,7 +134,7 @@ impl Notice {
                 ("formerRoot", Field::Text(hex(&former.root))),
                 ("formerSize", Field::Number(former.size)),
             ],
-            Self::PersonKey { what, .. } => vec![("what", text(what))],
+            Self::PersonKey { step, .. } => vec![("what", text(step.word()))],
         }
     }
 }
@@ -119,6 +151,13 @@ impl Batch<'_> {
             Notice::CountsPublished { day, document } => self.cold.push(Cold::Counts {
                 day: day.clone(),
                 document: document.clone(),
+            }),
+            Notice::PersonKey {
+                subject,
+                step: KeyStep::Removed(row) | KeyStep::WaitRemoved(row),
+            } => self.cold.push(Cold::KeyRemoved {
+                subject: *subject,
+                row: *row,
             }),
             Notice::StaffLooked { .. }
             | Notice::JournalChecked { .. }

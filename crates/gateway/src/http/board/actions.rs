@@ -18,7 +18,7 @@ use wire::oauth::form::Form;
 use super::session::{self, Session};
 use super::sign_in::door;
 use super::trust;
-use super::{Look, head, history, html, keys, locale, page, see_other};
+use super::{Look, head, history, html, keys, locale, notices, page, see_other};
 use crate::context::Context;
 use crate::http::extract::{Path, Query};
 use crate::http::question::{is_own_origin, unavailable};
@@ -86,7 +86,7 @@ pub async fn act(State(context): State<Arc<Context>>, Path(action): Path<String>
     };
     let done = match deed {
         Deed::Change(change, ends) => settle(&context, change, ends).await,
-        Deed::RemoveKey(row) => remove_key(&context, &session, row),
+        Deed::RemoveKey(row) => remove_key(&context, &session, row).await,
         Deed::Wait => wait(&context, &session, locale).await,
         Deed::Erase => ask_erasure(&context, &session),
     };
@@ -134,18 +134,18 @@ async fn settle(context: &Context, change: Change, ends: bool) -> Result<(), ()>
     settled.map(drop).map_err(drop)
 }
 
-fn remove_key(context: &Context, session: &Session, row: i64) -> Result<(), ()> {
+async fn remove_key(context: &Context, session: &Session, row: i64) -> Result<(), ()> {
     let now = context.now();
     let person = context
         .reader
         .read(|store| person_of(store, session.subject.key, &context.sealer))
         .map_err(drop)?;
     let (past, keys) = trust::past(context, session, &person, now).map_err(drop)?;
-    let removable = |(own, key): &(i64, _)| *own == row && trust::is_removable(key, session.level, past, now);
-    if keys.iter().any(removable) {
-        context.board.store.remove_key(row, session.subject.key).map_err(drop)?;
+    let removable = |(own, key): &&(i64, _)| *own == row && trust::is_removable(key, session.level, past, now);
+    match keys.iter().find(removable) {
+        Some((row, key)) if !notices::remove(context, *row, key).await => Err(()),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Only whoever has the past open, by a key that stood for the whole waiting time, can have it erased.

@@ -11,7 +11,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use domain::facts::Person;
 use domain::journal::settle::{Item, Outcome};
-use domain::journal::store::StoreError;
 use domain::party::ReplayKey;
 use domain::permission::assertion::{Assertion, RelyingParty};
 use domain::permission::evidence::HandsetKey;
@@ -146,7 +145,7 @@ pub(super) async fn begin(
         .read(|store| person_of(store, session.subject.key, &context.sealer));
     let person = person.map_err(|_| Problem::Unavailable)?;
     let (past, _) = trust::past(context, session, &person, now).map_err(|_| Problem::Unavailable)?;
-    clear(context, session, &person, now).map_err(|_| Problem::Unavailable)?;
+    clear(context, session, &person, now).await?;
     let full = Span::seconds(context.config.board.key_wait_s);
     let wait = trust::wait_of(kind, session.level, past, full);
     let open = wait.as_ms() == 0;
@@ -162,13 +161,23 @@ pub(super) async fn begin(
         told: if open { TEXTS_WANTED } else { 1 },
         locale: locale.tag().to_owned(),
     };
-    // Told of before it is kept: a key that nobody heard of does not exist.
-    if !notices::tell(context, &key).await {
+    let name = context.index.hash("board credential", key.credential.as_bytes());
+    match context.board.store.has_room(name, key.subject()) {
+        Ok(true) => {}
+        Ok(false) => return Err(Problem::IncompatibleState),
+        Err(_) => return Err(Problem::Unavailable),
+    }
+    // Told of and written down before it is kept: a key that nobody heard of does not exist, and none counts without an
+    // entry. A crash in between leaves an entry of a key that never counts.
+    if !notices::tell(context, &key).await || !notices::record(context, &key, notices::begun(kind)).await {
         return Err(Problem::Unavailable);
     }
-    let due = (!open).then(|| notices::second_due(now, wait, context.chance.bytes()));
-    let name = context.index.hash("board credential", key.credential.as_bytes());
-    match context.board.store.add_key(name, &key, due) {
+    let due = if open {
+        now
+    } else {
+        notices::second_due(now, wait, context.chance.bytes())
+    };
+    match context.board.store.add_key(name, &key, Some(due)) {
         Ok(Some(_)) => Ok(key.from()),
         Ok(None) => Err(Problem::IncompatibleState),
         Err(error) => {
@@ -179,10 +188,11 @@ pub(super) async fn begin(
 }
 
 /// Dead keys make room: their names may be used again.
-fn clear(context: &Context, session: &Session, person: &Person, now: Timestamp) -> Result<(), StoreError> {
-    for (row, key) in context.board.store.keys_of(session.subject.key)? {
-        if trust::is_dead(&key, person.sim_changed, now) {
-            context.board.store.remove_key(row, session.subject.key)?;
+async fn clear(context: &Context, session: &Session, person: &Person, now: Timestamp) -> Result<(), Problem> {
+    let keys = context.board.store.keys_of(session.subject.key);
+    for (row, key) in keys.map_err(|_| Problem::Unavailable)? {
+        if trust::is_dead(&key, person.sim_changed, now) && !notices::remove(context, row, &key).await {
+            return Err(Problem::Unavailable);
         }
     }
     Ok(())

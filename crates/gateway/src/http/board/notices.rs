@@ -1,10 +1,11 @@
 //! The texts about a new key: one when it is enrolled, one before it takes effect. A key whose second text was not queued
-//! does not take effect, so a gateway that was off meanwhile shows nothing early.
+//! does not take effect, so a gateway that was off meanwhile shows nothing early. And the entries about keys: whoever adds
+//! one to somebody's board, waits for it, or removes one, leaves a trace in that person's journal.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::journal::settle::{Item, Outcome};
+use domain::journal::settle::{Change, Item, KeyStep, Notice, Outcome};
 use domain::journal::store::StoreError;
 use domain::number::Msisdn;
 use domain::serve::Docket as _;
@@ -55,7 +56,7 @@ async fn text(context: &Context, to: Msisdn, words: String) -> bool {
     matches!(settled, Ok(Outcome::Done))
 }
 
-/// Sends second texts as they fall due, until the gateway stops.
+/// Sends second texts and writes that keys took effect, as they fall due, until the gateway stops.
 pub async fn keep(context: Arc<Context>) {
     // Often enough that a short wait, as a demo has it, is not made much longer.
     let pause = u64::from(context.config.board.key_wait_s / 20).clamp(1, 60);
@@ -74,22 +75,29 @@ async fn tell_due(context: &Context) {
     let board: Arc<Board> = Arc::clone(&context.board);
     let due = tokio::task::spawn_blocking(move || board.store.keys_due(now)).await;
     let Ok(Ok(due)) = due else {
-        tracing::error!("the keys whose second text is due could not be read");
+        tracing::error!("the keys of which a text is due could not be read");
         return;
     };
     for (row, key) in due {
-        match is_dead(context, &key, now) {
-            Ok(false) => {}
-            Ok(true) => {
-                drop(context.board.store.remove_key(row, key.subject()));
-                continue;
-            }
-            Err(error) => {
-                tracing::error!(%error, "whether a key still waits could not be read");
-                continue;
-            }
+        if let Err(error) = take_step(context, row, key, now).await {
+            tracing::error!(%error, "a key that is due could not be dealt with");
         }
-        // A crash between the two lines sends the text twice, never not at all.
+    }
+}
+
+/// The next step of a key that is due: its second text, and then the entry that it took effect.
+async fn take_step(context: &Context, row: i64, key: BoardKey, now: Timestamp) -> Result<(), StoreError> {
+    let store = &context.board.store;
+    let person = context
+        .reader
+        .read(|store| person_of(store, key.subject(), &context.sealer))?;
+    if trust::is_dead(&key, person.sim_changed, now) {
+        // What could not be removed is found again.
+        remove(context, row, &key).await;
+        return Ok(());
+    }
+    // A crash between the two lines of each step sends the text, or writes the entry, twice, never not at all.
+    if key.told < TEXTS_WANTED {
         if tell(context, &key).await {
             let told = BoardKey {
                 told: TEXTS_WANTED,
@@ -97,18 +105,53 @@ async fn tell_due(context: &Context) {
                 from_ms: key.from_ms.max(now.unix_ms()),
                 ..key
             };
-            if let Err(error) = context.board.store.rewrite_key(row, &told, None) {
-                tracing::error!(%error, "that a key was told of could not be noted");
-            }
+            store.rewrite_key(row, &told, Some(told.from()))?;
         }
+        return Ok(());
+    }
+    let wait = Span::seconds(context.config.board.key_wait_s);
+    let from = trust::takes_effect(&key, person.sim_changed, wait);
+    if now < from {
+        // Another SIM came meanwhile: its time began anew.
+        return store.rewrite_key(row, &key, Some(from));
+    }
+    if record(context, &key, in_effect(key.kind)).await {
+        store.rewrite_key(row, &key, None)?;
+    }
+    Ok(())
+}
+
+/// Writes down what happened to a key, in the journal of its owner; whether it is written.
+pub async fn record(context: &Context, key: &BoardKey, step: KeyStep) -> bool {
+    let subject = key.subject();
+    let notice = Change::Notice(Box::new(Notice::PersonKey { subject, step }));
+    let settled = context.docket.settle(Item::Change(notice)).await;
+    matches!(settled, Ok(Outcome::Changed(_)))
+}
+
+/// Removes a key, and writes it down in the same transaction; whether both are done.
+pub async fn remove(context: &Context, row: i64, key: &BoardKey) -> bool {
+    let step = match key.kind {
+        KeyKind::Passkey | KeyKind::Browser => KeyStep::Removed(row),
+        KeyKind::Waiting => KeyStep::WaitRemoved(row),
+    };
+    record(context, key, step).await
+}
+
+/// What a new key is called in the journal.
+#[must_use]
+pub const fn begun(kind: KeyKind) -> KeyStep {
+    match kind {
+        KeyKind::Passkey | KeyKind::Browser => KeyStep::Added,
+        KeyKind::Waiting => KeyStep::WaitBegun,
     }
 }
 
-fn is_dead(context: &Context, key: &BoardKey, now: Timestamp) -> Result<bool, StoreError> {
-    let person = context
-        .reader
-        .read(|store| person_of(store, key.subject(), &context.sealer))?;
-    Ok(trust::is_dead(key, person.sim_changed, now))
+const fn in_effect(kind: KeyKind) -> KeyStep {
+    match kind {
+        KeyKind::Passkey | KeyKind::Browser => KeyStep::InEffect,
+        KeyKind::Waiting => KeyStep::WaitOver,
+    }
 }
 
 #[cfg(test)]

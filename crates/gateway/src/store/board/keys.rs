@@ -5,7 +5,7 @@ use domain::journal::store::StoreError;
 use domain::number::Msisdn;
 use domain::subject::SubjectKey;
 use domain::time::Timestamp;
-use rusqlite::OptionalExtension as _;
+use rusqlite::{Connection, Transaction};
 use serde::{Deserialize, Serialize};
 
 use super::links::SqliteBoard;
@@ -87,9 +87,41 @@ impl BoardKey {
     }
 }
 
+fn room(connection: &Connection, credential: [u8; 16], subject: [u8; 16]) -> Result<bool, StoreError> {
+    let (own, known): (u32, u32) = connection
+        .query_row(
+            "SELECT (SELECT count(*) FROM board_key WHERE subject = ?1),
+                    (SELECT count(*) FROM board_key WHERE credential = ?2)",
+            (subject, credential),
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .map_err(failed)?;
+    Ok(own < KEYS_MAX && known == 0)
+}
+
+/// Removes a key of this person, in the transaction of the entry that says so.
+///
+/// # Errors
+/// The database's.
+pub fn remove(transaction: &Transaction<'_>, subject: SubjectKey, row: i64) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached("DELETE FROM board_key WHERE row = ?1 AND subject = ?2")
+        .and_then(|mut delete| delete.execute((row, subject.to_bytes())))
+        .map(|_| ())
+        .map_err(failed)
+}
+
 impl SqliteBoard {
+    /// Whether a new key would be kept: see [`SqliteBoard::add_key`].
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn has_room(&self, credential: [u8; 16], subject: SubjectKey) -> Result<bool, StoreError> {
+        room(&self.connection(), credential, subject.to_bytes())
+    }
+
     /// Keeps a new key; `None` when the person has as many as they may, or the credential is known. `credential` is the
-    /// keyed hash of its id, `due` when the second text about it shall be sent.
+    /// keyed hash of its id, `due` when the next text or entry about it is.
     ///
     /// # Errors
     /// The database's, or the sealer's.
@@ -101,15 +133,7 @@ impl SqliteBoard {
     ) -> Result<Option<i64>, StoreError> {
         let mut connection = self.connection();
         let transaction = connection.transaction().map_err(failed)?;
-        let (own, known): (u32, u32) = transaction
-            .query_row(
-                "SELECT (SELECT count(*) FROM board_key WHERE subject = ?1),
-                        (SELECT count(*) FROM board_key WHERE credential = ?2)",
-                (key.subject, credential),
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
-            .map_err(failed)?;
-        if own >= KEYS_MAX || known > 0 {
+        if !room(&transaction, credential, key.subject)? {
             return Ok(None);
         }
         transaction
@@ -138,7 +162,7 @@ impl SqliteBoard {
         )
     }
 
-    /// The keys whose second text is due.
+    /// The keys of which a text or an entry is due.
     ///
     /// # Errors
     /// As [`SqliteBoard::keys_of`].
@@ -172,7 +196,7 @@ impl SqliteBoard {
         .collect()
     }
 
-    /// Writes a key again, with when its next text is due.
+    /// Writes a key again, with when its next text or entry is due.
     ///
     /// # Errors
     /// The database's, or the sealer's.
@@ -185,23 +209,6 @@ impl SqliteBoard {
             )
             .map_err(failed)?;
         Ok(())
-    }
-
-    /// Removes a key of this person; whether there was one.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn remove_key(&self, row: i64, subject: SubjectKey) -> Result<bool, StoreError> {
-        let removed = self
-            .connection()
-            .query_row(
-                "DELETE FROM board_key WHERE row = ?1 AND subject = ?2 RETURNING row",
-                (row, subject.to_bytes()),
-                |row| row.get::<_, i64>(0),
-            )
-            .optional()
-            .map_err(failed)?;
-        Ok(removed.is_some())
     }
 
     fn sealed(&self, row: i64, key: &BoardKey) -> Result<Vec<u8>, StoreError> {
@@ -242,7 +249,9 @@ mod tests {
     fn a_key_is_found_by_its_owner_its_credential_and_its_time() {
         let folder = tempfile::tempdir().expect("a folder");
         let board = board(folder.path());
+        assert_eq!(board.has_room([1; 16], person(1).key).ok(), Some(true));
         let row = board.add_key([1; 16], &key(1), Some(NOW)).expect("kept").expect("room");
+        assert_eq!(board.has_room([1; 16], person(2).key).ok(), Some(false), "known");
         assert_eq!(board.add_key([1; 16], &key(2), None).expect("looked"), None, "known");
         assert_eq!(board.keys_of(person(1).key).expect("read"), [(row, key(1))]);
         assert_eq!(board.keys_of(person(2).key).expect("read"), []);
@@ -252,8 +261,15 @@ mod tests {
         board.rewrite_key(row, &told, None).expect("written");
         assert_eq!(board.keys_due(NOW).expect("read"), []);
         assert_eq!(board.key_of([1; 16]).expect("read"), Some((row, told)));
-        assert_eq!(board.remove_key(row, person(2).key).ok(), Some(false), "another's");
-        assert_eq!(board.remove_key(row, person(1).key).ok(), Some(true));
+        let removed = |whose: u8| {
+            let mut connection = board.connection();
+            let transaction = connection.transaction().expect("begins");
+            remove(&transaction, person(whose).key, row).expect("looked");
+            transaction.commit().expect("commits");
+        };
+        removed(2);
+        assert!(board.key_of([1; 16]).expect("read").is_some(), "another's");
+        removed(1);
         assert_eq!(board.key_of([1; 16]).expect("read"), None);
     }
 
@@ -266,6 +282,8 @@ mod tests {
             assert!(board.add_key(credential, &key(1), None).expect("kept").is_some());
         }
         assert_eq!(board.add_key([200; 16], &key(1), None).expect("looked"), None);
+        assert_eq!(board.has_room([200; 16], person(1).key).ok(), Some(false));
+        assert_eq!(board.has_room([200; 16], person(2).key).ok(), Some(true));
         let moved = "UPDATE board_key SET sealed = (SELECT sealed FROM board_key WHERE row = 1) WHERE row = 2";
         board.connection().execute(moved, []).expect("altered");
         assert!(matches!(board.keys_of(person(1).key), Err(StoreError::Corrupt(_))));

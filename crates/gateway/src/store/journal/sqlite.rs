@@ -20,6 +20,7 @@ use super::entries::{self, signed, unsigned};
 use super::tiles;
 use crate::clock::Clock;
 use crate::seal::Sealer;
+use crate::store::board::keys;
 use crate::store::journal::shells::{self, read_kept};
 use crate::store::permission::{person, sqlite as permission};
 use crate::store::sqlite::{LOG_BYTES_MAX, failed, log_path, open_reader, open_writer, without_patience};
@@ -326,6 +327,7 @@ fn write_cold(transaction: &Transaction<'_>, cold: &Cold, now: Timestamp, sealer
         Cold::Text { .. } => outbox::sqlite::write(transaction, cold, sealer),
         Cold::Hold { .. } | Cold::HoldLifted { .. } | Cold::Counts { .. } => holds::write(transaction, cold, now),
         Cold::Forget { subject } => forget::write(transaction, *subject),
+        Cold::KeyRemoved { subject, row } => keys::remove(transaction, *subject, *row),
     }
 }
 

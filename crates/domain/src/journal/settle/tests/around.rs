@@ -6,7 +6,7 @@ use super::world::*;
 use crate::facts::Held;
 use crate::journal::checkpoint::Checkpoint;
 use crate::journal::entry::{Entry, Kind};
-use crate::journal::settle::{Change, Confirmation, ERASED_MAX, Item, Notice, Outcome};
+use crate::journal::settle::{Change, Confirmation, ERASED_MAX, Item, KeyStep, Notice, Outcome};
 use crate::journal::store::Cold;
 use crate::refusal::Refusal;
 use crate::subject::SubjectKey;
@@ -52,9 +52,17 @@ pub(super) fn around() -> World {
             differences: 0,
         },
         Notice::JournalRestored { former, entries: 30 },
-        Notice::PersonKey { subject, what: "added" },
     ];
-    for notice in notices {
+    let steps = [
+        KeyStep::Added,
+        KeyStep::InEffect,
+        KeyStep::Removed(7),
+        KeyStep::WaitBegun,
+        KeyStep::WaitOver,
+        KeyStep::WaitRemoved(8),
+    ];
+    let keys = steps.map(|step| Notice::PersonKey { subject, step });
+    for notice in notices.into_iter().chain(keys) {
         changed(world.one(Item::Change(Change::Notice(Box::new(notice)))));
     }
     world.agreed(ROADSIDE, person(9), |_| ());
