@@ -4,9 +4,11 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use gateway::config::Config;
+use gateway::config::journal::Alone;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use crate::journal::looked::check;
 use crate::{Failure, log};
 
 /// What `serve` is told.
@@ -19,12 +21,32 @@ pub(crate) struct Options {
     #[arg(long)]
     log: Option<String>,
     /// Start although too few witnesses, or nobody who holds what was published, can be reached to say that this journal is
-    /// the whole one. It is said loudly.
-    #[arg(long)]
+    /// the whole one. It is said loudly, and is an entry of the journal.
+    #[arg(long, requires = "who", requires = "because")]
     without_witnesses: bool,
+    /// Who starts it without witnesses: a name that whoever reads the journal reads.
+    #[arg(long, requires = "without_witnesses")]
+    who: Option<String>,
+    /// Why, in words that they read.
+    #[arg(long, requires = "without_witnesses")]
+    because: Option<String>,
     /// Stop when standard input closes, so that a gateway does not outlive the program that started it.
     #[arg(long)]
     exit_with_stdin: bool,
+}
+
+impl Options {
+    /// Who wants to start without witnesses, if anybody does.
+    fn alone(&self) -> Result<Option<Alone>, Failure> {
+        let (true, Some(who), Some(why)) = (self.without_witnesses, &self.who, &self.because) else {
+            return Ok(None);
+        };
+        check(who, why)?;
+        Ok(Some(Alone {
+            who: who.clone(),
+            why: why.clone(),
+        }))
+    }
 }
 
 /// Serves until it is told to stop.
@@ -33,7 +55,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     if let Some(filter) = &options.log {
         config.log.filter.clone_from(filter);
     }
-    config.journal.without_witnesses = options.without_witnesses;
+    config.journal.without_witnesses = options.alone()?;
     log::start(&config.log)?;
     let scheme = if config.listen.pair().is_some() {
         "https"

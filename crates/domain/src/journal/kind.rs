@@ -75,11 +75,13 @@ pub enum Kind {
     CanaryAsked,
     /// A key of the person's board was added, took effect or was removed.
     PersonKey,
+    /// The gateway was started although too few witnesses said that this journal is the whole one.
+    StartedAlone,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Asked,
         Self::Refused,
         Self::Answered,
@@ -116,6 +118,7 @@ impl Kind {
         Self::JournalRestored,
         Self::CanaryAsked,
         Self::PersonKey,
+        Self::StartedAlone,
     ];
 
     /// The kind's name in the entry.
@@ -158,6 +161,7 @@ impl Kind {
             Self::JournalRestored => "journal-restored",
             Self::CanaryAsked => "canary-asked",
             Self::PersonKey => "person-key",
+            Self::StartedAlone => "started-alone",
         }
     }
 

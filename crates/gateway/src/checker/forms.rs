@@ -92,6 +92,11 @@ const FORMS: &[(&str, &str, &str)] = &[
     ("hold-placed", "at:time hold:text kind:text party~pty why:text", NOBODY),
     ("hold-lifted", "at:time hold:text kind:text party! why!", NOBODY),
     ("staff-looked", "at:time kind:text who:text why:text", PERSON),
+    (
+        "started-alone",
+        "at:time cosigned:number kind:text needed:number published:text who:text why:text",
+        NOBODY,
+    ),
     ("audit-asked", "at:time audit:text kind:text", PERSON),
     ("counts-published", "at:time day:text document:hash kind:text", NOBODY),
     (

@@ -18,9 +18,18 @@ pub struct Journal {
     pub refuse_after_s: u32,
     /// How long a start waits for witnesses.
     pub start_wait_s: u32,
-    /// Whether to start although too few witnesses can be reached. It is said on the command line alone.
+    /// To start although too few witnesses can be reached. It is said on the command line alone.
     #[serde(skip)]
-    pub without_witnesses: bool,
+    pub without_witnesses: Option<Alone>,
+}
+
+/// Who wants a start without witnesses, and why: the journal gets both.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alone {
+    /// Who.
+    pub who: String,
+    /// Why, in their words.
+    pub why: String,
 }
 
 impl Default for Journal {
@@ -31,7 +40,7 @@ impl Default for Journal {
             late_after_s: 60,
             refuse_after_s: 86_400,
             start_wait_s: 10,
-            without_witnesses: false,
+            without_witnesses: None,
         }
     }
 }

@@ -130,11 +130,11 @@ impl std::fmt::Display for DataError {
             ),
             Self::WitnessesAway { needed, cosigned, away } => write!(
                 f,
-                "expected {needed} witnesses to say that they know no larger journal, found {cosigned}, and no word from `{away}`; start them, or start with `--without-witnesses`"
+                "expected {needed} witnesses to say that they know no larger journal, found {cosigned}, and no word from `{away}`; start them, or start with `--without-witnesses --who NAME --because WHY`"
             ),
             Self::PublishedAway { place, why } => write!(
                 f,
-                "expected `{place}` to say which checkpoint was published last, found no answer: {why}; see to it that it can be read, or start with `--without-witnesses`"
+                "expected `{place}` to say which checkpoint was published last, found no answer: {why}; see to it that it can be read, or start with `--without-witnesses --who NAME --because WHY`"
             ),
             Self::ExampleName(issuer) => write!(
                 f,

@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 use super::{Data, DataError};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::config::journal::Journal;
+use crate::config::journal::{Alone, Journal};
 use crate::journal::proofs::Proofs;
 use crate::journal::witnesses::client::{Client, Told};
 use crate::journal::witnesses::clients;
@@ -30,15 +30,16 @@ const AGAIN_AFTER: Duration = Duration::from_millis(500);
 /// the configuration says; then enough of them must have cosigned.
 ///
 /// # Errors
-/// When a witness knows a larger or another journal, or too few can be reached and nobody said to start without them.
+/// When a witness knows a larger or another journal, or too few can be reached and nobody said to start without them. With
+/// that word, how many did speak.
 pub async fn check(
     journal: &Journal,
     clients: &[Arc<Client>],
     data: &Data,
     clock: &Arc<dyn Clock>,
-) -> Result<(), DataError> {
+) -> Result<Option<usize>, DataError> {
     if clients.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let proofs = Arc::new(Proofs::open(&data.store)?);
     let (size, note) = head(&proofs, &data.questions)?;
@@ -83,15 +84,17 @@ pub async fn check(
         "witnesses know no larger journal than this one"
     );
     if cosigned >= journal.cosignatures {
-        return Ok(());
+        return Ok(None);
     }
-    if journal.without_witnesses {
+    if let Some(Alone { who, why }) = &journal.without_witnesses {
         tracing::error!(
+            who,
+            why,
             cosigned,
             needed = journal.cosignatures,
             "STARTED WITHOUT WITNESSES, as the command line wants it: nobody else says that this journal is the whole one"
         );
-        return Ok(());
+        return Ok(Some(cosigned));
     }
     Err(DataError::WitnessesAway {
         needed: journal.cosignatures,

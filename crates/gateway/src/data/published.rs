@@ -27,17 +27,18 @@ const AGAIN_AFTER: Duration = Duration::from_millis(500);
 ///
 /// # Errors
 /// When the published checkpoint is beyond the journal, or beside it; or when it cannot be read, and nobody else speaks.
-pub async fn check(place: &dyn Place, config: &Config, data: &Data) -> Result<(), DataError> {
+/// Otherwise whether the place said anything.
+pub async fn check(place: &dyn Place, config: &Config, data: &Data) -> Result<bool, DataError> {
     let journal = &config.journal;
     let patience = Duration::from_secs(journal.start_wait_s.into());
     let note = match ask(place, patience).await {
         Ok(Some(note)) => note,
-        Ok(None) => return Ok(()),
-        Err(why) => return away(place, journal, why),
+        Ok(None) => return Ok(true),
+        Err(why) => return away(place, journal, why).map(|()| false),
     };
     let note = String::from_utf8_lossy(&note);
     match VerifierKey::of(&data.questions).open(&note) {
-        Ok(published) => compare(place, data, &published),
+        Ok(published) => compare(place, data, &published).map(|()| true),
         Err(error) => {
             if let Some(knows) = later(&config.gateway, data, &note)? {
                 return Err(DataError::Superseded {
@@ -47,7 +48,7 @@ pub async fn check(place: &dyn Place, config: &Config, data: &Data) -> Result<()
                 });
             }
             tracing::warn!(%error, place = place.name(), "the published checkpoint is not this journal's");
-            Ok(())
+            Ok(true)
         }
     }
 }
@@ -89,10 +90,12 @@ async fn ask(place: &dyn Place, patience: Duration) -> Result<Option<Vec<u8>>, S
 /// Nobody knows what was published: whether to start all the same.
 fn away(place: &dyn Place, journal: &Journal, why: String) -> Result<(), DataError> {
     let place = place.name();
-    if journal.without_witnesses {
+    if let Some(alone) = &journal.without_witnesses {
         tracing::error!(
             place,
             why,
+            who = alone.who,
+            because = alone.why,
             "STARTED WITHOUT WITNESSES, as the command line wants it: nobody knows what was published last"
         );
         return Ok(());
@@ -140,6 +143,7 @@ mod tests {
 
     use super::*;
     use crate::clock::SystemClock;
+    use crate::config::journal::Alone;
     use crate::data::{create_if_missing, open};
     use crate::keys::numbered;
 
@@ -191,9 +195,13 @@ mod tests {
         for (cosignatures, without_witnesses, starts) in
             [(0, false, false), (1, false, true), (0, true, true), (1, true, true)]
         {
+            let alone = || Alone {
+                who: "R. Miller".to_owned(),
+                why: "the bucket is away".to_owned(),
+            };
             let journal = Journal {
                 cosignatures,
-                without_witnesses,
+                without_witnesses: without_witnesses.then(alone),
                 ..Journal::default()
             };
             let outcome = away(&place, &journal, "nobody answers".to_owned());

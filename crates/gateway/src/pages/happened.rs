@@ -133,6 +133,7 @@ const fn kind_message(kind: Kind) -> &'static str {
         | Kind::JournalChecked
         | Kind::JournalRestored
         | Kind::CanaryAsked
+        | Kind::StartedAlone
         | Kind::PersonKey => "happened-other",
     }
 }

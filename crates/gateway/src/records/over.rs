@@ -56,7 +56,8 @@ pub const fn class_of(kind: Kind) -> Option<Class> {
         | Kind::HoldLifted
         | Kind::CountsPublished
         | Kind::JournalChecked
-        | Kind::JournalRestored => None,
+        | Kind::JournalRestored
+        | Kind::StartedAlone => None,
         _ => Some(Class::Change),
     }
 }

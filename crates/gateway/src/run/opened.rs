@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::sync::Arc;
 
+use domain::journal::settle::{Change, Item, Notice, Outcome};
 use domain::time::{Span, Timestamp};
 
 use super::{RunError, other, work};
@@ -10,6 +11,7 @@ use crate::canaries;
 use crate::chance::SystemChance;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::config::journal::Alone;
 use crate::data::{self, Data, DataError, highest, published};
 use crate::journal::publish;
 use crate::journal::witnesses;
@@ -30,11 +32,28 @@ pub(super) struct Opened {
 pub(super) async fn open(config: &Config, clock: &Arc<dyn Clock>) -> Result<Opened, RunError> {
     let (mut data, lock) = open_alone(config, clock)?;
     let clients = witnesses::clients(config).map_err(RunError::Other)?;
-    if let Some(publish) = &config.publish {
-        let place = publish::place(publish).map_err(RunError::Other)?;
-        published::check(&*place, config, &data).await?;
+    let published = match &config.publish {
+        Some(publish) => {
+            let place = publish::place(publish).map_err(RunError::Other)?;
+            let heard = published::check(&*place, config, &data).await?;
+            if heard { "heard" } else { "away" }
+        }
+        None => "none",
+    };
+    let cosigned = highest::check(&config.journal, &clients, &data, clock).await?;
+    // Where no witness is needed, what was published is the only other word.
+    let cosigned = cosigned.or((published == "away" && config.journal.cosignatures == 0).then_some(0));
+    if let (Some(cosigned), Some(Alone { who, why })) = (cosigned, &config.journal.without_witnesses) {
+        let wide = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let alone = Notice::StartedAlone {
+            who: who.clone(),
+            why: why.clone(),
+            cosigned: wide(cosigned),
+            needed: wide(config.journal.cosignatures),
+            published,
+        };
+        write_down(&mut data, alone)?;
     }
-    highest::check(&config.journal, &clients, &data, clock).await?;
     close_open(&mut data)?;
     Ok(Opened { data, lock, clients })
 }
@@ -49,6 +68,21 @@ fn open_alone(config: &Config, clock: &Arc<dyn Clock>) -> Result<(Data, File), R
     let (entries, open_asks) = (data.opened.entries, data.opened.open_asks.len());
     tracing::info!(entries, open_asks, made, "the journal is verified");
     Ok((data, lock))
+}
+
+/// Writes down that nobody else vouched for this journal, before anything else is added to it.
+fn write_down(data: &mut Data, alone: Notice) -> Result<(), RunError> {
+    let change = vec![Item::Change(Change::Notice(Box::new(alone)))];
+    let outcomes = data
+        .journal
+        .settle("started alone", change, &mut SystemChance::new())
+        .map_err(|error| other("cannot write down that the gateway starts without witnesses", error))?;
+    match outcomes.as_slice() {
+        [Outcome::Changed(_)] => Ok(()),
+        _ => Err(RunError::Other(
+            "the journal did not take the entry of a start without witnesses".to_owned(),
+        )),
+    }
 }
 
 /// Closes what a crash left open, and writes down another policy.

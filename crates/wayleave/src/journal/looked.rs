@@ -24,6 +24,24 @@ pub(crate) struct Looking {
     because: Option<String>,
 }
 
+/// Checks a name and a reason that the journal is to hold.
+///
+/// # Errors
+/// Says which of the two is too long to be read, or is not on one line.
+pub(crate) fn check(who: &str, because: &str) -> Result<(), Failure> {
+    let fits = |text: &str, most| {
+        let length = text.chars().count();
+        (1..=most).contains(&length) && !text.chars().any(char::is_control) && text.trim() == text
+    };
+    if !fits(who, NAME_MAX) {
+        return Err(format!("`--who`: expected 1 to {NAME_MAX} characters on one line").into());
+    }
+    if !fits(because, REASON_MAX) {
+        return Err(format!("`--because`: expected 1 to {REASON_MAX} characters on one line").into());
+    }
+    Ok(())
+}
+
 impl Looking {
     /// Who and why, if both are said.
     ///
@@ -33,16 +51,7 @@ impl Looking {
         let (Some(who), Some(because)) = (&self.who, &self.because) else {
             return Err("expected `--who` and `--because` to look at one person's data, found none: that person sees who looked, and why".into());
         };
-        let fits = |text: &str, most| {
-            let length = text.chars().count();
-            (1..=most).contains(&length) && !text.chars().any(char::is_control) && text.trim() == text
-        };
-        if !fits(who, NAME_MAX) {
-            return Err(format!("`--who`: expected 1 to {NAME_MAX} characters on one line").into());
-        }
-        if !fits(because, REASON_MAX) {
-            return Err(format!("`--because`: expected 1 to {REASON_MAX} characters on one line").into());
-        }
+        check(who, because)?;
         Ok((who, because))
     }
 

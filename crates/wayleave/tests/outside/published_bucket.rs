@@ -12,7 +12,7 @@ use crate::jose::unbase64url;
 use crate::partner::{assert_answered, assert_refused};
 use crate::parts::{Parts, Settings};
 use crate::program::{Program, SIMULATOR, WAYLEAVE, folder, said, until, wayleave};
-use crate::witnessed::{copy, entries};
+use crate::witnessed::{alone_in_the_journal, copy, entries};
 
 /// A store with one bucket, in a folder of its own, which goes with it.
 struct Store {
@@ -244,6 +244,10 @@ fn an_older_copy_is_not_opened_beside_what_the_bucket_holds() {
         WAYLEAVE,
         "serve",
         "--without-witnesses",
+        "--who",
+        "R. Miller",
+        "--because",
+        "the bucket is away",
         "--config",
         text(&parts.config),
     ];
@@ -253,11 +257,23 @@ fn an_older_copy_is_not_opened_beside_what_the_bucket_holds() {
             .expect("a log")
             .contains("STARTED WITHOUT WITNESSES")
     );
+    let written = alone_in_the_journal(&parts);
+    assert!(
+        written.contains("\"published\":\"away\"") && written.contains("the bucket is away"),
+        "{written}"
+    );
     store.behaves(&json!({}));
 
     fs::remove_dir_all(&gateway).expect("removed");
     copy(&snapshot, &gateway);
-    for more in [&[][..], &["--without-witnesses"]] {
+    let hurry = [
+        "--without-witnesses",
+        "--who",
+        "R. Miller",
+        "--because",
+        "we are in a hurry",
+    ];
+    for more in [&[][..], &hurry] {
         let words = refused(&parts, more);
         assert!(
             words.contains("older copy") && words.contains(&store.url()),

@@ -180,9 +180,21 @@ fn while_witnesses_are_away_answers_go_on_for_a_while_and_stop_always_does() {
         crate::program::WAYLEAVE,
         "serve",
         "--without-witnesses",
+        "--who",
+        "R. Miller",
+        "--because",
+        "both witnesses are away",
         "--config",
         &config,
     ];
+    // Nobody does so without a name and a reason.
+    let nameless = wayleave(&["serve", "--without-witnesses", "--config", &config]);
+    assert!(
+        !nameless.status.success() && said(&nameless).contains("--who"),
+        "{}",
+        said(&nameless)
+    );
+    let before = entries(&parts_);
     let started = Program::try_start(&told, &log, None).expect("a gateway");
     assert!(
         fs::read_to_string(&log)
@@ -190,6 +202,28 @@ fn while_witnesses_are_away_answers_go_on_for_a_while_and_stop_always_does() {
             .contains("STARTED WITHOUT WITNESSES")
     );
     started.end();
+    // The first entry that it wrote says so; whoever exports the journal reads it.
+    let written = alone_in_the_journal(&parts_);
+    assert!(written.starts_with(&format!("{before} ")), "{written}");
+    for words in [
+        "R. Miller",
+        "both witnesses are away",
+        "\"cosigned\":0,",
+        "\"needed\":1,",
+    ] {
+        assert!(written.contains(words), "{words}: {written}");
+    }
+}
+
+/// The leaf and the party part of the entry of a start without witnesses.
+pub fn alone_in_the_journal(parts: &Parts) -> String {
+    let store = Connection::open(store(parts)).expect("the store");
+    let found = store.query_row(
+        "SELECT leaf || ' ' || party FROM entry WHERE kind = 'started-alone'",
+        [],
+        |row| row.get(0),
+    );
+    found.expect("one entry")
 }
 
 #[test]
@@ -219,7 +253,16 @@ fn an_older_copy_of_store_and_keys_is_not_opened() {
         words.contains("the witness `w1` has seen") && words.contains("older copy"),
         "{words}"
     );
-    let anyway = wayleave(&["serve", "--without-witnesses", "--config", path(&parts_.config)]);
+    let anyway = wayleave(&[
+        "serve",
+        "--without-witnesses",
+        "--who",
+        "R. Miller",
+        "--because",
+        "we are in a hurry",
+        "--config",
+        path(&parts_.config),
+    ]);
     assert!(!anyway.status.success(), "a witness that answers is not gone without");
     assert!(witness.evidence().is_empty());
 }

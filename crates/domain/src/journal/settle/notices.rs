@@ -58,6 +58,19 @@ pub enum Notice {
         /// What happened to it.
         step: KeyStep,
     },
+    /// The gateway was started although too few witnesses said that this journal is the whole one.
+    StartedAlone {
+        /// Who wanted it so.
+        who: String,
+        /// Why, in their words.
+        why: String,
+        /// How many witnesses said that they know no larger journal.
+        cosigned: u64,
+        /// How many are needed.
+        needed: u64,
+        /// What was published last: `none` where nothing is published, `heard` or `away`.
+        published: &'static str,
+    },
 }
 
 /// What happened to a key of a person's board. Waiting without a key is one too: it opens the same past.
@@ -99,7 +112,10 @@ impl Notice {
             Self::StaffLooked { subject, .. } | Self::AuditAsked { subject, .. } | Self::PersonKey { subject, .. } => {
                 Some(*subject)
             }
-            Self::CountsPublished { .. } | Self::JournalChecked { .. } | Self::JournalRestored { .. } => None,
+            Self::CountsPublished { .. }
+            | Self::JournalChecked { .. }
+            | Self::JournalRestored { .. }
+            | Self::StartedAlone { .. } => None,
         }
     }
 
@@ -111,6 +127,7 @@ impl Notice {
             Self::JournalChecked { .. } => Kind::JournalChecked,
             Self::JournalRestored { .. } => Kind::JournalRestored,
             Self::PersonKey { .. } => Kind::PersonKey,
+            Self::StartedAlone { .. } => Kind::StartedAlone,
         }
     }
 
@@ -135,6 +152,19 @@ impl Notice {
                 ("formerSize", Field::Number(former.size)),
             ],
             Self::PersonKey { step, .. } => vec![("what", text(step.word()))],
+            Self::StartedAlone {
+                who,
+                why,
+                cosigned,
+                needed,
+                published,
+            } => vec![
+                ("cosigned", Field::Number(*cosigned)),
+                ("needed", Field::Number(*needed)),
+                ("published", text(published)),
+                ("who", text(who)),
+                ("why", text(why)),
+            ],
         }
     }
 }
@@ -162,7 +192,8 @@ impl Batch<'_> {
             Notice::StaffLooked { .. }
             | Notice::JournalChecked { .. }
             | Notice::JournalRestored { .. }
-            | Notice::PersonKey { .. } => {}
+            | Notice::PersonKey { .. }
+            | Notice::StartedAlone { .. } => {}
         }
         let leaf = self.write_notice(notice.kind(), notice.subject(), notice.fields());
         Verdict::Changed { leaf }

@@ -52,6 +52,13 @@ pub(super) fn around() -> World {
             differences: 0,
         },
         Notice::JournalRestored { former, entries: 30 },
+        Notice::StartedAlone {
+            who: text("R. Miller"),
+            why: text("the witnesses' network is down"),
+            cosigned: 1,
+            needed: 2,
+            published: "heard",
+        },
     ];
     let steps = [
         KeyStep::Added,
