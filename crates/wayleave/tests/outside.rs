@@ -180,6 +180,8 @@ mod tls_source;
 mod two_carriers;
 #[path = "outside/veto.rs"]
 mod veto;
+#[path = "outside/witness_order.rs"]
+mod witness_order;
 #[path = "outside/witness_program.rs"]
 mod witness_program;
 #[path = "outside/witnessed.rs"]

@@ -44,7 +44,13 @@ impl Witness {
 
     /// Starts it, again if it ran before, at the same address.
     pub fn serve(&mut self) {
+        self.serve_under(&[]);
+    }
+
+    /// The same, with another program in front of it.
+    pub fn serve_under(&mut self, wrapper: &[&str]) {
         let arguments = [
+            WAYLEAVE,
             "witness",
             "serve",
             "--folder",
@@ -53,7 +59,8 @@ impl Witness {
             &self.listen,
         ];
         let log = self.folder.join("log");
-        let program = Program::start(WAYLEAVE, &arguments, &log, None);
+        let program = Program::try_start(&[wrapper, &arguments].concat(), &log, None)
+            .unwrap_or_else(|| panic!("the witness did not start: {}", self.log()));
         self.url.clone_from(&program.ready);
         self.program = Some(program);
     }
