@@ -3,6 +3,8 @@
 
 #[path = "strangers/corpus.rs"]
 mod corpus;
+#[path = "strangers/cosigned.rs"]
+mod cosigned;
 #[path = "strangers/oracle.rs"]
 mod oracle;
 #[path = "strangers/own.rs"]
@@ -14,6 +16,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use corpus::{Corpus, Files};
+use cosigned::Cosigned;
 
 /// One verifier, as functions of what it is given.
 trait Verifier: Sync {
@@ -109,4 +112,22 @@ fn go_notices_every_altered_byte() {
 #[test]
 fn python_notices_every_altered_byte() {
     programs::python(&Corpus::make());
+}
+
+#[test]
+fn every_altered_bit_of_a_cosigned_checkpoint_is_noticed_by_our_own_parts_and_by_the_crate() {
+    let cosigned = Cosigned::make();
+    let own = cosigned.flip(|note| cosigned.by_our_own(note));
+    let theirs = cosigned.flip(|note| cosigned.by_the_crate(note));
+    assert!(own == theirs && own > 3_000, "{own} {theirs}");
+}
+
+#[test]
+fn go_notices_every_altered_bit_of_a_cosigned_checkpoint() {
+    cosigned::go(&Cosigned::make());
+}
+
+#[test]
+fn python_notices_every_altered_bit_of_a_cosigned_checkpoint() {
+    cosigned::python(&Cosigned::make());
 }

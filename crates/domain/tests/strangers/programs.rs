@@ -19,13 +19,13 @@ pub fn block(language: &str) -> &'static str {
 }
 
 /// Says loudly that something was left out, past the test runner; in `make test` nothing may be.
-fn skipped(what: &str) {
+pub fn skipped(what: &str) {
     assert!(std::env::var_os("WAYLEAVE_MAKE_TEST").is_none(), "missing: {what}");
     let words = format!("!!! SKIPPED: {what} is missing (scripts/setup build outside, or make test)\n");
     let _shown = std::io::stderr().write_all(words.as_bytes());
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     format!("{}{}", text(&output.stdout), text(&output.stderr))
 }
@@ -46,27 +46,38 @@ fn hold(corpus: &Corpus, plain: &Output, tampered: &Output) {
     );
 }
 
-pub fn go(corpus: &Corpus) {
-    if !Path::new(GO_SOURCES).join("src/golang.org/x/mod/sumdb/tlog").exists()
-        || Command::new("go").arg("version").output().is_err()
-    {
-        return skipped("Go with golang-golang-x-mod-dev");
+/// Go, in a folder of programs on Debian's packages; nothing where it is missing.
+pub fn in_go(folder: &Path) -> Option<Command> {
+    let sources = Path::new(GO_SOURCES).join("src/golang.org/x/mod/sumdb/tlog");
+    if !sources.exists() || Command::new("go").arg("version").output().is_err() {
+        return None;
     }
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("go");
+    let mut go = Command::new("go");
+    go.current_dir(folder)
+        .env("GO111MODULE", "off")
+        .env("GOPATH", GO_SOURCES);
+    go.env("GOFLAGS", "").env("GOCACHE", &cache);
+    Some(go)
+}
+
+pub fn has_python() -> bool {
+    let has = Command::new("python3").args(["-c", "import cryptography"]).output();
+    has.is_ok_and(|output| output.status.success())
+}
+
+pub fn go(corpus: &Corpus) {
     let folder = tempfile::tempdir().expect("a folder");
     let (folder, log) = (folder.path(), folder.path().join("corpus/log"));
+    if in_go(folder).is_none() {
+        return skipped("Go with golang-golang-x-mod-dev");
+    }
     corpus.write(&folder.join("corpus"));
     fs::write(folder.join("log.go"), block("go")).expect("written");
     fs::write(folder.join("tamper_test.go"), include_str!("tamper_test.go")).expect("written");
-    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("go");
     let run = |arguments: &[&str]| {
-        let mut go = Command::new("go");
-        go.args(arguments)
-            .current_dir(folder)
-            .env("GO111MODULE", "off")
-            .env("GOPATH", GO_SOURCES);
-        go.env("GOFLAGS", "")
-            .env("GOCACHE", &cache)
-            .env("WAYLEAVE_CORPUS", folder.join("corpus"));
+        let mut go = in_go(folder).expect("go");
+        go.args(arguments).env("WAYLEAVE_CORPUS", folder.join("corpus"));
         go.output().expect("go")
     };
     let formatted = Command::new("gofmt")
@@ -87,8 +98,7 @@ pub fn go(corpus: &Corpus) {
 }
 
 pub fn python(corpus: &Corpus) {
-    let has = Command::new("python3").args(["-c", "import cryptography"]).output();
-    if !has.is_ok_and(|output| output.status.success()) {
+    if !has_python() {
         return skipped("Python with cryptography");
     }
     let folder = tempfile::tempdir().expect("a folder");
