@@ -2,15 +2,20 @@
 //! coverage-guided engine calls them (`scripts/fuzz`), and so do the tests, which replay the kept corpora and change
 //! them at random.
 
+mod audits;
 mod camara;
 pub mod config;
 mod consents;
+mod cosigned;
 mod decide;
+mod exports;
 mod forms;
 mod http;
 mod input;
 mod json;
 mod keys;
+mod ledgers;
+mod lined;
 mod mlp;
 mod notes;
 mod planted;
@@ -19,6 +24,7 @@ mod receipts;
 mod replies;
 mod sealed;
 mod smpp;
+mod tiles;
 mod tokens;
 
 /// One set of promises about one kind of bytes.
@@ -33,11 +39,16 @@ pub struct Target {
 }
 
 /// Every target, in the order of their names.
-pub const TARGETS: [Target; 18] = [
+pub const TARGETS: [Target; 23] = [
     Target {
         name: "agreement",
         promise: "what a question's page sends is read in one way, and only keys on the curve are taken",
         run: consents::agreement,
+    },
+    Target {
+        name: "audit",
+        promise: "a sample, an answer or a report that was altered is refused, or says what another reader finds, whoever signed it",
+        run: audits::run,
     },
     Target {
         name: "camara",
@@ -65,9 +76,19 @@ pub const TARGETS: [Target; 18] = [
         run: consents::request,
     },
     Target {
+        name: "cosigned",
+        promise: "a checkpoint and a proof prove what they proved before any byte was altered, or nothing; so does each cosignature",
+        run: cosigned::run,
+    },
+    Target {
         name: "decide",
         promise: "whatever the facts, a grant rests on a live consent of this recipient and purpose, and is no finer or longer",
         run: decide::run,
+    },
+    Target {
+        name: "export",
+        promise: "an export that was altered and signed anew is refused, or its lines are the journal's own and its counts theirs",
+        run: exports::run,
     },
     Target {
         name: "form",
@@ -88,6 +109,11 @@ pub const TARGETS: [Target; 18] = [
         name: "keys",
         promise: "accepted key sets hold distinct public keys and print back to themselves",
         run: keys::run,
+    },
+    Target {
+        name: "ledger",
+        promise: "each query of a ledger keeps its line and no line is lost; without quotes, a plain reader finds the same",
+        run: ledgers::run,
     },
     Target {
         name: "mlp",
@@ -123,6 +149,11 @@ pub const TARGETS: [Target; 18] = [
         name: "sms",
         promise: "STOP stops wherever it stands, a yes needs its code and no word against it, and our own texts survive the way",
         run: replies::run,
+    },
+    Target {
+        name: "tiles",
+        promise: "paths and bundles have one spelling; an altered tile passes no check of the tree, and makes no proof that holds",
+        run: tiles::run,
     },
 ];
 

@@ -190,16 +190,20 @@ macro_rules! changed_inputs {
 
 changed_inputs! {
     agreement: "agreement",
+    audit: "audit",
     camara: "camara",
     camara_answer: "camara-answer",
     claims: "claims",
     config: "config",
     consent: "consent",
+    cosigned: "cosigned",
     decide: "decide",
+    export: "export",
     form: "form",
     http: "http",
     json: "json",
     keys: "keys",
+    ledger: "ledger",
     mlp: "mlp",
     note: "note",
     proofs: "proofs",
@@ -207,6 +211,7 @@ changed_inputs! {
     sealed: "sealed",
     smpp: "smpp",
     sms: "sms",
+    tiles: "tiles",
 }
 
 #[test]

@@ -207,7 +207,8 @@ impl<'a> Checking<'a> {
                 "expected leaf {want} or a later one where leaves are chosen, found leaf {found}"
             ));
         }
-        self.next = found + 1;
+        // The largest number has no successor, and is no place in any journal.
+        self.next = found.saturating_add(1);
         let hash = entry
             .hash()
             .ok_or("expected salts and hashes in base64url, found others")?;

@@ -2,7 +2,7 @@
 //! without an ask, and an ask without a query, have a line each. Both lists are read as streams, into a file of the
 //! database's own that goes with the process; it holds ids and times, nothing about people.
 
-mod lines;
+pub mod lines;
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -154,7 +154,7 @@ pub fn compare(
         each(&difference);
         1
     };
-    let (lines, unreadable) = lines::load(&table, ledger, &mut note)?;
+    let (lines, unreadable) = load_queries(&table, ledger, &mut note)?;
     compared.lines = lines;
     compared.differences += unreadable;
     compared.erased = load_asks(&table, book, comparison)?;
@@ -164,6 +164,23 @@ pub fn compare(
     go_through_queries(&table, comparison, &mut compared, &mut note)?;
     go_through_asks(&table, comparison, &mut compared, &mut note)?;
     Ok(compared)
+}
+
+/// Puts every query of the ledger into the table; how many lines it has, and how many cannot be read.
+fn load_queries(
+    table: &Connection,
+    ledger: &mut dyn Read,
+    note: &mut dyn FnMut(Difference) -> u64,
+) -> Result<(u64, u64), RecordsError> {
+    let mut insert = table
+        .prepare("INSERT INTO query (line, id, time) VALUES (?1, ?2, ?3)")
+        .map_err(failed)?;
+    let mut put = |line: u64, id: &str, time: Timestamp| {
+        let line = i64::try_from(line).unwrap_or(i64::MAX);
+        insert.execute((line, id, time.unix_ms())).map(drop).map_err(failed)?;
+        Ok(())
+    };
+    lines::load(ledger, &mut put, note)
 }
 
 /// Puts every ask of the journal into the table; how many asks were erased.

@@ -51,7 +51,7 @@ impl Numbering {
         self.latest = number;
         match party.get("kind").and_then(Value::as_str) {
             Some("asked") => drop(self.asks.insert(leaf, number)),
-            Some("erased") => self.erased += numbered_in(party),
+            Some("erased") => self.erased = self.erased.saturating_add(numbered_in(party)),
             _ => {}
         }
         Ok(())
@@ -84,5 +84,23 @@ fn numbered_in(party: &Value) -> u64 {
         let kind = total.get("kind")?.as_str()?;
         (!is_end(kind)).then_some(total.get("n")?.as_u64()?)
     });
-    counted.sum()
+    counted.fold(0, u64::saturating_add)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn found_totals_that_no_sum_can_hold_account_for_nothing() {
+        let totals = json!([{"kind": "asked", "n": u64::MAX}, {"kind": "refused", "n": 2}]);
+        let mut numbering = Numbering::default();
+        let erased = json!({"kind": "erased", "totals": totals});
+        numbering.add(4, &erased, &json!({"n": 2})).expect("the next number");
+        numbering.add(5, &erased, &json!({"n": 3})).expect("the next number");
+        let found = numbering.finish(3).expect_err("one number is missing, and not so many");
+        assert!(found.contains("1 missing"), "{found}");
+    }
 }

@@ -186,3 +186,15 @@ fn a_span_has_every_leaf_of_its_time() {
     assert_eq!(book.span(Some(to), None).expect("a span"), first + 2..first + 4);
     assert_eq!(book.span(Some(to), Some(from)).expect("a span").count(), 0);
 }
+
+#[test]
+fn found_a_leaf_behind_which_there_is_none() {
+    let office = busy();
+    let own = export(&office, person(&office, 1), Reader::Subject);
+    let beyond = own.signed_anew(&office, |lines| {
+        let (before, after) = lines[1].split_once("\"leaf\":").expect("a leaf");
+        let after = after.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        lines[1] = format!("{before}\"leaf\":{}{after}", u64::MAX);
+    });
+    assert!(beyond.contains("leads elsewhere"), "{beyond}");
+}

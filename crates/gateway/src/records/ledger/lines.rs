@@ -5,19 +5,21 @@ use std::io::Read;
 
 use csv::{ReaderBuilder, StringRecord, Terminator};
 use domain::time::Timestamp;
-use rusqlite::Connection;
 
 use super::super::RecordsError;
 use super::Difference;
-use crate::store::sqlite::failed;
 
 /// The longest id that is kept, in characters. Ours have thirty.
 const ID_MAX: usize = 200;
 
-/// Puts every line into the table. How many there were, and how many differences were noted since a line cannot be read.
-pub(super) fn load(
-    table: &Connection,
+/// Hands every query to `put`, with its line, its id and its time, and every line that cannot be read to `note`. How many
+/// lines there were, and how many differences were noted.
+///
+/// # Errors
+/// When the ledger cannot be read, lacks a column, or `put` fails.
+pub fn load(
     ledger: &mut dyn Read,
+    put: &mut dyn FnMut(u64, &str, Timestamp) -> Result<(), RecordsError>,
     note: &mut dyn FnMut(Difference) -> u64,
 ) -> Result<(u64, u64), RecordsError> {
     // A carriage return before a line's end is trimmed away. The last line may lack its end; with one more, every record has
@@ -38,9 +40,6 @@ pub(super) fn load(
         }
     };
     let (time, id) = (column("time")?, column("id")?);
-    let mut insert = table
-        .prepare("INSERT INTO query (line, id, time) VALUES (?1, ?2, ?3)")
-        .map_err(failed)?;
     let (mut lines, mut differences) = (0, 0);
     let mut record = StringRecord::new();
     loop {
@@ -59,10 +58,7 @@ pub(super) fn load(
             .saturating_sub(1 + u64::try_from(inner).unwrap_or(0));
         lines += 1;
         match query {
-            Ok((id, time)) => {
-                let place = i64::try_from(line).unwrap_or(i64::MAX);
-                insert.execute((place, id, time.unix_ms())).map_err(failed)?;
-            }
+            Ok((id, time)) => put(line, id, time)?,
             Err(what) => differences += note(Difference::Unreadable { line, what }),
         }
     }
