@@ -2,6 +2,7 @@
 // person's own under both heads. It says what it found, what is wrong by name, and what no page can find.
 
 import { rememberedHead, rememberedOwn, rememberHead, rememberOwn } from './board-head.js';
+import { declaredRestore } from './board-restored.js';
 import { Broken, checkpointOf, consistent, decode, rootOver, same, subjectHeadOf, verifyEntry } from './verify.js';
 
 /** @typedef {import('./verify.js').Opened} Opened */
@@ -41,9 +42,15 @@ export async function checkBoard() {
 async function check(section) {
   const key = section.dataset['journalKey'] ?? '';
   const before = rememberedHead();
-  const { head, answer } = await journalHead(key, before);
+  const { head, answer, restored } = await journalHead(key, before);
   tell('head', { size: head.size, origin: head.origin });
-  tell(before ? 'goes-on' : 'first-head', { at: before?.at?.slice(0, 10) ?? '' });
+  if (restored) {
+    // Nothing is wrong that was not said; everybody who saw more than the backup holds has to know.
+    tell('restored', restored);
+    sayAtTop(words('restored', restored));
+  } else {
+    tell(before ? 'goes-on' : 'first-head', { at: before?.at?.slice(0, 10) ?? '' });
+  }
   if (typeof answer.subject !== 'string') {
     rememberHead(answer.checkpoint, key);
     tell('own-shut', {});
@@ -52,7 +59,8 @@ async function check(section) {
   const own = await subjectHeadOf(answer.subject, key).catch(() => {
     throw new Alarm('own-unsigned');
   });
-  const remembered = rememberedOwn(own.id);
+  // After a restore the person's own entries may be fewer, and their numbers be given anew.
+  const remembered = restored ? undefined : rememberedOwn(own.id);
   const counted = remembered ? remembered.from + remembered.hashes.length - 1 : 0;
   if (own.size < counted) {
     throw new Alarm('own-smaller', { before: counted, now: own.size });
@@ -67,28 +75,36 @@ async function check(section) {
 }
 
 /**
- * The journal's head now, signed by its key, and going on from the one that was seen before.
+ * The journal's head now, signed by its key, and going on from the one that was seen before, or restored under another name
+ * as its operator declared.
  *
  * @param {string} key
  * @param {import('./board-head.js').Head | undefined} before
  */
 async function journalHead(key, before) {
   const old = before && (await checkpointOf(before.checkpoint, before.key).catch(() => undefined));
-  if (before && (!old || before.key !== key)) {
+  if (before && !old) {
     throw new Alarm('forked');
   }
   const answer = await ask(`/me/head?from=${old?.size ?? 0}`);
   const head = await checkpointOf(answer.checkpoint, key).catch(() => {
     throw new Alarm('unsigned');
   });
+  const proof = Array.isArray(answer.proof) ? answer.proof.map((/** @type {string} */ hash) => decode(hash)) : undefined;
+  if (before && old && before.key !== key) {
+    const restored = await declaredRestore({ head: old, key: before.key }, { head, key, proof }, answer.restored);
+    if (!restored) {
+      throw new Alarm('forked');
+    }
+    return { head, answer, restored: { at: restored.at, origin: head.origin, before: old.size, now: restored.size } };
+  }
   if (old && head.size < old.size) {
     throw new Alarm('older', { before: old.size, now: head.size });
   }
-  const proof = Array.isArray(answer.proof) ? answer.proof.map((/** @type {string} */ hash) => decode(hash)) : undefined;
   if (old && old.size > 0 && !(proof && (await consistent(old, head, proof)))) {
     throw new Alarm('forked');
   }
-  return { head, answer };
+  return { head, answer, restored: undefined };
 }
 
 /**
@@ -238,6 +254,11 @@ function sayAlarm(text) {
   if (status) {
     status.textContent = words('stopped', {});
   }
+  sayAtTop(text);
+}
+
+/** @param {string} text */
+function sayAtTop(text) {
   const alarm = document.getElementById('head-alarm');
   if (alarm) {
     alarm.hidden = false;

@@ -2,7 +2,7 @@
 // lies are told in between: the answers of a true gateway are altered on their way to the page.
 
 import assert from 'node:assert/strict';
-import { createPrivateKey, sign } from 'node:crypto';
+import { createHash, createHmac, createPrivateKey, sign } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -190,13 +190,49 @@ test('a fork by the journal’s own key is named', async () => {
   assert.match(more, /Your entry number \d+ is missing/);
 });
 
+test('a restore that the operator declared is told as one, and one that nobody declared is a fork', async () => {
+  const remembered = await page.evaluate(() => localStorage.getItem('wayleave-head'));
+  const [origin, , ...rest] = JSON.parse(remembered).key.split('+');
+  const encoded = rest.join('+');
+  const sha256 = (...parts) => createHash('sha256').update(Buffer.concat(parts.map((part) => Buffer.from(part)))).digest();
+  const name = `${origin}/2`;
+  const id = sha256(`${name}\n`, Buffer.from(encoded, 'base64')).subarray(0, 4);
+  // A journal of one entry, which says that nothing was left of the former one.
+  const part = (text) => ({ text, salt: Buffer.alloc(16).toString('base64url') });
+  const mac = ({ text, salt }) => createHmac('sha256', Buffer.from(salt, 'base64url')).update(text).digest();
+  const said = { at: '2026-11-22T10:00:00.000Z', entries: 9, former: origin, formerSize: 0, kind: 'journal-restored', v: 1 };
+  const entry = { leaf: 0, tag: Buffer.alloc(32).toString('base64url'), party: part(JSON.stringify(said)), subject: part('{"n":null}'), proof: [] };
+  const root = sha256([0], Buffer.alloc(32), mac(entry.party), mac(entry.subject));
+  const text = `${name}\n1\n${root.toString('base64')}\n`;
+  const signature = Buffer.concat([id, sign(null, Buffer.from(text), await journalKey())]).toString('base64');
+  const answer = { checkpoint: `${text}\n— ${name} ${signature}\n`, proof: null, subject: null, restored: [entry] };
+  await page.route('**/me', async (route) => {
+    const response = await route.fetch();
+    const key = `${name}+${id.toString('hex')}+${encoded}`;
+    const body = (await response.text()).replace(/data-journal-key="[^"]*"/, `data-journal-key="${key}"`);
+    await route.fulfill({ response, body });
+  });
+  const told = async (restored) => {
+    await page.route(HEAD, (route) => route.fulfill({ json: { ...answer, restored } }));
+    await page.reload();
+    await page.locator('#head-alarm:not([hidden])').waitFor();
+    const words = await page.locator('#head-alarm').innerText();
+    await page.unroute(HEAD);
+    return words;
+  };
+  assert.match(await told([]), /its past was changed/);
+  assert.match(await told([entry]), /On 2026-11-22 the operator declared that the journal was restored[^]*went back to 0 entries[^]*had seen \d+/);
+  assert.match(await page.locator('#verified').innerText(), /is called \S+\/journal\/2/);
+  await picture(page, 'checked-3-restored');
+  await page.unroute('**/me');
+  await page.evaluate((head) => localStorage.setItem('wayleave-head', head), remembered);
+  await page.reload();
+  await checked(page);
+});
+
 /** Signs another text with the journal's own key, as a gateway that lies would. */
 async function forger() {
-  const files = await readdir(world.data, { recursive: true });
-  const file = files.find((name) => name.endsWith('keys/journal.key'));
-  assert.ok(file, `expected the journal's key below ${world.data}`);
-  const seed = await readFile(join(world.data, file));
-  const key = createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: 'der', type: 'pkcs8' });
+  const key = await journalKey();
   return (note, alter) => {
     const [body, signature] = note.split('\n\n');
     const text = `${alter(body.split('\n')).join('\n')}\n`;
@@ -205,6 +241,15 @@ async function forger() {
     const signed = Buffer.concat([id, sign(null, Buffer.from(text), key)]).toString('base64');
     return `${text}\n— ${name} ${signed}\n`;
   };
+}
+
+/** The journal's own key, as whoever holds the machine has it. */
+async function journalKey() {
+  const files = await readdir(world.data, { recursive: true });
+  const file = files.find((name) => name.endsWith('keys/journal.key'));
+  assert.ok(file, `expected the journal's key below ${world.data}`);
+  const seed = await readFile(join(world.data, file));
+  return createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: 'der', type: 'pkcs8' });
 }
 
 test('a line that no entry stands behind is named', async () => {

@@ -54,6 +54,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "account.js", SCRIPT;
         "board.js", SCRIPT;
         "board-check.js", SCRIPT;
+        "board-restored.js", SCRIPT;
         "board-door.js", SCRIPT;
         "board-head.js", SCRIPT;
         "board-keys.js", SCRIPT;

@@ -6,7 +6,7 @@ use wire::words::{Locale, Value, say};
 use super::sentence::plain;
 
 /// The words of the script, and the variables that it fills in.
-const WORDS: [(&str, &[&str]); 23] = [
+const WORDS: [(&str, &[&str]); 24] = [
     ("check-progress", &["checked", "count"]),
     ("check-nothing", &[]),
     ("check-done", &[]),
@@ -23,6 +23,7 @@ const WORDS: [(&str, &[&str]); 23] = [
     ("check-unsigned", &[]),
     ("check-older", &["before", "now"]),
     ("check-forked", &[]),
+    ("check-restored", &["at", "origin", "before", "now"]),
     ("check-own-unsigned", &[]),
     ("check-own-smaller", &["before", "now"]),
     ("check-own-other", &["number"]),

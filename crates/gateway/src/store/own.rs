@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::journal::entries::read_entries;
 use super::journal::shells::is_erased;
 use super::permission::sqlite::person_of;
+use super::sqlite::failed;
 use crate::seal::Sealer;
 
 /// The numbered entries of one person that still stand, without a gap up to the newest.
@@ -61,6 +62,22 @@ pub fn of(connection: &Connection, subject: SubjectKey, sealer: &Sealer) -> Resu
         count: person.count,
         hashes,
     })
+}
+
+/// The latest entries that tell of a restore, newest first.
+///
+/// # Errors
+/// The database's, or that it contradicts itself.
+pub fn restores(connection: &Connection, limit: u32) -> Result<Vec<Entry>, StoreError> {
+    let leaves = connection
+        .prepare_cached("SELECT leaf FROM entry WHERE kind = 'journal-restored' ORDER BY leaf DESC LIMIT ?1")
+        .and_then(|mut select| {
+            let leaves = select.query_map([limit], |row| row.get::<_, i64>(0))?;
+            leaves.collect::<Result<Vec<i64>, _>>()
+        })
+        .map_err(failed)?;
+    let read = |leaf: i64| entry(connection, leaf.unsigned_abs());
+    leaves.into_iter().filter_map(|leaf| read(leaf).transpose()).collect()
 }
 
 /// The entry at this place; `None` if it was erased.

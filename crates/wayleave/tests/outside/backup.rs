@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use serde_json::{Value, json};
 
 use crate::http::Answer;
+use crate::me::Me;
 use crate::partner::{assert_answered, assert_refused};
 use crate::parts::{Parts, Settings};
 use crate::program::{said, until, wayleave};
@@ -136,7 +137,30 @@ fn a_backup_of_a_busy_gateway_verifies_and_a_restored_one_revives_nothing() {
     assert!(restored.contains("lost     at least"), "{restored}");
     parts.start_gateway();
     nothing_is_revived(&parts, &config, &numbers);
+    the_board_is_told(&parts, &numbers[0], backed_up);
     assert!(entries(&parts.verify_journal()) > backed_up);
+}
+
+/// A browser that saw the former journal is shown the entry that explains the new one, proved under the new head.
+fn the_board_is_told(parts: &Parts, number: &str, backed_up: u64) {
+    let phone = parts.world.phone(number);
+    let mut me = Me::signed_in(&parts.world, &phone);
+    let head = me.get("/me/head?from=1").json();
+    let checkpoint = head["checkpoint"].as_str().expect("a head");
+    assert!(
+        checkpoint.lines().next().expect("a name").ends_with("/journal/2"),
+        "{checkpoint}"
+    );
+    let told = &head["restored"][0];
+    let said: Value = serde_json::from_str(told["party"]["text"].as_str().expect("a part")).expect("JSON");
+    assert_eq!(said["kind"], "journal-restored");
+    assert_eq!(
+        (&said["formerSize"], &told["leaf"]),
+        (&backed_up.into(), &backed_up.into())
+    );
+    assert!(said["former"].as_str().expect("a name").ends_with("/journal"), "{said}");
+    assert!(!told["proof"].as_array().expect("a proof").is_empty(), "{told}");
+    assert_eq!(head["restored"].as_array().map(Vec::len), Some(1));
 }
 
 fn altered_backups_are_refused(config: &Path, store: &Path, folder: &Path) {

@@ -508,6 +508,7 @@ check-record = The record: entry { $leaf }
 check-unsigned = The journal’s state is not signed with the journal’s key. Believe nothing on this page. Ask the operator, and keep this page.
 check-older = The journal has fewer entries than this browser saw before: { $now } after { $before }. What was written may have been taken away. Ask the operator, and keep this page.
 check-forked = The journal is not the one that this browser saw before: its past was changed. Ask the operator, and keep this page.
+check-restored = On { $at } the operator declared that the journal was restored from a backup. It went back to { $now } entries and goes on under the name { $origin }; this browser had seen { $before }. What was written after the backup may be missing: look through what you stopped or agreed to lately.
 check-own-unsigned = The list of your own entries is not signed with the journal’s key. Ask the operator, and keep this page.
 check-own-smaller = Your own entries went back from { $before } to { $now }. Ask the operator, and keep this page.
 check-own-other = Your entry number { $number } is not the one that this browser saw before. Ask the operator, and keep this page.

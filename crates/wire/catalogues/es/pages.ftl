@@ -509,6 +509,7 @@ check-record = La anotación: entrada { $leaf }
 check-unsigned = El estado del diario no está firmado con la clave del diario. No crea nada de esta página. Pregunte al operador y guarde esta página.
 check-older = El diario tiene menos anotaciones que las que este navegador vio antes: { $now } tras { $before }. Puede que se haya quitado lo escrito. Pregunte al operador y guarde esta página.
 check-forked = El diario no es el que este navegador vio antes: su pasado se cambió. Pregunte al operador y guarde esta página.
+check-restored = El { $at } el operador declaró que el diario se restauró de una copia. Volvió a { $now } anotaciones y sigue con el nombre { $origin }; este navegador había visto { $before }. Puede faltar lo que se escribió después de la copia: revise lo que detuvo o aceptó últimamente.
 check-own-unsigned = La lista de sus propias anotaciones no está firmada con la clave del diario. Pregunte al operador y guarde esta página.
 check-own-smaller = Sus propias anotaciones retrocedieron de { $before } a { $now }. Pregunte al operador y guarde esta página.
 check-own-other = Su anotación número { $number } no es la que este navegador vio antes. Pregunte al operador y guarde esta página.

@@ -13,9 +13,10 @@ use domain::journal::checkpoint::VerifierKey;
 use domain::journal::store::StoreError;
 use domain::journal::tree::Hash;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use wire::camara::error::Problem;
 
+use super::opened::{paths, shown};
 use super::session::{self, Session};
 use super::{cookie, history};
 use crate::context::Context;
@@ -27,6 +28,8 @@ use crate::seal::ticket::TicketKind;
 use crate::store::own;
 
 const COOKIE: &str = "wayleave-head";
+/// So many restores are told of, the latest ones.
+const RESTORES_MAX: u32 = 8;
 
 #[derive(Serialize, Deserialize)]
 struct Kept {
@@ -41,8 +44,8 @@ pub struct From {
     from: u64,
 }
 
-/// `GET /me/head?from=N`: the signed head, the proof that the first N entries are its beginning, and the signed head of the
-/// person's own entries once their past is open: how many there are is part of the past.
+/// `GET /me/head?from=N`: the signed head, the proof that the first N entries are its beginning, the entries that tell of
+/// restores, and the signed head of the person's own entries once their past is open: how many there are is part of it.
 pub async fn proof(
     State(context): State<Arc<Context>>,
     Query(From { from }): Query<From>,
@@ -62,17 +65,26 @@ pub async fn proof(
         };
         let open = history::is_open(&asked, &session)?;
         let subject = open.then(|| own_head(&asked, &session, walk)).transpose()?;
-        Ok((walk.note().to_owned(), proof, subject))
+        // Whoever saw the journal under a former name is shown how the operator declared its new one.
+        let restores = own::restores(walk.store(), RESTORES_MAX)?;
+        let paths = paths(walk, restores.iter().map(|entry| entry.leaf).collect::<Vec<_>>(), size)?;
+        let restored: Vec<Value> = restores.iter().map(|entry| shown(entry, &paths)).collect();
+        Ok((walk.note().to_owned(), proof, subject, restored))
     });
     match proven.await {
-        Ok((checkpoint, proof, subject)) => {
+        Ok((checkpoint, proof, subject, restored)) => {
             let encoded = |proof: Vec<Hash>| {
                 proof
                     .iter()
                     .map(|hash| URL_SAFE_NO_PAD.encode(hash))
                     .collect::<Vec<_>>()
             };
-            let body = json!({"checkpoint": checkpoint, "proof": proof.map(encoded), "subject": subject});
+            let body = json!({
+                "checkpoint": checkpoint,
+                "proof": proof.map(encoded),
+                "subject": subject,
+                "restored": restored,
+            });
             answer::response(StatusCode::OK, body.to_string())
         }
         Err(error) => {
