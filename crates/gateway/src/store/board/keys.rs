@@ -5,7 +5,7 @@ use domain::journal::store::StoreError;
 use domain::number::Msisdn;
 use domain::subject::SubjectKey;
 use domain::time::Timestamp;
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use serde::{Deserialize, Serialize};
 
 use super::links::SqliteBoard;
@@ -132,7 +132,10 @@ impl SqliteBoard {
         due: Option<Timestamp>,
     ) -> Result<Option<i64>, StoreError> {
         let mut connection = self.connection();
-        let transaction = connection.transaction().map_err(failed)?;
+        // One that began by reading could not write any more once another writer had come in between.
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed)?;
         if !room(&transaction, credential, key.subject)? {
             return Ok(None);
         }
@@ -271,6 +274,25 @@ mod tests {
         assert!(board.key_of([1; 16]).expect("read").is_some(), "another's");
         removed(1);
         assert_eq!(board.key_of([1; 16]).expect("read"), None);
+    }
+
+    #[test]
+    fn found_a_key_is_kept_beside_another_writer() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let board = board(folder.path());
+        let mut other = crate::store::sqlite::open_writer(&folder.path().join("store.db")).expect("opens");
+        let begun = other
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .expect("begins");
+        std::thread::scope(|threads| {
+            let adding = threads.spawn(|| board.add_key([1; 16], &key(1), None));
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            begun
+                .execute("INSERT INTO policy (hash, text) VALUES (x'00', '')", [])
+                .expect("writes");
+            begun.commit().expect("commits");
+            assert!(adding.join().expect("ends").expect("kept").is_some());
+        });
     }
 
     #[test]
