@@ -209,7 +209,7 @@ test('a restore that the operator declared is told as one, and one that nobody d
   await page.route('**/me', async (route) => {
     const response = await route.fetch();
     const key = `${name}+${id.toString('hex')}+${encoded}`;
-    const body = (await response.text()).replace(/data-journal-key="[^"]*"/, `data-journal-key="${key}"`);
+    const body = (await response.text()).replace(/data-journal-key="[^"]*"/g, `data-journal-key="${key}"`);
     await route.fulfill({ response, body });
   });
   const told = async (restored) => {
