@@ -1,5 +1,6 @@
 //! What an auditor of consents reads: samples that the operator altered and signed anew, answers, reports, keys.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use domain::audit::choice::choose;
@@ -48,7 +49,7 @@ fn sample() -> Sample {
             receipt: None,
             evidence: String::new(),
         };
-        pick.evidence = evidence::judged(&pick, PARTY, &lined().checkpoint, &lined().key);
+        pick.evidence = evidence::judged(&pick, (PARTY, &BTreeMap::new()), &lined().checkpoint, &lined().key);
         pick
     };
     Sample {
@@ -66,6 +67,7 @@ fn sample() -> Sample {
         seed: SEED.to_owned(),
         population: POPULATION.to_vec(),
         erased: 0,
+        policies: BTreeMap::new(),
         picks: places.into_iter().map(pick).collect(),
     }
 }

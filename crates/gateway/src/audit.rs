@@ -10,6 +10,8 @@ pub mod page;
 pub mod report;
 pub mod sample;
 
+use std::collections::BTreeMap;
+
 use domain::journal::Leaf;
 use domain::journal::tree::Hash;
 use serde::{Deserialize, Serialize};
@@ -56,6 +58,8 @@ pub struct Sample {
     pub population: Vec<Leaf>,
     /// How many entries of the month were erased, whosever they were: none of them can be picked.
     pub erased: u64,
+    /// The texts of the policies by which the consents were given, by their hashes in hexadecimal.
+    pub policies: BTreeMap<String, String>,
     /// What was picked, in order.
     pub picks: Vec<Pick>,
 }

@@ -61,7 +61,7 @@ pub fn check(bytes: &[u8], note: &str, key: &VerifierKey) -> Result<Checked, Rec
     for pick in &sample.picks {
         let leaf = pick.entry.leaf;
         picked(&sample, pick, &checkpoint, &month).map_err(|what| differs(format!("entry {leaf}: {what}")))?;
-        let found = evidence::judged(pick, &sample.party, &sample.checkpoint, key);
+        let found = evidence::judged(pick, (&sample.party, &sample.policies), &sample.checkpoint, key);
         if found != pick.evidence {
             return Err(differs(format!(
                 "entry {leaf}: the sample says `{}` of its evidence, and it is `{found}`",

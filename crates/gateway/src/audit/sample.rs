@@ -12,11 +12,12 @@ use domain::time::Timestamp;
 use serde_json::Value;
 use wire::consent_receipt::{ConsentReceipt, EntryShown, Evidence};
 
-use super::{Pick, SAMPLE, Sample, VERSION, evidence};
+use super::{Pick, SAMPLE, Sample, VERSION, evidence, from_hex};
 use crate::config::gateway::Gateway;
 use crate::records::RecordsError;
 use crate::records::book::{Book, Prover};
 use crate::records::line::{EntryLine, Reader};
+use crate::store::life::policy_text;
 use crate::store::permission::evidence as signatures;
 use crate::store::permission::sqlite::terms_of;
 
@@ -110,11 +111,12 @@ pub fn make(book: &Book, gateway: &Gateway, wanted: &Wanted<'_>, now: Timestamp)
         seed: hex(wanted.seed),
         population: population.leaves,
         erased: population.erased,
+        policies: BTreeMap::new(),
         picks: Vec::new(),
     };
-    sample.picks = picks(book, &checkpoint, &sample.checkpoint, &picked)?;
+    sample.picks = picks(book, &checkpoint, &sample.checkpoint, &picked, &mut sample.policies)?;
     for pick in &mut sample.picks {
-        pick.evidence = evidence::judged(pick, &sample.party, &sample.checkpoint, &key);
+        pick.evidence = evidence::judged(pick, (&sample.party, &sample.policies), &sample.checkpoint, &key);
     }
     Ok(sample)
 }
@@ -153,7 +155,13 @@ fn recipient(entry: &Entry) -> Option<String> {
     part.get("recipient").and_then(Value::as_str).map(str::to_owned)
 }
 
-fn picks(book: &Book, checkpoint: &Checkpoint, note: &str, leaves: &BTreeSet<Leaf>) -> Result<Vec<Pick>, RecordsError> {
+fn picks(
+    book: &Book,
+    checkpoint: &Checkpoint,
+    note: &str,
+    leaves: &BTreeSet<Leaf>,
+    policies: &mut BTreeMap<String, String>,
+) -> Result<Vec<Pick>, RecordsError> {
     let prover = book.prover_under(checkpoint)?;
     let mut picks = Vec::new();
     for leaf in leaves {
@@ -183,6 +191,9 @@ fn picks(book: &Book, checkpoint: &Checkpoint, note: &str, leaves: &BTreeSet<Lea
         }
         Ok(())
     })?;
+    for entry in consents.values().flatten().filter_map(Kept::entry) {
+        add_policy(book, entry, policies)?;
+    }
     for pick in &mut picks {
         let consent = pick
             .consent
@@ -193,6 +204,21 @@ fn picks(book: &Book, checkpoint: &Checkpoint, note: &str, leaves: &BTreeSet<Lea
         }
     }
     Ok(picks)
+}
+
+/// Adds the text of the policy by which a consent was given, if it is kept.
+fn add_policy(book: &Book, entry: &Entry, policies: &mut BTreeMap<String, String>) -> Result<(), RecordsError> {
+    let part: Value = serde_json::from_str(&entry.party.text).unwrap_or_default();
+    let hash = part.get("policy").and_then(Value::as_str).unwrap_or_default();
+    let Some(bytes) = from_hex(hash).filter(|_| entry.kind == Kind::ConsentGiven) else {
+        return Ok(());
+    };
+    if !policies.contains_key(hash)
+        && let Some(text) = policy_text(book.store(), &bytes)?
+    {
+        policies.insert(hash.to_owned(), text);
+    }
+    Ok(())
 }
 
 fn consent_in(entry: &Entry) -> Option<String> {

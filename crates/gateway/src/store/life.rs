@@ -66,6 +66,17 @@ pub fn tenures(connection: &Connection) -> Result<Vec<([u8; 16], u32, Timestamp)
     rows.map(|row| row.map_err(failed)).collect()
 }
 
+/// The text of the policy with this hash.
+///
+/// # Errors
+/// When the row cannot be read.
+pub fn policy_text(connection: &Connection, hash: &[u8]) -> Result<Option<String>, StoreError> {
+    connection
+        .query_row("SELECT text FROM policy WHERE hash = ?1", [hash], |row| row.get(0))
+        .optional()
+        .map_err(failed)
+}
+
 /// The hash of the policy that was written down last.
 ///
 /// # Errors
