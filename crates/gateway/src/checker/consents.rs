@@ -157,6 +157,7 @@ impl Walk<'_> {
             must_end: false,
             used: 0,
             spent: Vec::new(),
+            circles: Vec::new(),
         };
         known.add(held, statement.at);
         Ok(())

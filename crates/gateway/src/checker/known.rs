@@ -65,6 +65,8 @@ pub(super) struct Held {
     pub(super) used: u32,
     /// The asks of the last day.
     pub(super) spent: Vec<Spent>,
+    /// When circles were asked about in the last day, those of asks that were given back as well.
+    pub(super) circles: Vec<i64>,
 }
 
 /// A standing *never*, and when it ends once it was lifted.
@@ -123,11 +125,7 @@ impl Held {
 
     /// Whether circles were asked about so often that the next may be one too many.
     pub(super) fn may_be_probing(&self, now: i64) -> bool {
-        let circles = self
-            .spent
-            .iter()
-            .filter(|spent| spent.circle && spent.at > now - DAY_MS);
-        circles.count() >= CIRCLES
+        self.circles.iter().filter(|at| **at > now - DAY_MS).count() >= CIRCLES
     }
 }
 
@@ -184,11 +182,13 @@ impl Known {
         if let Some(held) = self.held_mut(id) {
             held.used += 1;
             held.spent.retain(|old| old.at > now - DAY_MS);
+            held.circles.retain(|at| *at > now - DAY_MS);
+            held.circles.extend(spent.circle.then_some(now));
             held.spent.push(spent);
         }
     }
 
-    /// Gives one ask back, for which no source was contacted.
+    /// Gives one ask back, for which no source was contacted. That its circle was asked about stays known, as to the gateway.
     pub(super) fn give_back(&mut self, id: &str, asked: Leaf, asked_at: i64) {
         if self.day_from.is_some_and(|from| asked_at >= from) {
             self.day_asks = self.day_asks.saturating_sub(1);

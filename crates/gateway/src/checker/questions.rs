@@ -231,6 +231,7 @@ impl Walk<'_> {
             must_end: false,
             used: 0,
             spent: Vec::new(),
+            circles: Vec::new(),
         };
         known.add(held, statement.at);
     }

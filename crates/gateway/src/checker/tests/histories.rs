@@ -241,3 +241,18 @@ fn the_check_agrees_with_every_decision_of_any_history() {
         assert!(seen.contains(kind.word()), "no history has `{}`: {seen:?}", kind.word());
     }
 }
+
+#[test]
+fn circles_of_asks_that_were_given_back_stay_known() {
+    let mut world = World::new();
+    world.agreed(BANK, person(1), |_| ());
+    for radius in [2500, 3000, 3500] {
+        let recorded = world.recorded(BANK, person(1), inside(radius));
+        world.one(Item::Fail(recorded, Failure::NoSource));
+    }
+    let ask = world.ask(BANK, person(1), inside(4000));
+    let outcome = world.one(ask);
+    assert!(matches!(outcome, Outcome::Refused { .. }), "{outcome:?}");
+    let report = world.check();
+    assert!(report.is_clean(), "{:#?}", report.found);
+}
