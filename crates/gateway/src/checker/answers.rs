@@ -55,7 +55,9 @@ impl Walk<'_> {
     ) -> Result<(), StoreError> {
         let (leaf, asked) = (statement.leaf, statement.closes.unwrap_or(Leaf::MAX));
         let Some(flight) = self.flights.remove(&asked) else {
-            if self.spill.is_shell(asked)? {
+            // The tag of an erased ask still says whose it was, and which.
+            let own = self.tags.of(subject, statement.n.unwrap_or_default(), false);
+            if self.spill.shell_tag(asked)? == Some(own) {
                 self.report.unchecked += 1;
                 known.hole = known.hole.max(Some(asked));
                 self.spill.note_holed(subject, known.n)?;

@@ -238,6 +238,10 @@ impl Walk<'_> {
         let is_covered = possible.iter().any(|outcome| outcome.word == "asked");
         if word == "asked" && permission.is_some_and(|permission| known.knows_all_of(permission)) {
             self.differ(leaf, "not-covered", words);
+        } else if word == "asked" && permission.is_none_or(|permission| known.held(permission).is_none()) {
+            if leaf >= self.from {
+                self.by_unknown.push((leaf, words));
+            }
         } else if word == "asked" {
             self.doubt(known, leaf, "not-covered", words);
         } else if word == "no-permission" && is_covered && known.hole.is_none() {
@@ -283,6 +287,20 @@ impl Walk<'_> {
         self.flights_of.entry(subject).or_default().push(statement.leaf);
         known.spend(&id, spent(statement));
         Ok(())
+    }
+
+    /// What a standing consent rests on is never erased. So whoever was asked about by a consent that nobody knows had given
+    /// none, if nothing was erased since.
+    pub(super) fn tell_unknown(&mut self) {
+        for (leaf, words) in std::mem::take(&mut self.by_unknown) {
+            self.differ(leaf, "not-covered", words);
+        }
+    }
+
+    /// Something was erased: those consents may have been among it.
+    pub(super) fn excuse_unknown(&mut self) {
+        let unknown = std::mem::take(&mut self.by_unknown);
+        self.report.unchecked += u64::try_from(unknown.len()).unwrap_or_default();
     }
 
     pub(super) fn refused(&mut self, statement: &Statement, known: &mut Known) -> Result<(), StoreError> {

@@ -28,6 +28,8 @@ impl Walk<'_> {
                 None => break,
             }
         }
+        self.at_once(Self::count_people)?;
+        self.tell_unknown();
         self.tell_if_no_canary(Leaf::MAX);
         self.open_for_long()?;
         self.orphans()
@@ -83,6 +85,16 @@ impl Walk<'_> {
             self.spill.put(key, known)?;
         }
         Ok(last)
+    }
+
+    /// Everybody in the journal has a row: without it their pauses and limits would be forgotten in silence.
+    fn count_people(&mut self) -> Result<(), StoreError> {
+        let (rows, met) = (self.rows.people_count()?, self.spill.met());
+        if rows < met {
+            let words = format!("the journal is about {met} people, and {rows} of them have a row");
+            self.differ(self.next, "person-row", words);
+        }
+        Ok(())
     }
 
     /// An ask ends within minutes: by its answer, by a failure, or by the next start after a crash.

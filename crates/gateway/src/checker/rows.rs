@@ -230,6 +230,13 @@ impl<'a> Rows<'a> {
             .map_err(failed)?;
         rows.collect::<Result<Vec<_>, _>>().map_err(failed)
     }
+
+    /// How many people have a row.
+    pub(super) fn people_count(&self) -> Result<u64, StoreError> {
+        self.connection
+            .query_row("SELECT count(*) FROM person", [], |row| row.get(0).map(unsigned))
+            .map_err(failed)
+    }
 }
 
 fn found(row: &rusqlite::Row<'_>) -> rusqlite::Result<Found> {

@@ -94,13 +94,13 @@ impl Spill {
         transaction.commit().map_err(failed)
     }
 
-    /// Notes an erased entry.
-    pub(super) fn add_shell(&mut self, tag: [u8; 32], leaf: Leaf) -> Result<(), StoreError> {
+    /// Notes an erased entry; whether it is the first with its tag.
+    pub(super) fn add_shell(&mut self, tag: [u8; 32], leaf: Leaf) -> Result<bool, StoreError> {
         self.shells += 1;
         self.cold
             .prepare_cached("INSERT OR IGNORE INTO shell (tag, leaf, owned) VALUES (?1, ?2, 0)")
             .and_then(|mut insert| insert.execute((tag, i64::try_from(leaf).unwrap_or(i64::MAX))))
-            .map(|_| ())
+            .map(|added| added == 1)
             .map_err(failed)
     }
 
@@ -117,11 +117,14 @@ impl Spill {
         Ok(leaf.and_then(|leaf| Leaf::try_from(leaf).ok()))
     }
 
-    /// Whether an erased entry stands at this place.
-    pub(super) fn is_shell(&self, leaf: Leaf) -> Result<bool, StoreError> {
+    /// The tag of the erased entry at this place, if one stands there.
+    pub(super) fn shell_tag(&self, leaf: Leaf) -> Result<Option<[u8; 32]>, StoreError> {
         self.cold
-            .prepare_cached("SELECT 1 FROM shell WHERE leaf = ?1")
-            .and_then(|mut select| select.exists([i64::try_from(leaf).unwrap_or(i64::MAX)]))
+            .prepare_cached("SELECT tag FROM shell WHERE leaf = ?1")
+            .and_then(|mut select| {
+                let leaf = i64::try_from(leaf).unwrap_or(i64::MAX);
+                select.query_row([leaf], |row| row.get(0)).optional()
+            })
             .map_err(failed)
     }
 

@@ -85,9 +85,12 @@ pub(super) struct Walk<'a> {
     pub(super) latest: i64,
     /// What is a difference unless it was about a canary, which one of the next two entries would say.
     pub(super) unless_canary: Option<(Leaf, &'static str, String)>,
+    /// Asks by a consent that nobody knows, about people of whom something was erased: they are differences unless that
+    /// consent can have been erased since.
+    pub(super) by_unknown: Vec<(Leaf, String)>,
     /// How many entries were erased, as the entries about it say.
     pub(super) erased_told: u64,
-    from: Leaf,
+    pub(super) from: Leaf,
     pub(super) report: Report,
 }
 
@@ -108,6 +111,7 @@ impl<'a> Walk<'a> {
             next: 0,
             latest: i64::MIN,
             unless_canary: None,
+            by_unknown: Vec::new(),
             erased_told: 0,
             from: checked.from,
             report: Report::default(),
@@ -166,7 +170,10 @@ impl<'a> Walk<'a> {
     fn shell(&mut self, leaf: Leaf, tag: [u8; 32], [party, own]: [[u8; 32]; 2]) -> Result<(), StoreError> {
         self.tree.push(leaf_hash(&[tag, party, own].concat()));
         self.report.erased += 1;
-        self.spill.add_shell(tag, leaf)
+        if !self.spill.add_shell(tag, leaf)? {
+            self.differ(leaf, "tag", "it bears the tag of another erased entry");
+        }
+        Ok(())
     }
 
     fn entry(&mut self, row: &Row) -> Result<(), StoreError> {
@@ -189,6 +196,7 @@ impl<'a> Walk<'a> {
             return self.of_nobody(&statement);
         };
         if statement.kind == "erased" {
+            self.excuse_unknown();
             self.erased(&statement);
         }
         let mut known = self.spill.take(subject)?;
@@ -206,6 +214,7 @@ impl<'a> Walk<'a> {
                 Ok(())
             }
             "erased" => {
+                self.excuse_unknown();
                 self.erased(statement);
                 Ok(())
             }

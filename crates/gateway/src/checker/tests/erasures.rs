@@ -1,5 +1,6 @@
 //! Erased entries: what rests on them cannot be checked any more, and is counted apart; numbers, tags and totals still are.
 
+use domain::id::ConsentId;
 use domain::journal::entry::{Entry, Kind};
 use domain::journal::settle::Change;
 use domain::subject::SubjectKey;
@@ -128,6 +129,83 @@ fn a_forgery_after_an_erasure_is_still_named() {
         found
             .iter()
             .any(|found| (found.leaf, found.rule) == (leaf, "not-covered")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn an_end_closes_an_erased_ask_of_its_own_person_alone() {
+    for (whose, clean) in [(1, true), (2, false)] {
+        let mut world = World::new();
+        let consents = [1, 2].map(|index| world.agreed(HELP, person(index), |_| ()));
+        // The question is the first entry of a person, the yes the second, the ask the third.
+        let asked = world.store_head();
+        let recorded = world.recorded(HELP, person(whose), WHERE);
+        drop(recorded);
+        let theirs = entries(&world, |entry| entry.leaf == asked);
+        erase(&mut world, None, theirs);
+        let mut part = world.ask_part(HELP, "retrieve");
+        part["metres"] = json!(200);
+        part["outcome"] = json!("area");
+        part["answer"] = json!("ab".repeat(32));
+        let mut forged = Forged::of(Kind::Answered, Some(person(1)), part);
+        forged.closes = Some((asked, 3));
+        forged.permission = json!(consents[0].to_string());
+        forged.carrier = json!("meridian");
+        let leaf = world.forge(&forged);
+        let found = world.check().found;
+        let named = found.iter().any(|found| (found.leaf, found.rule) == (leaf, "closes"));
+        assert_eq!(named, !clean, "{whose}: {found:?}");
+    }
+}
+
+#[test]
+fn a_person_whose_row_is_gone_is_missed() {
+    let world = busy();
+    assert!(world.check().is_clean());
+    assert_eq!(
+        world.sql("DELETE FROM person WHERE key = (SELECT min(key) FROM person)"),
+        1
+    );
+    let found = world.check().found;
+    assert!(found.iter().any(|found| found.rule == "person-row"), "{found:?}");
+}
+
+#[test]
+fn a_consent_that_nobody_knows_is_named_unless_an_erasure_followed() {
+    let mut world = busy();
+    let refused = entries(&world, |entry| entry.kind == Kind::Refused);
+    let (first, rest) = refused.split_at(1);
+    assert!(!rest.is_empty());
+    erase(&mut world, None, first.to_vec());
+    world.agreed(HELP, person(3), |_| ());
+    assert!(world.check().is_clean());
+    let subject = first[0].subject.expect("a person");
+    let whose = if subject == person(1).key { 1 } else { 2 };
+    let mut forged = Forged::of(Kind::Asked, Some(person(whose)), world.ask_part(HELP, "retrieve"));
+    forged.permission = json!(ConsentId::from_bytes([8; 16]).to_string());
+    let leaf = world.forge(&forged);
+    let found = world.check().found;
+    let is_named = |found: &crate::checker::Difference| (found.leaf, found.rule) == (leaf, "not-covered");
+    assert!(found.iter().any(is_named), "{found:?}");
+    // What was erased since may have been that consent.
+    erase(&mut world, None, rest.to_vec());
+    let report = world.check();
+    assert!(!report.found.iter().any(is_named), "{:?}", report.found);
+    assert!(report.unchecked > 0, "{report}");
+}
+
+#[test]
+fn a_shell_that_bears_anothers_tag_is_named() {
+    let mut world = busy();
+    let refused = entries(&world, |entry| entry.kind == Kind::Refused);
+    let [one, other] = [refused[0].leaf, refused[1].leaf];
+    erase(&mut world, None, refused);
+    let copied = format!("UPDATE erased SET tag = (SELECT tag FROM erased WHERE leaf = {one}) WHERE leaf = {other}");
+    assert_eq!(world.sql(&copied), 1);
+    let found = world.check().found;
+    assert!(
+        found.iter().any(|found| (found.leaf, found.rule) == (other, "tag")),
         "{found:?}"
     );
 }
