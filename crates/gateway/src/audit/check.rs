@@ -21,6 +21,45 @@ pub struct Checked {
     pub checkpoint: Checkpoint,
 }
 
+/// What the auditor asked for, as the auditor knows it: a sample says it of itself, and whoever has the journal's key can
+/// sign a sample of a seed that suits them better.
+#[derive(Debug)]
+pub struct Ordered<'a> {
+    /// The seed.
+    pub seed: &'a [u8],
+    /// The signed checkpoint that the auditor kept.
+    pub checkpoint: &'a str,
+    /// The party's id.
+    pub party: &'a str,
+    /// The month.
+    pub month: &'a Month,
+    /// How many.
+    pub n: u64,
+}
+
+/// Whether a sample is the one that the auditor asked for.
+///
+/// # Errors
+/// Names what the sample is not of.
+pub fn is_ordered(checked: &Checked, ordered: &Ordered<'_>, key: &VerifierKey) -> Result<(), RecordsError> {
+    let (sample, own) = (&checked.sample, key.open(ordered.checkpoint)?);
+    let same_checkpoint = own.size == checked.checkpoint.size && own.root == checked.checkpoint.root;
+    for (is_same, what) in [
+        (from_hex(&sample.seed).as_deref() == Some(ordered.seed), "seed"),
+        (same_checkpoint, "checkpoint"),
+        (sample.party == ordered.party, "party"),
+        (sample.month == ordered.month.as_str(), "month"),
+        (sample.n == ordered.n, "number of entries"),
+    ] {
+        if !is_same {
+            return Err(differs(format!(
+                "expected a sample of the {what} that was asked for, found one of another"
+            )));
+        }
+    }
+    Ok(())
+}
+
 fn differs(what: impl Into<String>) -> RecordsError {
     RecordsError::Differs(what.into())
 }

@@ -25,6 +25,9 @@ pub const REPORT_NAME: &str = "audit-report";
 /// What a tokens file calls itself.
 pub const TOKENS: &str = "wayleave audit tokens";
 
+/// The word of a picked entry about which nobody was asked.
+pub const NOT_ASKED: &str = "not-asked";
+
 /// Which picked entries each person is asked about: the gateway makes it when it texts, and the auditor keeps it. It holds
 /// no number.
 #[derive(Debug, Serialize, Deserialize)]
@@ -70,7 +73,7 @@ pub struct Row {
     pub leaf: Leaf,
     /// What its evidence proves.
     pub evidence: String,
-    /// What its person said; `none` without an answer.
+    /// What its person said; `none` without an answer, and [`NOT_ASKED`] if no link was made for it.
     pub answer: String,
 }
 
@@ -94,7 +97,9 @@ pub struct Report {
     pub size: u64,
     /// Its root, in hexadecimal.
     pub root: String,
-    /// The party's registered name.
+    /// The party's id.
+    pub party: String,
+    /// Its registered name.
     pub party_name: String,
     /// The month, `2026-11`.
     pub month: String,
@@ -106,6 +111,8 @@ pub struct Report {
     pub erased: u64,
     /// The SHA-256 of the sample, in hexadecimal.
     pub sample: String,
+    /// The SHA-256 of the tokens, in hexadecimal; `None` if nobody was asked.
+    pub tokens: Option<String>,
     /// The SHA-256 of the answers, in hexadecimal; `None` if nobody was asked.
     pub answers: Option<String>,
     /// Every picked entry.
@@ -161,19 +168,21 @@ pub fn read_answers(text: &str) -> Result<BTreeMap<String, Said>, RecordsError> 
     Ok(answers)
 }
 
-/// Makes a report from a sample that holds. `asked` are the tokens and the file of answers.
+/// Makes a report from a sample that holds. `asked` are the tokens, read and as the file has them, and the file of answers.
 ///
 /// # Errors
 /// When an answer is malformed or of nobody who was asked.
 pub fn make(
     checked: &Checked,
     sample: &[u8],
-    asked: Option<(&Tokens, &str)>,
+    asked: Option<(&Tokens, &[u8], &str)>,
     auditor: &Keys,
     now: Timestamp,
 ) -> Result<Report, RecordsError> {
     let mut said: BTreeMap<Leaf, Said> = BTreeMap::new();
-    if let Some((tokens, answers)) = asked {
+    let mut links: BTreeSet<Leaf> = BTreeSet::new();
+    if let Some((tokens, _, answers)) = asked {
+        links.extend(tokens.tokens.values().flatten());
         for (token, answer) in read_answers(answers)? {
             let leaves = tokens.tokens.get(&token);
             let leaves = leaves.ok_or_else(|| differs("expected answers of people who were asked, found another's"))?;
@@ -183,7 +192,12 @@ pub fn make(
     let rows = checked.sample.picks.iter().map(|pick| Row {
         leaf: pick.entry.leaf,
         evidence: pick.evidence.clone(),
-        answer: said.get(&pick.entry.leaf).map_or("none", |said| said.word()).to_owned(),
+        answer: match said.get(&pick.entry.leaf) {
+            Some(said) => said.word(),
+            None if links.contains(&pick.entry.leaf) => "none",
+            None => NOT_ASKED,
+        }
+        .to_owned(),
     });
     let from = &checked.sample;
     Ok(Report {
@@ -195,13 +209,15 @@ pub fn make(
         operator: from.operator.clone(),
         size: checked.checkpoint.size,
         root: digits(&checked.checkpoint.root),
+        party: from.party.clone(),
         party_name: from.party_name.clone(),
         month: from.month.clone(),
         seed: from.seed.clone(),
         population: u64::try_from(from.population.len()).unwrap_or(u64::MAX),
         erased: from.erased,
         sample: digits(&sha256(&[sample])),
-        answers: asked.map(|(_, answers)| digits(&sha256(&[answers.as_bytes()]))),
+        tokens: asked.map(|(_, tokens, _)| digits(&sha256(&[tokens]))),
+        answers: asked.map(|(_, _, answers)| digits(&sha256(&[answers.as_bytes()]))),
         picks: rows.collect(),
     })
 }

@@ -43,7 +43,7 @@ pub(crate) struct Options {
     out: PathBuf,
 }
 
-fn month(text: &str) -> Result<Month, String> {
+pub(super) fn month(text: &str) -> Result<Month, String> {
     Month::parse(text).ok_or_else(|| "expected a month such as 2026-11".to_owned())
 }
 

@@ -105,8 +105,31 @@ impl Audit {
         made.trim().to_owned()
     }
 
-    /// The report's arguments.
+    /// The report of a sample that was asked for as [`Audit::sample`] does.
     fn report(&self, sample: &str, out: &str, answered: bool) -> std::process::Output {
+        self.report_of(sample, out, answered, &[])
+    }
+
+    /// The same, where the auditor asked for something else.
+    fn report_of(&self, sample: &str, out: &str, answered: bool, other: &[(&str, &str)]) -> std::process::Output {
+        let text = fs::read_to_string(self.path("sample.json")).expect("a sample");
+        let made: Value = serde_json::from_str(&text).expect("JSON");
+        let checkpoint = self.path("kept.checkpoint");
+        let month = month();
+        let ordered = [
+            ("--seed", SEED),
+            ("--checkpoint", &checkpoint),
+            ("--party", made["party"].as_str().expect("an id")),
+            ("--month", &month),
+            ("--n", "400"),
+        ];
+        let ordered: Vec<&str> = ordered
+            .into_iter()
+            .flat_map(|(name, value)| {
+                let instead = other.iter().find(|(other, _)| *other == name);
+                [name, instead.map_or(value, |(_, value)| value)]
+            })
+            .collect();
         let (journal, key, out) = (self.journal_key(), self.path("auditor.key"), self.path(out));
         let (tokens, answers) = (self.path("tokens.json"), self.path("answers.jsonl"));
         let common = [
@@ -122,7 +145,7 @@ impl Audit {
             &out,
         ];
         let more = ["--tokens", &tokens, "--answers", &answers];
-        wayleave(&[&common[..], if answered { &more } else { &[] }].concat())
+        wayleave(&[&common[..], &ordered, if answered { &more } else { &[] }].concat())
     }
 }
 
@@ -247,6 +270,30 @@ fn an_honest_month_is_found_honest_and_nobody_can_alter_the_finding() {
         assert!(shown.contains(line), "{line}: {shown}");
     }
     refusals(&audit, &vkey);
+    others(&audit);
+}
+
+/// A sample that the journal's key signed, and that is of another seed, checkpoint, party, month or number than the auditor
+/// asked for, is refused.
+fn others(audit: &Audit) {
+    let newer = audit.path("newer.checkpoint");
+    fs::write(&newer, audit.parts.world.get("/journal/checkpoint").body).expect("written");
+    for (name, value, what) in [
+        ("--seed", "6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e", "seed"),
+        ("--checkpoint", &newer, "checkpoint"),
+        ("--party", "pty_00000000000000000000000001", "party"),
+        ("--month", "2020-01", "month"),
+        ("--n", "4", "number of entries"),
+    ] {
+        let refused = audit.report_of(&audit.path("sample.json"), "other", false, &[(name, value)]);
+        let said = said(&refused);
+        assert!(!refused.status.success(), "{name}: {said}");
+        assert!(
+            said.contains(&format!("the {what} that was asked for")),
+            "{name}: {said}"
+        );
+        assert!(!Path::new(&audit.path("other")).exists(), "{name}");
+    }
 }
 
 /// An altered report, an altered sample and one that picks others are refused.

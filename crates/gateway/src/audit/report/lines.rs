@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use domain::audit::tally::{Rate, needed};
 
 use super::super::evidence::{REPLY, holds};
-use super::Report;
+use super::{NOT_ASKED, Report};
 
 /// The lines, each with its newline.
 pub(super) fn lines(report: &Report) -> String {
@@ -23,6 +23,7 @@ fn write_all(report: &Report, out: &mut String) -> std::fmt::Result {
         one_line(&report.party_name),
         report.month
     )?;
+    writeln!(out, "party            {}", one_line(&report.party))?;
     writeln!(out, "gateway of       {}", one_line(&report.operator))?;
     writeln!(out, "journal          {}", report.journal)?;
     writeln!(out, "checkpoint       {} entries, root {}", report.size, report.root)?;
@@ -41,6 +42,8 @@ fn write_all(report: &Report, out: &mut String) -> std::fmt::Result {
     writeln!(out, "said no          {}", tally.no)?;
     writeln!(out, "do not remember  {}", tally.do_not_remember)?;
     writeln!(out, "no answer        {}", tally.unanswered)?;
+    let not_asked = report.picks.iter().filter(|row| row.answer == NOT_ASKED).count();
+    writeln!(out, "  never asked    {not_asked}")?;
     writeln!(out, "misuse           {} (evidence that fails, or a no)", tally.misuse)?;
     writeln!(out, "rate             {}", rate(&tally.least()))?;
     writeln!(

@@ -18,12 +18,14 @@ fn report(answers: &[(&str, &str)], auditor: &Keys) -> Report {
         operator: "Port Aster Gateway".to_owned(),
         size: 40,
         root: "11".repeat(32),
+        party: "pty_00000000000000000000000001".to_owned(),
         party_name: "Plainfield\nTowing".to_owned(),
         month: "2026-11".to_owned(),
         seed: "5e".repeat(32),
         population: 30,
         erased: 0,
         sample: "22".repeat(32),
+        tokens: None,
         answers: None,
         picks: rows.collect(),
     }
@@ -41,16 +43,16 @@ fn a_report_says_what_was_found_and_cannot_be_altered() {
             ("verified", "yes"),
             ("reply", "no"),
             ("its signature", "yes"),
-            ("verified", "none"),
+            ("verified", "not-asked"),
         ],
         &own,
     );
     let document = found.print().expect("printed");
     for line in [
-        "misuse           2 (",
+        "no answer        1\n  never asked    1\nmisuse           2 (",
         "rate             2 of 4; 95 % interval 6.7586 % to 93.2414 %",
         "at the most      3 of 4",
-        "! entry 2  no  reply\n! entry 3  yes  its signature\n  entry 4  none  verified\n\n{",
+        "! entry 2  no  reply\n! entry 3  yes  its signature\n  entry 4  not-asked  verified\n\n{",
         "consents: PlainfieldTowing, 2026-11",
     ] {
         assert!(document.contains(line), "{line}: {document}");
