@@ -60,6 +60,15 @@ impl Retention {
                 within(key, "0, or 30 to 36500 days", DAYS_MIN..=DAYS_MAX, days.into())?;
             }
         }
+        // What was refused is derived again from the terms of the consents: they stay as long.
+        let days_kept = |days: u32| if days == 0 { u32::MAX } else { days };
+        if days_kept(self.consents_days) < days_kept(self.refusals_days) {
+            return Err(ConfigError::Unfit(
+                "retention.consents_days",
+                "at least `retention.refusals_days`, where 0 is for ever",
+                self.consents_days.to_string(),
+            ));
+        }
         Ok(())
     }
 
@@ -102,7 +111,7 @@ pub const SECTION: Section = Section {
         Key {
             name: "consents_days",
             default: "2190",
-            about: "days that a consent, its words and its evidence are kept once it has ended",
+            about: "days that a consent, its words and its evidence are kept once it has ended; no fewer than `refusals_days`",
             example: "consents_days = 2190",
         },
         Key {
@@ -124,6 +133,7 @@ mod tests {
         let retention = Retention {
             asks_days: 30,
             refusals_days: 0,
+            consents_days: 0,
             ..Retention::default()
         };
         let now = at("2026-11-22T08:00:00Z");
@@ -138,5 +148,23 @@ mod tests {
             .check()
             .is_err()
         );
+    }
+
+    #[test]
+    fn consents_are_kept_as_long_as_the_refusals_that_rest_on_them() {
+        for (refusals_days, consents_days, fits) in [
+            (60, 60, true),
+            (60, 59, false),
+            (60, 0, true),
+            (0, 0, true),
+            (0, 36_500, false),
+        ] {
+            let retention = Retention {
+                refusals_days,
+                consents_days,
+                ..Retention::default()
+            };
+            assert_eq!(retention.check().is_ok(), fits, "{refusals_days}, {consents_days}");
+        }
     }
 }
