@@ -16,12 +16,12 @@ use serde_json::Value;
 
 use crate::store::holds;
 use crate::store::journal::sqlite::read_entries;
-use crate::store::sqlite::{failed, open_writer};
+use crate::store::sqlite::{failed, open_writer, without_patience};
 
 /// How often a log that readers hold is tried again.
-const TRIES: u32 = 40;
+const TRIES: u32 = 800;
 /// How long it rests between two tries.
-const BETWEEN_TRIES: Duration = Duration::from_millis(250);
+const BETWEEN_TRIES: Duration = Duration::from_millis(500);
 
 /// The erasure of one person, step by step.
 #[derive(Debug)]
@@ -173,19 +173,53 @@ impl Erasure {
 }
 
 /// Empties the write-ahead log, so that no older copy of a page stays in it. Whether nobody kept it from being emptied.
+/// Blocks for minutes while somebody reads, such as a backup; whoever writes meanwhile waits for none of it.
 ///
 /// # Errors
 /// The database's.
 pub fn empty_log(store: &Path) -> Result<bool, StoreError> {
     let connection = open_writer(store)?;
     for _ in 0..TRIES {
-        let busy: i64 = connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
-            .map_err(failed)?;
+        // SQLite waits for readers while it holds the lock that a commit needs.
+        let busy: i64 = without_patience(&connection, |connection| {
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+        })
+        .map_err(failed)?;
         if busy == 0 {
             return Ok(true);
         }
         std::thread::sleep(BETWEEN_TRIES);
     }
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::store::sqlite::open_reader;
+
+    #[test]
+    fn commits_go_on_while_an_erasure_waits_for_a_backup() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("store.db");
+        let writer = open_writer(&path).expect("a store");
+        let backup = open_reader(&path).expect("a reader");
+        backup
+            .execute_batch("BEGIN; SELECT * FROM head")
+            .expect("a read that lasts");
+        let commit = |at: u32| writer.execute("UPDATE head SET at = ?1", [at]).expect("committed");
+        commit(1);
+        let emptying = std::thread::spawn(move || empty_log(&path));
+        std::thread::sleep(BETWEEN_TRIES / 2);
+        let began = Instant::now();
+        for at in 2..5 {
+            commit(at);
+        }
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+        drop(backup);
+        let emptied = emptying.join().expect("it ended");
+        assert!(emptied.expect("no error"), "the log was not emptied");
+    }
 }
