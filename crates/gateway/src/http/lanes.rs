@@ -50,7 +50,7 @@ impl Lane {
 }
 
 /// A request's room. It travels in the request's extensions and is given back when the request is dropped: a handler
-/// that has read all of it and only waits holds no room.
+/// that has read all of it and only waits holds no room. One that keeps a thread busy takes it along.
 #[derive(Clone, Debug)]
 pub struct Room {
     _permit: Arc<OwnedSemaphorePermit>,

@@ -19,7 +19,7 @@ use rusqlite::Connection;
 
 use crate::store::journal::shells::read_kept;
 use crate::store::journal::sqlite::latest_note;
-use crate::store::journal::tiles::{read_edge, read_tiles};
+use crate::store::journal::tiles::{grow_edge, read_tiles};
 use crate::store::sqlite::{failed, open_reader};
 
 /// Reads proofs from a store, on a connection of its own.
@@ -56,11 +56,9 @@ impl Proofs {
         let State { connection, edge } = &mut *state;
         let snapshot = connection.unchecked_transaction().map_err(failed)?;
         let (size, note) = latest_note(&snapshot)?;
-        if edge.size() != size {
-            *edge = read_edge(&snapshot, size)?;
-        }
         body(&mut Walk {
             connection: &snapshot,
+            size,
             edge,
             note,
             tiles: HashMap::new(),
@@ -77,7 +75,9 @@ impl std::fmt::Debug for Proofs {
 /// One state of the journal; proofs from it share what they read.
 pub struct Walk<'a> {
     connection: &'a Connection,
-    edge: &'a Edge,
+    size: u64,
+    /// Of the state that somebody looked at before, until it is needed.
+    edge: &'a mut Edge,
     note: String,
     tiles: HashMap<(u8, u64), Vec<Hash>>,
 }
@@ -86,7 +86,7 @@ impl Walk<'_> {
     /// How many leaves there are.
     #[must_use]
     pub const fn size(&self) -> u64 {
-        self.edge.size()
+        self.size
     }
 
     /// The signed note over all of them; an empty text while there are none.
@@ -169,7 +169,11 @@ impl Walk<'_> {
 
     /// The hashes of a tile, as many as there are.
     fn hashes(&mut self, level: u8, index: u64) -> Result<&[Hash], StoreError> {
-        if index >= full_tiles(level, self.size()) {
+        if index >= full_tiles(level, self.size) {
+            if self.edge.size() != self.size {
+                // One that cannot be grown is read anew the next time.
+                *self.edge = grow_edge(self.connection, std::mem::take(self.edge), self.size)?;
+            }
             return Ok(self.edge.partial(level));
         }
         let missing = || StoreError::Corrupt(format!("expected a tile {index} of level {level}, found none"));

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::Response;
 
 use super::{not_found, read, response};
 use crate::context::Context;
+use crate::http::lanes::Room;
 use crate::journal::label::NOTE;
 use crate::journal::public::PublicLog;
 
@@ -15,8 +16,8 @@ use crate::journal::public::PublicLog;
 pub const PATH: &str = "/journal/checkpoint";
 
 /// Shows the checkpoint.
-pub async fn show(State(context): State<Arc<Context>>) -> Response<Body> {
-    match read(&context, PublicLog::offered).await {
+pub async fn show(State(context): State<Arc<Context>>, Extension(room): Extension<Room>) -> Response<Body> {
+    match read(&context.public, room, PublicLog::offered).await {
         Ok(Some(offered)) => response(NOTE, offered.note),
         Ok(None) => not_found(),
         Err(unavailable) => unavailable,

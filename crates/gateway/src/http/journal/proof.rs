@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::Response;
 use domain::journal::Leaf;
 use domain::journal::proof_text;
@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::{not_found, read, response};
 use crate::context::Context;
 use crate::http::extract::Query;
+use crate::http::lanes::Room;
 use crate::journal::label::NOTE;
 
 /// The path.
@@ -26,8 +27,12 @@ pub struct Which {
 }
 
 /// Shows the proof; 404 while the checkpoint does not yet stand over the entry.
-pub async fn show(State(context): State<Arc<Context>>, Query(Which { leaf }): Query<Which>) -> Response<Body> {
-    let proven = read(&context, move |log| {
+pub async fn show(
+    State(context): State<Arc<Context>>,
+    Extension(room): Extension<Room>,
+    Query(Which { leaf }): Query<Which>,
+) -> Response<Body> {
+    let proven = read(&context.public, room, move |log| {
         let Some(offered) = log.offered()?.filter(|offered| leaf < offered.size) else {
             return Ok(None);
         };

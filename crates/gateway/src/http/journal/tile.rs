@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::{Response, Uri};
 use domain::journal::tile::Tile;
 
 use super::{not_found, read, response};
 use crate::context::Context;
+use crate::http::lanes::Room;
 use crate::journal::label::TILE;
 
 /// The path.
@@ -19,11 +20,11 @@ const PREFIX: &str = "/journal/";
 
 /// Shows a tile or a bundle, full or of any width that the journal has reached. The path is read as it was sent: what is
 /// spelled with escapes is another path.
-pub async fn show(State(context): State<Arc<Context>>, uri: Uri) -> Response<Body> {
+pub async fn show(State(context): State<Arc<Context>>, Extension(room): Extension<Room>, uri: Uri) -> Response<Body> {
     let Some(tile) = uri.path().strip_prefix(PREFIX).and_then(Tile::parse) else {
         return not_found();
     };
-    match read(&context, move |log| log.tile(tile)).await {
+    match read(&context.public, room, move |log| log.tile(tile)).await {
         Ok(Some(bytes)) => response(TILE, bytes),
         Ok(None) => not_found(),
         Err(unavailable) => unavailable,

@@ -184,3 +184,29 @@ fn a_process_goes_on_where_another_left_the_edge() {
     let found = proofs.at_head(|walk| walk.root(847)).expect("read");
     assert_eq!(found, root(847));
 }
+
+#[test]
+fn a_reader_that_stays_proves_what_a_new_one_does_and_reads_no_edge_for_a_checkpoint() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("store.db");
+    let mut store = open(&path);
+    grow(&mut store, 5);
+    let stays = Proofs::open(&path).expect("opens");
+    assert_eq!(
+        stays.at_head(|walk| Ok(walk.note().to_owned())).ok(),
+        Some("of 5".to_owned())
+    );
+    assert_eq!(stays.state.lock().expect("free").edge.size(), 0);
+    for size in [255, 256, 257, 600, 601, 4_000] {
+        grow(&mut store, size);
+        let prove = |proofs: &Proofs| {
+            proofs
+                .at_head(|walk| Ok((walk.root(size)?, walk.inclusion(size - 1, size)?)))
+                .expect("proven")
+        };
+        let proven = prove(&stays);
+        assert_eq!(proven, prove(&Proofs::open(&path).expect("opens")), "{size}");
+        assert_eq!(proven.0, root(size), "{size}");
+        assert_eq!(stays.state.lock().expect("free").edge.size(), size);
+    }
+}

@@ -13,6 +13,8 @@ use crate::store::sqlite::failed;
 
 /// Bits of an id that are the tile's index; the level stands above them.
 const INDEX_BITS: u32 = 48;
+/// An edge that lacks more leaves than this is read anew rather than grown: then that is less to read.
+const GROWN_MOST: u64 = 1_024;
 /// So many tiles are made from entries in one transaction.
 const MADE_AT_A_TIME: u64 = 64;
 
@@ -78,6 +80,25 @@ pub fn read_edge(connection: &Connection, size: u64) -> Result<Edge, StoreError>
         partial(connection, level, index, width)
     })?;
     edge.ok_or_else(|| StoreError::Corrupt(format!("expected the tiles of {size} entries, found fewer")))
+}
+
+/// The partial tiles of a tree of `size` leaves, from those that the same tree had before.
+///
+/// # Errors
+/// As [`read_edge`].
+pub fn grow_edge(connection: &Connection, mut edge: Edge, size: u64) -> Result<Edge, StoreError> {
+    let lacks = size.checked_sub(edge.size()).filter(|lacks| *lacks <= GROWN_MOST);
+    let Some(lacks) = lacks.and_then(|lacks| usize::try_from(lacks).ok()) else {
+        return read_edge(connection, size);
+    };
+    for leaf in leaves(connection, edge.size(), lacks)? {
+        edge.push(leaf);
+    }
+    if edge.size() == size {
+        Ok(edge)
+    } else {
+        Err(StoreError::Corrupt(format!("expected {size} entries, found fewer")))
+    }
 }
 
 /// The first `width` hashes of a tile that is not full: hashes of leaves, or roots of the full tiles below it.
