@@ -226,6 +226,8 @@ pub struct Facts {
     pub changes: Vec<(Leaf, Scope)>,
     /// The legal holds that stand.
     pub holds: Vec<Hold>,
+    /// Those of the wanted entries that were not erased.
+    pub whole: HashSet<Leaf>,
 }
 
 /// A legal hold: what it covers is not erased while it stands.
@@ -261,4 +263,6 @@ pub struct Needs {
     pub changes_after: Option<Leaf>,
     /// Whether the legal holds are wanted.
     pub holds: bool,
+    /// Entries, of which only whether they are there is wanted.
+    pub entries: Vec<Leaf>,
 }

@@ -121,7 +121,17 @@ impl Content {
                 self.changes.iter().filter(|(leaf, _)| *leaf > after).copied().collect()
             }),
             holds: if needs.holds { self.holds.clone() } else { Vec::new() },
+            whole: needs
+                .entries
+                .iter()
+                .copied()
+                .filter(|leaf| self.is_whole(*leaf))
+                .collect(),
         }
+    }
+
+    fn is_whole(&self, leaf: Leaf) -> bool {
+        leaf < self.entries.len() as u64 && !self.shells.contains_key(&leaf)
     }
 
     fn write(&mut self, writes: Writes) {

@@ -15,6 +15,12 @@ pub(super) fn shells_take_places(store: &mut dyn Store) -> Result<(), String> {
         .map(|leaf| Shell::from(&entry(leaf, leaf % 2 == 0, at)))
         .into();
     commit(store, &needs, 1, &|writes| writes.erased = shells.clone())?;
+    let wanted = Needs {
+        entries: vec![1, 2, 4, 8, 9, 700],
+        ..Needs::default()
+    };
+    let (_, _, facts) = commit(store, &wanted, 0, &nothing)?;
+    same("what is whole", &facts.whole, &[1, 4, 9].into())?;
     let kept = store.kept(0, 10).map_err(store_error)?;
     let leaves: Vec<u64> = kept.iter().map(Kept::leaf).collect();
     same("leaves", &leaves, &(0..10).collect())?;

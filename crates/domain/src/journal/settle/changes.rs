@@ -277,8 +277,9 @@ impl Change {
             | Self::PauseRestored { subject, .. } => needs.people.push(*subject),
             Self::Notice(notice) => needs.people.extend(notice.subject()),
             Self::PlaceHold { .. } | Self::LiftHold { .. } => needs.holds = true,
-            Self::Erase { subject, .. } => {
+            Self::Erase { subject, entries, .. } => {
                 needs.holds = true;
+                needs.entries.extend(entries.iter().map(|entry| entry.leaf));
                 needs.people.extend(*subject);
             }
             Self::AgreeForLine { subject, signed, .. } => {

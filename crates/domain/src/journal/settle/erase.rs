@@ -1,13 +1,14 @@
 //! Erasure: entries lose their parts, and one new entry keeps what they counted. And legal holds, under which nothing is
 //! erased.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
 
 use super::batch::{Batch, Draft, Verdict};
 use super::changes::Change;
 use crate::facts::{Day, Held, Hold};
+use crate::journal::Leaf;
 use crate::journal::entry::{Entry, Kind, Object};
 use crate::journal::kept::Shell;
 use crate::journal::store::Cold;
@@ -36,19 +37,22 @@ impl Batch<'_> {
     }
 
     /// Takes the parts of these entries away. Nothing happens if a hold covers one of them, if one is another person's,
-    /// or if one keeps the totals of an erasure before.
+    /// if somebody else erased one since they were looked for, or if one keeps the totals of an erasure before.
     fn erase(&mut self, subject: Option<SubjectKey>, entries: &[Entry], last: bool, why: &'static str) -> Verdict {
         let ours = |entry: &Entry| subject.is_none() || entry.subject == subject;
         let goes = |entry: &Entry| ours(entry) && entry.kind != Kind::Erased && !self.is_held(entry);
         let nothing = entries.is_empty() && !last;
+        let leaves: HashSet<Leaf> = entries.iter().map(|entry| entry.leaf).collect();
+        let are_there = leaves.len() == entries.len() && leaves.is_subset(&self.facts.whole);
         let person_held = subject.is_some_and(|subject| self.holds_person(subject));
-        if nothing || entries.len() > ERASED_MAX || person_held || !entries.iter().all(goes) {
+        if nothing || entries.len() > ERASED_MAX || person_held || !are_there || !entries.iter().all(goes) {
             return Verdict::NotApplicable;
         }
         if last && let Some(subject) = subject {
             self.stop(subject);
             self.forget(subject);
         }
+        self.facts.whole.retain(|leaf| !leaves.contains(leaf));
         self.erased.extend(entries.iter().map(Shell::from));
         let party = Object::new()
             .text("at", &self.at)

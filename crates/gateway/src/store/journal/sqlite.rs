@@ -243,6 +243,15 @@ fn read_facts(transaction: &Transaction<'_>, needs: &Needs, sealer: &Sealer) -> 
     if needs.holds {
         facts.holds = holds::standing(transaction)?;
     }
+    for leaf in &needs.entries {
+        let there = transaction
+            .prepare_cached("SELECT 1 FROM entry WHERE leaf = ?1")
+            .and_then(|mut entry| entry.exists([signed(*leaf)]))
+            .map_err(failed)?;
+        if there {
+            facts.whole.insert(*leaf);
+        }
+    }
     Ok(facts)
 }
 

@@ -198,6 +198,34 @@ fn nothing_is_erased_that_a_hold_covers_or_that_is_anothers() {
     ));
 }
 
+#[test]
+fn what_somebody_else_erased_meanwhile_fails_that_erasure_alone() {
+    let mut world = World::new();
+    let (subject, other) = (person(1).key, person(2).key);
+    world.agreed(ROADSIDE, person(1), |_| ());
+    world.agreed(ROADSIDE, person(2), |_| ());
+    let erased = theirs(&world, subject, 2);
+    let again = || erase(Some(subject), erased.clone(), false);
+    let outcomes = world.settle(vec![
+        again(),
+        again(),
+        erase(Some(other), theirs(&world, other, 1), false),
+    ]);
+    assert!(
+        matches!(
+            outcomes.as_slice(),
+            [Outcome::Changed(_), Outcome::NotApplicable, Outcome::Changed(_)]
+        ),
+        "{outcomes:?}"
+    );
+    assert!(matches!(world.one(again()), Outcome::NotApplicable), "in a later batch");
+    let twice = vec![theirs(&world, other, 1).remove(0); 2];
+    assert!(matches!(
+        world.one(erase(Some(other), twice, false)),
+        Outcome::NotApplicable
+    ));
+}
+
 fn theirs(world: &World, subject: SubjectKey, count: usize) -> Vec<Entry> {
     let entries = what_is_whole(world).into_iter();
     let theirs = entries.filter(|entry| entry.subject == Some(subject) && entry.kind != Kind::Erased);
