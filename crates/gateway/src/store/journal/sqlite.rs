@@ -18,6 +18,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row, Transaction, 
 pub use super::entries::read_entries;
 use super::entries::{self, signed, unsigned};
 use super::tiles;
+use super::times::first_not_before;
 use crate::clock::Clock;
 use crate::seal::Sealer;
 use crate::store::board::keys;
@@ -300,7 +301,7 @@ fn write(transaction: &Transaction<'_>, writes: &Writes, now: Timestamp, sealer:
         let row = person::write(*key, facts, sealer);
         person.execute((&key.to_bytes()[..], row)).map_err(failed)?;
     }
-    write_changes(transaction, &writes.changes, now).map_err(failed)?;
+    write_changes(transaction, &writes.changes, now)?;
     write_spent(transaction, &writes.spent, now).map_err(failed)?;
     for cold in &writes.cold {
         write_cold(transaction, cold, now, sealer)?;
@@ -340,7 +341,7 @@ fn write_cold(transaction: &Transaction<'_>, cold: &Cold, now: Timestamp, sealer
     }
 }
 
-fn write_changes(transaction: &Transaction<'_>, changes: &[(Leaf, Scope)], now: Timestamp) -> rusqlite::Result<()> {
+fn write_changes(transaction: &Transaction<'_>, changes: &[(Leaf, Scope)], now: Timestamp) -> Result<(), StoreError> {
     for (leaf, scope) in changes {
         let (word, id) = match scope {
             Scope::Consent(id) => ("consent", id.to_bytes().to_vec()),
@@ -349,16 +350,20 @@ fn write_changes(transaction: &Transaction<'_>, changes: &[(Leaf, Scope)], now: 
             Scope::Pair(key, party) => ("pair", [key.to_bytes(), party.to_bytes()].concat()),
         };
         transaction
-            .prepare_cached("INSERT INTO change (leaf, scope, id) VALUES (?1, ?2, ?3)")?
-            .execute((signed(*leaf), word, id))?;
+            .prepare_cached("INSERT INTO change (leaf, scope, id) VALUES (?1, ?2, ?3)")
+            .and_then(|mut insert| insert.execute((signed(*leaf), word, id)))
+            .map_err(failed)?;
     }
     if !changes.is_empty() {
-        // No release in flight is older than this; the entries themselves stay.
-        transaction.execute(
-            "DELETE FROM change WHERE leaf IN
-             (SELECT change.leaf FROM change JOIN entry USING (leaf) WHERE entry.at < ?1 LIMIT 100)",
-            [now.before(CHANGES_KEPT).unix_ms()],
-        )?;
+        // No release in flight is older than this; the entries themselves stay. They go by their place, since an entry
+        // that was erased meanwhile tells no time.
+        let kept_from = first_not_before(transaction, now.before(CHANGES_KEPT))?;
+        transaction
+            .execute(
+                "DELETE FROM change WHERE leaf IN (SELECT leaf FROM change WHERE leaf < ?1 ORDER BY leaf LIMIT 100)",
+                [signed(kept_from)],
+            )
+            .map_err(failed)?;
     }
     Ok(())
 }

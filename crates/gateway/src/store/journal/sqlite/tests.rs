@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::id::PartyId;
 use domain::journal::contract;
+use domain::journal::entry::{Entry, Kind, Part};
+use domain::journal::kept::Shell;
 use domain::journal::store::Cold;
 use domain::number::Msisdn;
 use domain::permission::terms::{CaseReference, Origin, Precision, Terms};
@@ -269,4 +271,69 @@ fn a_partys_keys_change_only_from_the_record_that_was_read() {
     let listed = crate::store::party::sqlite::by_id(&reader, party, &sealer).expect("read");
     let listed = listed.expect("enrolled");
     assert_eq!((listed.record.keys[0].kid.as_str(), listed.suspended), ("b", true));
+}
+
+/// Appends one entry that changes something for everybody's releases; what else is written comes from `fill`.
+fn append(store: &mut SqliteJournal, fill: &dyn Fn(&Entry, &mut Writes)) -> Entry {
+    let part = || Part {
+        salt: [7; 16],
+        text: "{}".to_owned(),
+    };
+    let mut appended = None;
+    let body = &mut |head: &Head, now: Timestamp, _: Facts| {
+        let leaf = head.frontier.size();
+        let entry = Entry {
+            leaf,
+            kind: Kind::Refused,
+            at: now,
+            subject: None,
+            previous: None,
+            closes: None,
+            tag: [1; 32],
+            party: part(),
+            subject_part: part(),
+        };
+        let mut frontier = head.frontier.clone();
+        frontier.push(entry.hash());
+        let mut writes = Writes {
+            entries: Arc::new(vec![entry.clone()]),
+            people: Vec::new(),
+            changes: vec![(leaf, Scope::Person(SubjectKey::from_bytes([1; 16])))],
+            spent: Vec::new(),
+            cold: Vec::new(),
+            erased: Vec::new(),
+            leaves: vec![entry.hash()],
+            head: Head {
+                frontier,
+                at: now,
+                closed_below: 0,
+            },
+            checkpoint: Some("a note".into()),
+        };
+        fill(&entry, &mut writes);
+        appended = Some(entry);
+        writes
+    };
+    store.transact("test", &Needs::default(), body).expect("settles");
+    appended.expect("the body ran")
+}
+
+#[test]
+fn changes_go_in_time_also_those_whose_entries_were_erased() {
+    let folder = folder();
+    let path = folder.path().join("changes.db");
+    let clock = hand();
+    let mut store = open(&path, &clock);
+    let stopped = append(&mut store, &|_, _| ());
+    append(&mut store, &|_, writes| writes.erased = vec![Shell::from(&stopped)]);
+    let leaves = || {
+        let reader = open_reader(&path).expect("opens");
+        let mut select = reader.prepare("SELECT leaf FROM change ORDER BY leaf").expect("reads");
+        let leaves = select.query_map([], |row| row.get::<_, i64>(0)).expect("reads");
+        leaves.collect::<Result<Vec<_>, _>>().expect("read")
+    };
+    assert_eq!(leaves(), [0, 1], "releases may be in flight");
+    clock.0.store(NOW_MS + 3_600_001, Ordering::Relaxed);
+    append(&mut store, &|_, _| ());
+    assert_eq!(leaves(), [2]);
 }
