@@ -238,7 +238,7 @@ fn open_journal(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
@@ -246,7 +246,7 @@ mod tests {
     use crate::config::gateway::WorldWord;
     use crate::keys::KeysError;
 
-    pub(super) fn gateway(folder: &Path) -> Gateway {
+    pub(crate) fn gateway(folder: &Path) -> Gateway {
         Gateway {
             world: WorldWord::Sandbox,
             issuer: "http://127.0.0.1:8080".to_owned(),

@@ -26,6 +26,9 @@ struct Record {
     at_ms: i64,
 }
 
+/// An erasure's row, and whose it is.
+pub type Waiting = (i64, Result<SubjectKey, StoreError>);
+
 impl SqliteBoard {
     /// Notes that a person wants everything about them erased. A second time changes nothing.
     ///
@@ -56,24 +59,26 @@ impl SqliteBoard {
         transaction.commit().map_err(failed)
     }
 
-    /// The erasures that were not carried out yet, oldest first: a few of them.
+    /// The erasures that were not carried out yet, oldest first: a few of them, behind the row `after`. One that is not
+    /// this program's is an error in its place.
     ///
     /// # Errors
-    /// The database's, or that a row is not this program's.
-    pub fn erasures(&self) -> Result<Vec<(i64, SubjectKey)>, StoreError> {
+    /// The database's.
+    pub fn erasures(&self, after: i64) -> Result<Vec<Waiting>, StoreError> {
         let connection = self.connection();
         let mut select = connection
-            .prepare_cached("SELECT row, sealed FROM erasure ORDER BY row LIMIT 50")
+            .prepare_cached("SELECT row, sealed FROM erasure WHERE row > ?1 ORDER BY row LIMIT 50")
             .map_err(failed)?;
         let rows = select
-            .query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))
+            .query_map([after], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))
             .map_err(failed)?;
         let corrupt = || StoreError::Corrupt("expected an erasure that a person asked for, found another".to_owned());
         rows.map(|row| {
             let (row, sealed) = row.map_err(failed)?;
-            let plain = self.sealer.open(place(row), &sealed).map_err(|_| corrupt())?;
-            let record: Record = serde_json::from_slice(&plain).map_err(|_| corrupt())?;
-            Ok((row, SubjectKey::from_bytes(record.subject)))
+            let plain = self.sealer.open(place(row), &sealed).ok();
+            let record = plain.and_then(|plain| serde_json::from_slice(&plain).ok());
+            let subject = record.map(|record: Record| SubjectKey::from_bytes(record.subject));
+            Ok((row, subject.ok_or_else(corrupt)))
         })
         .collect()
     }
@@ -114,8 +119,9 @@ mod tests {
         for _ in 0..2 {
             board.ask_erasure(one, Timestamp::from_unix_ms(1)).expect("noted");
         }
-        let waiting = board.erasures().expect("read");
-        assert_eq!(waiting.iter().map(|(_, who)| *who).collect::<Vec<_>>(), [one]);
+        let waiting = board.erasures(0).expect("read");
+        let row = waiting[0].0;
+        assert!(matches!(&waiting[..], [(_, Ok(who))] if *who == one));
         assert_eq!(board.waits_for_erasure(one).ok(), Some(true));
         assert_eq!(board.waits_for_erasure(other).ok(), Some(false));
         board
@@ -125,12 +131,17 @@ mod tests {
                 [other.to_bytes()],
             )
             .expect("by hand");
-        assert!(matches!(board.erasures(), Err(StoreError::Corrupt(_))));
+        board
+            .ask_erasure(person(3).key, Timestamp::from_unix_ms(1))
+            .expect("noted");
+        let waiting = board.erasures(row).expect("read");
+        assert!(matches!(&waiting[..], [(_, Err(StoreError::Corrupt(_))), (_, Ok(third))] if *third == person(3).key));
         board
             .connection()
-            .execute("DELETE FROM erasure WHERE row > 1", [])
+            .execute("DELETE FROM erasure WHERE subject = ?1", [other.to_bytes()])
             .expect("undone");
-        board.erasure_is_done(waiting[0].0).expect("done");
-        assert_eq!(board.erasures().expect("read"), []);
+        board.erasure_is_done(row).expect("done");
+        let left = board.erasures(0).expect("read");
+        assert!(matches!(&left[..], [(_, Ok(third))] if *third == person(3).key));
     }
 }
