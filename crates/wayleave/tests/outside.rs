@@ -164,6 +164,8 @@ mod readme;
 mod refresh;
 #[path = "outside/scanner.rs"]
 mod scanner;
+#[path = "outside/second_opinion.rs"]
+mod second_opinion;
 #[path = "outside/source_check.rs"]
 mod source_check;
 #[path = "outside/texts.rs"]

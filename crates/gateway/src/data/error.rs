@@ -114,7 +114,7 @@ impl std::fmt::Display for DataError {
             ),
             Self::OtherName { want, found } => write!(
                 f,
-                "expected a store whose head is signed as `{want}`, found `{found}`: store and keys are not of the same time, and one of before a declared restore would revive consents that were withdrawn since; put the one back that belongs to the other, or declare the loss with `wayleave journal restore`"
+                "expected a store whose head is signed as `{want}`, found `{found}`: the address `gateway.issuer`, after which the journal is named, was changed, or store and keys are not of the same time, and a store of before a declared restore would revive consents that were withdrawn since; put the one back that belongs to the other, or declare the loss with `wayleave journal restore`"
             ),
             Self::Superseded { who, knows, found } => write!(
                 f,

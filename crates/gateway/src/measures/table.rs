@@ -324,7 +324,7 @@ pub const MEASURES: &[Measure] = &[
         kind: Gauge,
         labels: &[],
         about: "decisions that could not be derived again in the last run, since what they rest on was erased",
-        act: "none; it grows with erasures, and with nothing else",
+        act: "it grows with erasures; if it grows by more than they explain, somebody may have erased what was forged",
     },
     Measure {
         name: "wayleave_checker_last_run_timestamp_seconds",
@@ -337,7 +337,7 @@ pub const MEASURES: &[Measure] = &[
         name: "wayleave_canaries_asked_total",
         kind: Counter,
         labels: &[],
-        about: "asks about numbers that nobody may ask about; each suspended who asked",
+        about: "asks about numbers that nobody may ask about; who is known to have asked is suspended",
         act: "any: see canaries.md; the journal's entry `canary-asked` and the one before it name the party",
     },
     Measure {
