@@ -23,11 +23,12 @@ pub fn load(
     note: &mut dyn FnMut(Difference) -> u64,
 ) -> Result<(u64, u64), RecordsError> {
     // A carriage return before a line's end is trimmed away. The last line may lack its end; with one more, every record has
-    // one, and the count of lines is that of the ends.
+    // one, and the count of lines is that of the ends. With two, something follows the last record, unless a quotation mark
+    // was never closed and took in all of it.
     let mut reader = ReaderBuilder::new()
         .flexible(true)
         .terminator(Terminator::Any(b'\n'))
-        .from_reader(ledger.chain(&b"\n"[..]));
+        .from_reader(ledger.chain(&b"\n\n"[..]));
     let heads = reader.headers().map_err(|error| unusable(&error))?.clone();
     let column = |name: &str| {
         let mut found = heads.iter().enumerate().filter(|(_, head)| head.trim() == name);
@@ -41,26 +42,67 @@ pub fn load(
     };
     let (time, id) = (column("time")?, column("id")?);
     let (mut lines, mut differences) = (0, 0);
-    let mut record = StringRecord::new();
+    let mut held: Option<Held> = None;
     loop {
-        let query = match reader.read_record(&mut record) {
-            Ok(false) => return Ok((lines, differences)),
-            Ok(true) if record.len() == 1 && record.get(0).is_some_and(|field| field.trim().is_empty()) => continue,
-            Ok(true) => read(&record, time, id, heads.len()),
-            Err(error) if error.is_io_error() => return Err(unusable(&error)),
-            Err(_) => Err("expected text in UTF-8, found other bytes".to_owned()),
-        };
-        // A record may have line ends of its own, within quotes; blank lines before it are passed over.
-        let inner = record.iter().map(|field| field.matches('\n').count()).sum::<usize>();
-        let line = reader
-            .position()
-            .line()
-            .saturating_sub(1 + u64::try_from(inner).unwrap_or(0));
-        lines += 1;
-        match query {
-            Ok((id, time)) => put(line, id, time)?,
-            Err(what) => differences += note(Difference::Unreadable { line, what }),
+        let mut record = StringRecord::new();
+        let found = reader.read_record(&mut record);
+        let after = reader.position().line();
+        if let Some(held) = held.take().filter(|held| !held.is_blank()) {
+            let is_open = after == held.after && matches!(found, Ok(false));
+            lines += 1;
+            match held.query(is_open, (time, id, heads.len())) {
+                Ok((id, time)) => put(held.line(is_open), id, time)?,
+                Err(what) => {
+                    let line = held.line(is_open);
+                    differences += note(Difference::Unreadable { line, what });
+                }
+            }
         }
+        held = Some(match found {
+            Ok(false) => return Ok((lines, differences)),
+            Ok(true) => Held {
+                record: Some(record),
+                after,
+            },
+            Err(error) if error.is_io_error() => return Err(unusable(&error)),
+            Err(_) => Held { record: None, after },
+        });
+    }
+}
+
+/// A record that was read, until it is known whether anything follows it.
+struct Held {
+    /// Nothing if it is not text.
+    record: Option<StringRecord>,
+    /// The line on which the reader stood behind it.
+    after: u64,
+}
+
+impl Held {
+    fn is_blank(&self) -> bool {
+        let only = self.record.as_ref().filter(|record| record.len() == 1);
+        only.and_then(|record| record.get(0))
+            .is_some_and(|field| field.trim().is_empty())
+    }
+
+    /// The line on which it begins: a record may have line ends of its own, within quotes; blank lines before it are passed
+    /// over. One that is open at the end has no line end behind it.
+    fn line(&self, is_open: bool) -> u64 {
+        let fields = self.record.iter().flatten();
+        let inner = fields.map(|field| field.matches('\n').count()).sum::<usize>();
+        let ends = u64::try_from(inner).unwrap_or(0) + u64::from(!is_open);
+        self.after.saturating_sub(ends)
+    }
+
+    fn query(&self, is_open: bool, (time, id, columns): (usize, usize, usize)) -> Result<(&str, Timestamp), String> {
+        let record = self
+            .record
+            .as_ref()
+            .ok_or("expected text in UTF-8, found other bytes")?;
+        if is_open {
+            return Err("expected a closing quotation mark, found the end of the ledger".to_owned());
+        }
+        read(record, time, id, columns)
     }
 }
 

@@ -152,3 +152,25 @@ fn a_document_that_is_no_ledger_is_refused() {
         assert_eq!(numbers, [4, 5, 7], "{end:?}");
     }
 }
+
+#[test]
+fn found_a_quotation_mark_that_is_never_closed_is_named_with_its_line() {
+    let (office, asks) = office();
+    let good = line(&office, 0, asks[0]);
+    for (end, begins) in [("", 3), ("\n", 3), ("\nand,so,on\n", 3)] {
+        let ledger = format!("{HEAD}{good}yesterday,\"ask_1,{end}");
+        let (compared, found) = differences(&office, &wanted(), &ledger);
+        assert_eq!(compared.lines, 2, "{ledger:?}");
+        let unreadable = found.iter().find_map(|difference| match difference {
+            Difference::Unreadable { line, what } => Some((*line, what.contains("closing quotation mark"))),
+            _ => None,
+        });
+        assert_eq!(unreadable, Some((begins, true)), "{ledger:?}");
+    }
+    // One that is closed at the very end is read as it stands.
+    let (_, found) = differences(&office, &wanted(), &format!("{HEAD}\n{good}yesterday,ask_1,\"x\n\n\""));
+    assert!(
+        matches!(found[..], [Difference::Unreadable { line: 4, .. }, ..]),
+        "{found:?}"
+    );
+}
