@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use csv::{ReaderBuilder, StringRecord, Terminator};
+use csv::{ByteRecord, ReaderBuilder, Terminator};
 use domain::time::Timestamp;
 
 use super::super::RecordsError;
@@ -44,11 +44,12 @@ pub fn load(
     let (mut lines, mut differences) = (0, 0);
     let mut held: Option<Held> = None;
     loop {
-        let mut record = StringRecord::new();
-        let found = reader.read_record(&mut record);
+        // As bytes: what is no text has lines to be counted, too.
+        let mut record = ByteRecord::new();
+        let found = reader.read_byte_record(&mut record).map_err(|error| unusable(&error))?;
         let after = reader.position().line();
         if let Some(held) = held.take().filter(|held| !held.is_blank()) {
-            let is_open = after == held.after && matches!(found, Ok(false));
+            let is_open = after == held.after && !found;
             lines += 1;
             match held.query(is_open, (time, id, heads.len())) {
                 Ok((id, time)) => put(held.line(is_open), id, time)?,
@@ -58,62 +59,52 @@ pub fn load(
                 }
             }
         }
-        held = Some(match found {
-            Ok(false) => return Ok((lines, differences)),
-            Ok(true) => Held {
-                record: Some(record),
-                after,
-            },
-            Err(error) if error.is_io_error() => return Err(unusable(&error)),
-            Err(_) => Held { record: None, after },
-        });
+        if !found {
+            return Ok((lines, differences));
+        }
+        held = Some(Held { record, after });
     }
 }
 
 /// A record that was read, until it is known whether anything follows it.
 struct Held {
-    /// Nothing if it is not text.
-    record: Option<StringRecord>,
+    record: ByteRecord,
     /// The line on which the reader stood behind it.
     after: u64,
 }
 
 impl Held {
     fn is_blank(&self) -> bool {
-        let only = self.record.as_ref().filter(|record| record.len() == 1);
-        only.and_then(|record| record.get(0))
-            .is_some_and(|field| field.trim().is_empty())
+        self.record.len() == 1 && self.record.iter().all(|field| field.trim_ascii().is_empty())
     }
 
     /// The line on which it begins: a record may have line ends of its own, within quotes; blank lines before it are passed
     /// over. One that is open at the end has no line end behind it.
     fn line(&self, is_open: bool) -> u64 {
-        let fields = self.record.iter().flatten();
-        let inner = fields.map(|field| field.matches('\n').count()).sum::<usize>();
+        let inner = self.record.iter().flatten().filter(|byte| **byte == b'\n').count();
         let ends = u64::try_from(inner).unwrap_or(0) + u64::from(!is_open);
         self.after.saturating_sub(ends)
     }
 
     fn query(&self, is_open: bool, (time, id, columns): (usize, usize, usize)) -> Result<(&str, Timestamp), String> {
-        let record = self
-            .record
-            .as_ref()
-            .ok_or("expected text in UTF-8, found other bytes")?;
         if is_open {
             return Err("expected a closing quotation mark, found the end of the ledger".to_owned());
         }
-        read(record, time, id, columns)
+        let fields: Result<Vec<&str>, _> = self.record.iter().map(str::from_utf8).collect();
+        let fields = fields.map_err(|_| "expected text in UTF-8, found other bytes")?;
+        read(&fields, time, id, columns)
     }
 }
 
-fn read(record: &StringRecord, time: usize, id: usize, columns: usize) -> Result<(&str, Timestamp), String> {
-    if record.len() != columns {
-        let found = record.len();
+fn read<'a>(fields: &[&'a str], time: usize, id: usize, columns: usize) -> Result<(&'a str, Timestamp), String> {
+    if fields.len() != columns {
+        let found = fields.len();
         return Err(format!("expected {columns} columns, found {found}"));
     }
-    let at = record.get(time).map(str::trim).and_then(Timestamp::from_rfc3339);
+    let field = |place: usize| fields.get(place).map(|field| field.trim());
+    let at = field(time).and_then(Timestamp::from_rfc3339);
     let at = at.ok_or("expected `time` as RFC 3339 with its offset, found something else")?;
-    match record.get(id).map(str::trim) {
+    match field(id) {
         Some(id) if (1..=ID_MAX).contains(&id.len()) => Ok((id, at)),
         _ => Err(format!("expected an `id` of 1 to {ID_MAX} characters, found another")),
     }
