@@ -59,7 +59,11 @@ fn a_journal_that_was_left_alone_passes_and_an_altered_one_is_named() {
     assert!(check(&parts).0, "what was put back");
 
     // A person whose row is gone, and with it that nobody may ask them.
-    alter(&parts, "DELETE FROM person WHERE key = (SELECT max(key) FROM person)", 1);
+    alter(
+        &parts,
+        "DELETE FROM person WHERE key = (SELECT max(key) FROM person)",
+        1,
+    );
     let (clean, gone) = check(&parts);
     assert!(!clean && gone.contains("person-row"), "{gone}");
 }

@@ -75,7 +75,8 @@ struct Held {
 
 impl Held {
     fn is_blank(&self) -> bool {
-        self.record.len() == 1 && self.record.iter().all(|field| field.trim_ascii().is_empty())
+        let is_blank = |field: &[u8]| std::str::from_utf8(field).is_ok_and(|text| text.trim().is_empty());
+        self.record.len() == 1 && self.record.iter().all(is_blank)
     }
 
     /// The line on which it begins: a record may have line ends of its own, within quotes; blank lines before it are passed
