@@ -1,7 +1,11 @@
 //! One question about one subscriber, by one recipient, for one purpose.
 
+use std::sync::Arc;
+
+use crate::event::EventKey;
 use crate::geo::Circle;
 use crate::id::{AskId, PartyId};
+use crate::journal::tree::Hash;
 use crate::purpose::Purpose;
 use crate::subject::Subject;
 use crate::time::{Span, Timestamp};
@@ -23,6 +27,11 @@ pub enum Question {
         /// How old the position may be; `None` for any age, zero for a fresh one.
         max_age: Option<Span>,
     },
+    /// Something that is only passed on to the home of the number: to ask for a consent, or what became of one.
+    PassOn {
+        /// Its class.
+        class: &'static str,
+    },
 }
 
 impl Question {
@@ -31,6 +40,7 @@ impl Question {
     pub const fn max_age(&self) -> Option<Span> {
         match self {
             Self::Retrieve { max_age, .. } | Self::Verify { max_age, .. } => *max_age,
+            Self::PassOn { .. } => None,
         }
     }
 
@@ -40,8 +50,33 @@ impl Question {
         match self {
             Self::Retrieve { .. } => "retrieve",
             Self::Verify { .. } => "verify",
+            Self::PassOn { class } => class,
         }
     }
+}
+
+/// So many parties may carry one ask.
+pub const RELAYS_MAX: usize = 4;
+
+/// How an ask came: what its recipient signed besides the question, and who is home to the number.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Carried {
+    /// Whether the recipient signed the ask itself, and its answer is sealed to the recipient's key.
+    pub signed: bool,
+    /// The parties that may carry it, from the recipient outward, at most [`RELAYS_MAX`].
+    pub relays: Vec<PartyId>,
+    /// Who brought it, if that is not its recipient: the journal names them where the ask is refused.
+    pub bearer: Option<PartyId>,
+    /// The event that it rests on, if it names one.
+    pub event: Option<EventKey>,
+    /// Whether another gateway is home to the number: it decides, and answers the recipient alone.
+    pub elsewhere: bool,
+    /// SHA-256 of the ask as its recipient signed it: the one name that it has at every gateway on its way.
+    pub digest: Option<Hash>,
+    /// The ask as its recipient signed it, for the gateway that it is passed on to.
+    pub letter: Option<Arc<str>>,
+    /// How long whoever passed it on waits for its outcome, from its arrival on: its source has no longer than that.
+    pub wait: Option<Span>,
 }
 
 /// One ask. Not `Clone`: it is consumed when it is recorded.
@@ -54,11 +89,12 @@ pub struct Ask {
     purpose: Purpose,
     question: Question,
     received: Timestamp,
+    carried: Carried,
 }
 
 impl Ask {
-    /// An ask as it was parsed. `received` is when its first byte was read.
-    pub const fn new(
+    /// An ask as it was parsed, sent by its recipient directly. `received` is when its first byte was read.
+    pub fn new(
         id: AskId,
         subject: Subject,
         recipient: PartyId,
@@ -73,7 +109,20 @@ impl Ask {
             purpose,
             question,
             received,
+            carried: Carried::default(),
         }
+    }
+
+    /// The same, come in another way.
+    pub fn carried(mut self, carried: Carried) -> Self {
+        self.carried = carried;
+        self
+    }
+
+    /// How it came.
+    #[must_use]
+    pub const fn how(&self) -> &Carried {
+        &self.carried
     }
 
     /// The ask's opaque name, which the carrier's records keep too.
@@ -98,6 +147,19 @@ impl Ask {
     #[must_use]
     pub const fn purpose(&self) -> Purpose {
         self.purpose
+    }
+
+    /// How long its source may take from `now` on: no longer than `most`, nor than what is left of the wait of whoever passed
+    /// it on.
+    #[must_use]
+    pub fn deadline(&self, most: Span, now: Timestamp) -> Span {
+        let Some(wait) = self.carried.wait else { return most };
+        let last = self.received.after(wait);
+        if now < last {
+            most.min(last.since(now))
+        } else {
+            Span::default()
+        }
     }
 
     /// What is asked.

@@ -1,11 +1,17 @@
 //! All that a decision may look at, read in the transaction that decides.
 
+mod passed;
+
+pub use passed::{PASSED_MAX, Passed, Passing};
+
 use std::collections::{HashMap, HashSet};
 
-use crate::id::{AccountId, ConsentId, PartyId};
+use crate::event::{CALLS_MAX, Call, EVENTS_MAX, EVENTS_OF_ONE_MAX, Event, EventKey, LineKey};
+use crate::id::{AccountId, ConsentId, NoticeId, PartyId};
 use crate::journal::Leaf;
 use crate::party::{ReplayKey, Standing};
-use crate::permission::consent::Consent;
+use crate::permission::consent::{Consent, Life};
+use crate::purpose::Purpose;
 use crate::subject::SubjectKey;
 use crate::time::{Span, Timestamp};
 
@@ -39,6 +45,14 @@ pub struct Person {
     pub ended: bool,
     /// What the line is to its carrier.
     pub line: Line,
+    /// Whether the operator suspended everything about the person.
+    pub suspended: bool,
+    /// What is known to happen, oldest first, no more than [`EVENTS_MAX`].
+    pub events: Vec<Event>,
+    /// The calls that the carrier says are going on, no more than [`CALLS_MAX`].
+    pub calls: Vec<Call>,
+    /// What was passed on to the gateway that is home to the number, and whether it still is; no more than [`PASSED_MAX`].
+    pub passed: Vec<Passed>,
 }
 
 /// So many parties can be paused one by one.
@@ -137,6 +151,17 @@ impl Person {
         self.paused || self.paused_for.contains(&party)
     }
 
+    /// The parties on whose standing it hangs what this person's asks and answers come to: who told of events, and whose
+    /// questions are open.
+    pub fn parties(&self) -> impl Iterator<Item = PartyId> {
+        let sources = self.events.iter().map(|event| event.source);
+        let open = self
+            .consents
+            .iter()
+            .filter(|consent| matches!(consent.life, Life::Asked { .. }));
+        sources.chain(open.map(|consent| consent.recipient))
+    }
+
     /// Counts a question that is put.
     pub fn count_question(&mut self, now: Timestamp) {
         self.questions.retain(|at| *at > now.before(DAY));
@@ -178,11 +203,77 @@ impl Person {
     }
 
     /// Gives back one ask, made at `asked`, because no source was contacted for it.
-    pub fn give_back(&mut self, consent: ConsentId, asked: Timestamp) {
+    pub fn give_back(&mut self, consent: Option<ConsentId>, asked: Timestamp) {
         self.day.give_back(asked);
-        if let Some(consent) = self.consents.iter_mut().find(|other| other.id == consent) {
+        if let Some(consent) = self.consents.iter_mut().find(|other| Some(other.id) == consent) {
             consent.give_back(asked);
         }
+    }
+
+    /// The event with this key.
+    #[must_use]
+    pub fn event(&self, key: EventKey) -> Option<&Event> {
+        self.events.iter().find(|event| event.key == key)
+    }
+
+    /// Adds an event, or what its source tells of it now: until when, and how often; what was used of it stays used.
+    /// `false` if its name is another's, if it would be another event under the same name, or if the person has too many.
+    pub fn tell_event(&mut self, mut event: Event, now: Timestamp) -> bool {
+        self.events.retain(|old| now < old.until);
+        if let Some(old) = self.events.iter_mut().find(|old| old.key == event.key) {
+            let same = (old.source, old.recipient, old.kind, old.line)
+                == (event.source, event.recipient, event.kind, event.line);
+            if same {
+                event.used = old.used;
+                *old = event;
+            }
+            return same;
+        }
+        // What was agreed to for an event that is over is not agreed to for another of its name.
+        let bound = self.consents.iter().any(|consent| consent.event == Some(event.key));
+        let of_its_source = self.events.iter().filter(|old| old.source == event.source).count();
+        if bound || self.events.len() >= EVENTS_MAX || of_its_source >= EVENTS_OF_ONE_MAX {
+            return false;
+        }
+        self.events.push(event);
+        true
+    }
+
+    /// Adds a call that goes on; `false` if it is known, or over.
+    pub fn begin_call(&mut self, call: Call, now: Timestamp) -> bool {
+        self.calls.retain(|old| now < old.until);
+        if self.calls.iter().any(|old| old.key == call.key) {
+            return false;
+        }
+        if self.calls.len() >= CALLS_MAX {
+            let over = self.calls.iter().position(|old| old.over);
+            self.calls.remove(over.unwrap_or_default());
+        }
+        self.calls.push(call);
+        true
+    }
+
+    /// Ends a call, also one that nobody has told of yet: the call as it was, if it went on.
+    pub fn end_call(&mut self, key: EventKey, until: Timestamp, now: Timestamp) -> Option<Call> {
+        self.calls.retain(|old| now < old.until);
+        let known = self.calls.iter_mut().find(|call| call.key == key);
+        let Some(call) = known else {
+            let line = LineKey::from_bytes([0; 16]);
+            let over = true;
+            let _unknown = self.begin_call(Call { key, line, until, over }, now);
+            return None;
+        };
+        let ended = (!call.over).then_some(*call);
+        call.over = true;
+        ended
+    }
+
+    /// Whether the carrier confirms an event: a call that goes on with the number that the event names.
+    #[must_use]
+    pub fn confirms(&self, event: &Event, now: Timestamp) -> bool {
+        self.calls
+            .iter()
+            .any(|call| !call.over && Some(call.line) == event.line && now < call.until)
     }
 
     /// Adds a question, dropping the oldest consent that is over when the person has too many; `false` when all are
@@ -211,6 +302,12 @@ pub enum Scope {
     Person(SubjectKey),
     /// What one person agreed to with one party, which the person paused.
     Pair(SubjectKey, PartyId),
+    /// Everything that one party may do for one purpose.
+    Programme(PartyId, Purpose),
+    /// What rests on one event of one person.
+    Event(SubjectKey, EventKey),
+    /// Everything about one person, whom the operator suspended.
+    Suspended(SubjectKey),
 }
 
 /// The facts of a batch; kept true for the next item while the batch is decided.
@@ -228,6 +325,8 @@ pub struct Facts {
     pub holds: Vec<Hold>,
     /// Those of the wanted entries that were not erased.
     pub whole: HashSet<Leaf>,
+    /// Those of the wanted notices of misuse that are open.
+    pub notices: HashSet<NoticeId>,
 }
 
 /// A legal hold: what it covers is not erased while it stands.
@@ -265,4 +364,6 @@ pub struct Needs {
     pub holds: bool,
     /// Entries, of which only whether they are there is wanted.
     pub entries: Vec<Leaf>,
+    /// Notices of misuse, of which only whether they are open is wanted.
+    pub notices: Vec<NoticeId>,
 }

@@ -133,6 +133,11 @@ id!(
     LineRequestId,
     "lrq"
 );
+id!(
+    /// One notice of misuse.
+    NoticeId,
+    "ntc"
+);
 
 #[cfg(test)]
 mod tests {

@@ -19,6 +19,7 @@ pub mod ask;
 pub mod audit;
 pub mod chance;
 pub mod decide;
+pub mod event;
 pub mod facts;
 #[cfg(doctest)]
 mod forge;
@@ -31,6 +32,7 @@ pub mod number;
 pub mod party;
 pub mod permission;
 pub mod policy;
+pub mod programme;
 pub mod purpose;
 pub mod refusal;
 pub mod reply;

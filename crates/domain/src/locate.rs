@@ -65,12 +65,55 @@ impl std::fmt::Debug for Fix {
     }
 }
 
+/// An outcome that another gateway sealed to the recipient's key. It says nothing to anybody else, not even whether it is
+/// an answer.
+#[must_use]
+pub struct Sealed {
+    ask: AskId,
+    source: Arc<str>,
+    text: Arc<str>,
+}
+
+impl Sealed {
+    /// What the named gateway gave for one recorded ask: a compact JWE.
+    pub fn new(recorded: &Recorded, source: Arc<str>, text: Arc<str>) -> Self {
+        Self {
+            ask: recorded.ask().id(),
+            source,
+            text,
+        }
+    }
+
+    /// The gateway's name.
+    pub(crate) fn source(&self) -> Arc<str> {
+        Arc::clone(&self.source)
+    }
+
+    /// The ask that it was fetched for.
+    pub(crate) const fn ask(&self) -> AskId {
+        self.ask
+    }
+
+    /// What is passed on.
+    pub(crate) fn text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+}
+
+impl std::fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sealed(…)")
+    }
+}
+
 /// What a source found.
 #[derive(Debug)]
 #[must_use]
 pub enum Found {
     /// A raw position.
     Fix(Fix),
+    /// What the gateway that is home to the number sealed to the recipient.
+    Sealed(Sealed),
 }
 
 /// Why there is no answer although the ask was covered.

@@ -3,25 +3,28 @@
 use std::sync::Arc;
 
 use crate::ask::{Ask, Question};
-use crate::decide::Grant;
+use crate::decide::{Grant, Permission};
 use crate::geo::grid::{GridKey, coarsen};
 use crate::geo::overlap::{Overlap, overlap, surface_of};
 use crate::geo::{Area, Circle, Metres};
-use crate::journal::entry::Object;
+use crate::journal::entry::{Object, hex};
 use crate::journal::settle::Recorded;
-use crate::locate::{Failure, Found};
+use crate::journal::tree::sha256;
+use crate::locate::{Failure, Fix, Found, Sealed};
 use crate::time::{Span, Timestamp};
 
 /// No source of a mobile network can say less than this: the widest circle of TS 23.032 has a radius of 1,800 km.
 const WIDEST_M: f64 = 2_000_000.0;
 
 /// What may be told.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Told {
     /// An area that holds the phone.
     Area(Circle),
     /// How the coarse area lies toward the circle that was asked about.
     Verdict(Overlap),
+    /// What another gateway sealed to the recipient: passed on as it is.
+    Sealed(Arc<str>),
 }
 
 /// What remains of a fix after minimising. Made by [`minimise`] alone; consumed by the release.
@@ -43,8 +46,8 @@ impl Answer {
         Arc::clone(&self.source)
     }
 
-    pub(crate) const fn told(&self) -> Told {
-        self.told
+    pub(crate) const fn told(&self) -> &Told {
+        &self.told
     }
 
     pub(crate) const fn located_at(&self) -> Timestamp {
@@ -53,7 +56,7 @@ impl Answer {
 
     /// The answer in canonical form, for its keyed digest.
     pub(crate) fn canonical(&self) -> String {
-        canonical(self.told, self.at)
+        canonical(&self.told, self.at)
     }
 
     /// The coarse outcome that the journal keeps: that there was an area, or which verdict.
@@ -63,13 +66,14 @@ impl Answer {
             Told::Verdict(Overlap::Inside) => "true",
             Told::Verdict(Overlap::Outside) => "false",
             Told::Verdict(Overlap::Partly(_)) => "partial",
+            Told::Sealed(_) => "sealed",
         }
     }
 }
 
 /// What is told, in canonical form: degrees in millionths and metres, as whole numbers.
 #[must_use]
-pub fn canonical(told: Told, at: Timestamp) -> String {
+pub fn canonical(told: &Told, at: Timestamp) -> String {
     let time = at.rfc3339();
     match told {
         Told::Area(circle) => {
@@ -85,7 +89,7 @@ pub fn canonical(told: Told, at: Timestamp) -> String {
             let (verdict, rate) = match overlap {
                 Overlap::Inside => ("TRUE", None),
                 Overlap::Outside => ("FALSE", None),
-                Overlap::Partly(rate) => ("PARTIAL", Some(u64::from(rate))),
+                Overlap::Partly(rate) => ("PARTIAL", Some(u64::from(*rate))),
             };
             Object::new()
                 .text("at", &time)
@@ -93,6 +97,10 @@ pub fn canonical(told: Told, at: Timestamp) -> String {
                 .text("verdict", verdict)
                 .finish()
         }
+        Told::Sealed(text) => Object::new()
+            .text("at", &time)
+            .text("sealed", &hex(&sha256(&[text.as_bytes()])))
+            .finish(),
     }
 }
 
@@ -110,7 +118,37 @@ pub fn minimise(
     key: &GridKey,
     now: Timestamp,
 ) -> Result<Answer, (Recorded, Failure)> {
-    let Found::Fix(fix) = found;
+    match (recorded.grant().permission, found) {
+        (Permission::Consent(_), Found::Fix(fix)) => reduce(recorded, &fix, key, now),
+        (Permission::Home, Found::Sealed(sealed)) => pass_on(recorded, &sealed, now),
+        // Only the home of a number says where its phone is, and only its own source does so here.
+        (Permission::Consent(_), Found::Sealed(_)) | (Permission::Home, Found::Fix(_)) => {
+            Err((recorded, Failure::Untrustworthy))
+        }
+    }
+}
+
+#[expect(
+    clippy::result_large_err,
+    reason = "the error gives the recorded ask back to the one caller, who closes it"
+)]
+fn pass_on(recorded: Recorded, sealed: &Sealed, now: Timestamp) -> Result<Answer, (Recorded, Failure)> {
+    if sealed.ask() != recorded.ask().id() {
+        return Err((recorded, Failure::Untrustworthy));
+    }
+    Ok(Answer {
+        told: Told::Sealed(sealed.text()),
+        source: sealed.source(),
+        at: now,
+        recorded,
+    })
+}
+
+#[expect(
+    clippy::result_large_err,
+    reason = "the error gives the recorded ask back to the one caller, who closes it"
+)]
+fn reduce(recorded: Recorded, fix: &Fix, key: &GridKey, now: Timestamp) -> Result<Answer, (Recorded, Failure)> {
     if fix.ask() != recorded.ask().id() || fix.at() > now.after(Span::seconds(60)) {
         return Err((recorded, Failure::Untrustworthy));
     }
@@ -154,6 +192,8 @@ fn tell(ask: &Ask, grant: &Grant, around: &Circle, key: &GridKey) -> Result<Told
             }
         }
         Question::Verify { circle, .. } => Ok(Told::Verdict(overlap(&Area::Circle(coarse), circle))),
+        // Only another gateway answers it.
+        Question::PassOn { .. } => Err(Failure::NoSource),
     }
 }
 

@@ -1,9 +1,18 @@
 //! Legal entities that the gateway knows by their keys, and the proof that one of them is asking.
 
+mod approvals;
+
 use std::fmt;
 
+use crate::event::Event;
 use crate::id::PartyId;
+use crate::journal::tree::Hash;
+use crate::programme::Programme;
 use crate::purpose::Purpose;
+use crate::refusal::Carriage;
+use crate::time::Timestamp;
+
+pub use approvals::standing_of;
 
 /// The longest registered name, in characters.
 pub const NAME_CHARACTERS_MAX: usize = 60;
@@ -39,12 +48,99 @@ impl fmt::Display for RegisteredName {
 /// What a decision looks at in a party: read in the transaction that decides.
 #[derive(Clone, Debug)]
 pub struct Standing {
-    /// The purposes the party is approved for.
-    pub purposes: Vec<Purpose>,
+    /// What the party is approved for, one programme for each purpose.
+    pub programmes: Vec<Programme>,
     /// Whether it is suspended.
     pub suspended: bool,
+    /// When the agreement with it ends, if that was said.
+    pub ending: Option<Ending>,
+    /// The thumbprints of the keys that its answers are sealed to: the present one first, then those that it took the
+    /// place of, one after the other.
+    pub seals: Vec<Hash>,
     /// What people answered to its questions.
     pub tally: Tally,
+}
+
+impl Standing {
+    /// A party that is approved for these purposes, without bounds of its own.
+    #[must_use]
+    pub fn approved(purposes: &[Purpose]) -> Self {
+        Self {
+            programmes: purposes.iter().copied().map(Programme::plain).collect(),
+            suspended: false,
+            ending: None,
+            seals: Vec::new(),
+            tally: Tally::default(),
+        }
+    }
+
+    /// What it is approved for under a purpose.
+    #[must_use]
+    pub fn programme(&self, purpose: Purpose) -> Option<&Programme> {
+        self.programmes.iter().find(|programme| programme.purpose == purpose)
+    }
+
+    /// Whether who told of an event for this party is approved as a source for one of its programmes, or is the party
+    /// itself.
+    #[must_use]
+    pub fn believes(&self, event: &Event) -> bool {
+        let named = |programme: &Programme| programme.sources.contains(&event.source);
+        event.source == event.recipient || self.programmes.iter().any(named)
+    }
+
+    /// Takes other programmes in the place of its own. Which are suspended stays, and what their hours have. The purposes
+    /// for which less is allowed now, or nothing any more.
+    pub(crate) fn reapprove(&mut self, programmes: Vec<Programme>) -> Vec<Purpose> {
+        let before = std::mem::replace(&mut self.programmes, programmes);
+        for programme in &mut self.programmes {
+            if let Some(old) = before.iter().find(|old| old.purpose == programme.purpose) {
+                (programme.suspended, programme.hour) = (old.suspended, old.hour);
+            }
+        }
+        let narrowed = before.iter().filter(|old| {
+            let new = self.programme(old.purpose);
+            !new.is_some_and(|new| new.allows_all_of(old))
+        });
+        narrowed.map(|old| old.purpose).collect()
+    }
+
+    /// When the agreement with the party ends for a purpose, if that was said.
+    #[must_use]
+    pub fn ends(&self, purpose: Purpose) -> Option<Timestamp> {
+        let ending = self.ending.as_ref()?;
+        (!ending.keeps.contains(&purpose)).then_some(ending.on)
+    }
+
+    /// Whether the agreement with the party is over for a purpose.
+    #[must_use]
+    pub fn has_ended(&self, purpose: Purpose, now: Timestamp) -> bool {
+        self.ends(purpose).is_some_and(|on| now >= on)
+    }
+
+    /// Whether the agreement with the party is over, whatever for.
+    #[must_use]
+    pub fn ending_is_over(&self, now: Timestamp) -> bool {
+        self.ending
+            .as_ref()
+            .is_some_and(|ending| now >= ending.on && ending.keeps.is_empty())
+    }
+
+    /// Whether the party may ask for no new consents for a purpose, since the agreement with it ends.
+    #[must_use]
+    pub fn is_ending(&self, purpose: Purpose) -> bool {
+        self.ends(purpose).is_some()
+    }
+}
+
+/// How the agreement with a party ends.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ending {
+    /// When it was said. From then on nobody is asked for a consent in its name.
+    pub since: Timestamp,
+    /// From then on its credentials are worth nothing.
+    pub on: Timestamp,
+    /// The purposes for which it goes on.
+    pub keeps: Vec<Purpose>,
 }
 
 /// What became of a party's questions, since it was enrolled or last reviewed.
@@ -88,13 +184,36 @@ pub struct Caller {
     party: PartyId,
     purpose: Purpose,
     proof: Option<ReplayKey>,
+    carrier: Option<Carrier>,
+    fault: Option<Carriage>,
+}
+
+/// Who brought a signed ask, and the ask's own name, which may be used once.
+#[derive(Debug)]
+struct Carrier {
+    party: PartyId,
+    ask: ReplayKey,
 }
 
 impl Caller {
     /// States that `party` was authenticated, for `purpose`, with a proof that must not have been used before (if the
     /// token is bound to a key). Called by the gateway's authentication alone, which a test keeps so.
     pub const fn authenticated(party: PartyId, purpose: Purpose, proof: Option<ReplayKey>) -> Self {
-        Self { party, purpose, proof }
+        Self {
+            party,
+            purpose,
+            proof,
+            carrier: None,
+            fault: None,
+        }
+    }
+
+    /// The same, having signed an ask that `party` brought under a token of its own. `ask` is the ask's name, and `fault`
+    /// what was found wrong with it, if anything was: then nothing is answered.
+    pub fn carried_by(mut self, party: PartyId, ask: ReplayKey, fault: Option<Carriage>) -> Self {
+        self.carrier = Some(Carrier { party, ask });
+        self.fault = fault;
+        self
     }
 
     /// The party that asks.
@@ -109,10 +228,22 @@ impl Caller {
         self.purpose
     }
 
-    /// The proof to be spent with this request.
+    /// The proofs to be spent with this request.
+    pub fn proofs(&self) -> impl Iterator<Item = ReplayKey> {
+        let ask = self.carrier.as_ref().map(|carrier| carrier.ask);
+        self.proof.into_iter().chain(ask)
+    }
+
+    /// The party that brought the ask; the one that asks, if it brought it itself.
     #[must_use]
-    pub const fn proof(&self) -> Option<ReplayKey> {
-        self.proof
+    pub fn bearer(&self) -> PartyId {
+        self.carrier.as_ref().map_or(self.party, |carrier| carrier.party)
+    }
+
+    /// What is wrong with the signed ask.
+    #[must_use]
+    pub const fn fault(&self) -> Option<Carriage> {
+        self.fault
     }
 }
 

@@ -1,6 +1,7 @@
 //! What can cover an ask.
 
 pub mod assertion;
+pub mod chain;
 pub mod consent;
 pub mod evidence;
 pub mod life;

@@ -1,6 +1,7 @@
 //! What each purpose may have at most, and what protects a person from being asked: the shipped table, and the hash of
 //! whatever table is in force, which goes into every entry.
 
+use crate::event::EventKind;
 use crate::permission::evidence::Grade;
 use crate::permission::terms::Precision;
 use crate::purpose::Purpose;
@@ -36,6 +37,8 @@ pub struct ConsentRule {
     pub reminders: Option<Span>,
     /// Whether an account holder may agree for machine lines.
     pub machines: bool,
+    /// The kind of event that an ask must rest on; `None` where only a party's programme may want one.
+    pub event: Option<EventKind>,
 }
 
 /// What can make an ask for a purpose lawful here.
@@ -99,6 +102,7 @@ const USUAL: ConsentRule = ConsentRule {
     waits: Span::seconds(0),
     reminders: None,
     machines: false,
+    event: None,
 };
 
 impl Policy {
@@ -212,7 +216,16 @@ fn shipped(purpose: Purpose) -> Rule {
             reminders: Some(Span::seconds(7 * DAY_S)),
             ..USUAL
         }),
-        Purpose::InmateCommunication | Purpose::LegalCompliance | Purpose::EmergencyResponse => Rule::Unavailable,
+        // The longest that a call lasts. The yes is for that call, and for asks that rest on it.
+        Purpose::InmateCommunication => Rule::Consent(ConsentRule {
+            finest: Precision::Area { metres: 500 },
+            longest: Span::seconds(4 * HOUR_S),
+            per_day_max: 96,
+            least_grade: Grade::SmsReply,
+            event: Some(EventKind::Call),
+            ..USUAL
+        }),
+        Purpose::LegalCompliance | Purpose::EmergencyResponse => Rule::Unavailable,
         Purpose::DirectMarketing
         | Purpose::TargetedAdvertising
         | Purpose::SellDataToThirdParties
@@ -223,7 +236,7 @@ fn shipped(purpose: Purpose) -> Rule {
 fn line(rule: &ConsentRule) -> String {
     format!(
         "{} >= {} m; at most {} s, {} asks, {} a day; evidence >= {}; deadline {} ms; effect after {} s; \
-         reminders every {} s; machine lines {}",
+         reminders every {} s; machine lines {}{}",
         rule.finest.word(),
         rule.finest.metres(),
         rule.longest.as_seconds(),
@@ -236,5 +249,8 @@ fn line(rule: &ConsentRule) -> String {
         rule.reminders
             .map_or_else(|| "no".to_owned(), |span| span.as_seconds().to_string()),
         if rule.machines { "yes" } else { "no" },
+        // A rule without an event keeps the form that it had before there were any.
+        rule.event
+            .map_or_else(String::new, |kind| format!("; event {}", kind.word())),
     )
 }

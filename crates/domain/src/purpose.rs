@@ -45,6 +45,12 @@ impl Purpose {
         Self::SellInsightsFromData,
     ];
 
+    /// Whether who is stopped must not notice: to them it looks like a phone that is off.
+    #[must_use]
+    pub const fn ends_unseen(self) -> bool {
+        matches!(self, Self::PersonalSafety)
+    }
+
     /// The term as the vocabulary spells it.
     #[must_use]
     pub const fn term(self) -> &'static str {

@@ -1,5 +1,9 @@
 //! Why an ask is not answered: a closed list of true reasons, and the few things that an outsider may see of them.
 
+mod chain;
+
+pub use chain::{Bound, Carriage};
+
 use crate::id::ConsentId;
 use crate::permission::terms::Origin;
 use crate::purpose::Purpose;
@@ -15,6 +19,18 @@ pub enum Refusal {
     PartyUnknown,
     /// The operator suspended the party.
     PartySuspended,
+    /// Something is wrong with a signed ask, or with who carries it.
+    Carriage(Carriage),
+    /// The party's programme does not allow it.
+    Programme(Bound),
+    /// The operator suspended everything about the person.
+    PersonSuspended,
+    /// The consent does not name a relay that the ask came through.
+    RelayNotAgreed(ConsentId),
+    /// The recipient's key is not the one that the person agreed to, nor its successor.
+    KeyNotPinned(ConsentId),
+    /// The event that the consent is bound to is over.
+    EventOver(ConsentId),
     /// The party is not approved for the purpose.
     PurposeNotApproved(Purpose),
     /// The purpose is always refused.
@@ -73,6 +89,10 @@ pub enum Refusal {
     },
     /// The person allows nobody to ask.
     Never,
+    /// The home of the number says that the person ended it there.
+    EndedAtHome,
+    /// The person paused or stopped here what another gateway would have been asked, and its recipient must not notice.
+    StoppedUnseen,
     /// The number changed hands, and nothing is asked of who had it before.
     TenureEnded,
     /// The person has too many open questions.
@@ -100,20 +120,25 @@ pub enum Shown {
     CircleTooSmall,
     /// A phone that is off, as its source would say it.
     Off,
+    /// A source that does not answer.
+    Away,
 }
 
 impl Refusal {
-    /// Whether a question is held back for the person's sake: its recipient must see one that nobody answers.
+    /// Whether a question is held back: its recipient must see one that nobody answers. It is for the person's sake, or
+    /// would tell where the number is at home.
     #[must_use]
     pub const fn is_held_back(self) -> bool {
         matches!(
             self,
             Self::Never
                 | Self::TenureEnded
+                | Self::PersonSuspended
                 | Self::TooManyQuestions
                 | Self::QuestionsSpent
                 | Self::CoolingOff
                 | Self::SimChanged
+                | Self::Carriage(Carriage::NotHome)
         )
     }
 
@@ -125,9 +150,16 @@ impl Refusal {
             Self::SurfaceTooFine(_) => Shown::SurfaceNotMet,
             Self::CircleTooSmall(_) => Shown::CircleTooSmall,
             Self::Paused { .. } | Self::WithdrawnUnseen { .. } => Shown::Off,
+            Self::StoppedUnseen => Shown::Away,
             Self::NotTheRecipient
             | Self::PartyUnknown
             | Self::PartySuspended
+            | Self::Carriage(_)
+            | Self::Programme(_)
+            | Self::PersonSuspended
+            | Self::RelayNotAgreed(_)
+            | Self::KeyNotPinned(_)
+            | Self::EventOver(_)
             | Self::PurposeNotApproved(_)
             | Self::PurposeForbidden(_)
             | Self::PurposeUnavailable(_)
@@ -148,6 +180,7 @@ impl Refusal {
             | Self::OutsideSchedule(_)
             | Self::CeilingReached(_)
             | Self::Never
+            | Self::EndedAtHome
             | Self::TenureEnded
             | Self::TooManyQuestions
             | Self::QuestionsSpent
@@ -165,6 +198,12 @@ impl Refusal {
             Self::NotTheRecipient => "not-the-recipient",
             Self::PartyUnknown => "party-unknown",
             Self::PartySuspended => "party-suspended",
+            Self::Carriage(carriage) => carriage.code(),
+            Self::Programme(bound) => bound.code(),
+            Self::PersonSuspended => "person-suspended",
+            Self::RelayNotAgreed(_) => "relay-not-agreed",
+            Self::KeyNotPinned(_) => "key-not-pinned",
+            Self::EventOver(_) => "event-over",
             Self::PurposeNotApproved(_) => "purpose-not-approved",
             Self::PurposeForbidden(_) => "purpose-forbidden",
             Self::PurposeUnavailable(_) => "purpose-unavailable",
@@ -189,6 +228,8 @@ impl Refusal {
             Self::CeilingReached(_) => "ceiling-reached",
             Self::WithdrawnUnseen { .. } => "withdrawn-unseen",
             Self::Never => "never",
+            Self::EndedAtHome => "ended-at-home",
+            Self::StoppedUnseen => "stopped-unseen",
             Self::TenureEnded => "tenure-ended",
             Self::TooManyQuestions => "too-many-questions",
             Self::QuestionsSpent => "questions-spent",
@@ -204,7 +245,9 @@ impl Refusal {
         match self {
             Self::Replayed => "make a new proof with a new jti for each request",
             Self::NotTheRecipient => "ask with the recipient's own token",
-            Self::PartyUnknown | Self::PartySuspended => "talk to the operator of this gateway",
+            Self::PartyUnknown | Self::PartySuspended | Self::PersonSuspended => "talk to the operator of this gateway",
+            Self::Carriage(carriage) => carriage.next_step(),
+            Self::Programme(bound) => bound.next_step(),
             Self::PurposeNotApproved(_) | Self::PurposeForbidden(_) | Self::PurposeUnavailable(_) => {
                 "use a purpose that your party is approved for"
             }
@@ -217,6 +260,10 @@ impl Refusal {
             | Self::CountSpent(_)
             | Self::Void(_)
             | Self::WithdrawnUnseen { .. }
+            | Self::RelayNotAgreed(_)
+            | Self::KeyNotPinned(_)
+            | Self::EventOver(_)
+            | Self::EndedAtHome
             | Self::EvidenceTooWeak(_) => "ask for a consent: POST /wayleave/v1/consents",
             Self::NotAnswered(_) => "answer the question on the phone: open /phones",
             Self::YesNoOnly(_) => "use location-verification, or ask for a consent with precision AREA",
@@ -228,7 +275,9 @@ impl Refusal {
             Self::NotYet(_) => "wait until the consent takes effect",
             Self::OutsideSchedule(_) => "ask within the times that were agreed",
             Self::CeilingReached(_) => "wait; no more asks about this person are covered today",
-            Self::Never => "the person allows nobody to ask; reply ALLOW on the phone: open /phones",
+            Self::Never | Self::StoppedUnseen => {
+                "the person allows nobody to ask; reply ALLOW on the phone: open /phones"
+            }
             Self::TenureEnded => "ask again: the number belongs to somebody else now",
             Self::QuestionsSpent => "wait until tomorrow; the person was asked often enough today",
             Self::CoolingOff => "wait; the person said no, or nothing, not long ago",
@@ -248,6 +297,9 @@ impl Refusal {
             | Self::Withdrawn(id)
             | Self::Expired(id)
             | Self::YesNoOnly(id)
+            | Self::RelayNotAgreed(id)
+            | Self::KeyNotPinned(id)
+            | Self::EventOver(id)
             | Self::EvidenceTooWeak(id)
             | Self::CountSpent(id)
             | Self::TooOften(id)
@@ -264,12 +316,17 @@ impl Refusal {
             | Self::NotTheRecipient
             | Self::PartyUnknown
             | Self::PartySuspended
+            | Self::Carriage(_)
+            | Self::Programme(_)
+            | Self::PersonSuspended
             | Self::PurposeNotApproved(_)
             | Self::PurposeForbidden(_)
             | Self::PurposeUnavailable(_)
             | Self::NumberNotReserved
             | Self::NoPermission
             | Self::Never
+            | Self::EndedAtHome
+            | Self::StoppedUnseen
             | Self::TenureEnded
             | Self::TooManyQuestions
             | Self::QuestionsSpent

@@ -2,7 +2,9 @@
 
 use crate::geo::Circle;
 use crate::geo::overlap::Overlap;
+use crate::journal::Leaf;
 use crate::journal::settle::Released;
+use crate::journal::tree::Hash;
 use crate::minimise::Told;
 use crate::number::Msisdn;
 use crate::time::{Span, Timestamp};
@@ -12,7 +14,7 @@ pub const LEAVE_WITHIN: Span = Span::milliseconds(500);
 
 /// What a codec may print of a released answer.
 #[derive(Debug)]
-pub struct AnswerView {
+pub struct AnswerView<'a> {
     /// Whom it is about.
     pub number: Msisdn,
     /// When the phone was there.
@@ -21,12 +23,20 @@ pub struct AnswerView {
     pub area: Option<Circle>,
     /// The verdict, for a *verify*.
     pub verdict: Option<Overlap>,
+    /// What another gateway sealed to the recipient.
+    pub sealed: Option<&'a str>,
+    /// The one key that the answer may be sealed to, by its thumbprint, where the recipient signed the ask.
+    pub seal: Option<Hash>,
+    /// The ask's first entry.
+    pub leaf: Leaf,
+    /// The receipt's JSON.
+    pub receipt: &'a str,
 }
 
 /// Prints an answer in the caller's protocol.
 pub trait Codec: Send + Sync {
     /// The body of the answer.
-    fn print(&self, answer: &AnswerView) -> Vec<u8>;
+    fn print(&self, answer: &AnswerView<'_>) -> Vec<u8>;
 }
 
 /// An answer on its way out.
@@ -41,19 +51,27 @@ impl Reply {
     /// Prints a released answer: the one way to a reply.
     pub fn from_released(released: Released, codec: &dyn Codec) -> Self {
         let answer = released.answer();
-        let (area, verdict) = match answer.told() {
-            Told::Area(circle) => (Some(circle), None),
-            Told::Verdict(overlap) => (None, Some(overlap)),
-        };
+        let (mut area, mut verdict, mut sealed) = (None, None, None);
+        match answer.told() {
+            Told::Area(circle) => area = Some(*circle),
+            Told::Verdict(overlap) => verdict = Some(*overlap),
+            Told::Sealed(text) => sealed = Some(&**text),
+        }
+        let receipt = released.receipt().to_json();
+        let recorded = answer.recorded();
         let view = AnswerView {
-            number: answer.recorded().ask().subject().number,
+            number: recorded.ask().subject().number,
             located_at: answer.located_at(),
             area,
             verdict,
+            sealed,
+            seal: recorded.grant().seal,
+            leaf: recorded.leaf(),
+            receipt: &receipt,
         };
         Self {
             body: codec.print(&view),
-            receipt: released.receipt().to_json(),
+            receipt,
             leave_by: released.at().after(LEAVE_WITHIN),
         }
     }

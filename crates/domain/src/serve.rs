@@ -14,7 +14,7 @@ use crate::geo::grid::GridKey;
 use crate::journal::settle::{Item, Outcome, Recorded, Refused};
 use crate::journal::store::StoreError;
 use crate::locate::{Failure, Source, Wait};
-use crate::minimise::minimise;
+use crate::minimise::{Answer, minimise};
 use crate::party::Caller;
 use crate::refusal::Refusal;
 use crate::reply::{Codec, Reply};
@@ -56,9 +56,25 @@ pub async fn serve(
     ask: Ask,
     caller: Caller,
 ) -> Result<Reply, ServeError> {
+    let answer = find(docket, source, grid, ask, caller).await?;
+    release(docket, codec, answer).await
+}
+
+/// The road up to the answer that wants to leave. Whoever asks many questions at once finds all of their answers first, so
+/// that none waits for another between its release and the wire. An answer that is not released has no end in the journal.
+///
+/// # Errors
+/// As for [`serve`].
+pub async fn find(
+    docket: &dyn Docket,
+    source: &dyn Source,
+    grid: &GridKey,
+    ask: Ask,
+    caller: Caller,
+) -> Result<Answer, ServeError> {
     // 3, 4, 5: the facts are read, the decision made and "asked" written in one transaction.
     let recorded = match docket.settle(Item::Ask(ask, caller)).await.map_err(ServeError::Store)? {
-        Outcome::Recorded(recorded) => recorded,
+        Outcome::Recorded(recorded) => *recorded,
         Outcome::Refused(refused) => return Err(ServeError::Refused(refused)),
         _ => return Err(ServeError::Mixed),
     };
@@ -68,10 +84,17 @@ pub async fn serve(
         Err(failure) => return Err(fail(docket, recorded, failure).await),
     };
     // 7: what was found is reduced to what the grant allows.
-    let answer = match minimise(recorded, found, grid, docket.now()) {
-        Ok(answer) => answer,
-        Err((recorded, failure)) => return Err(fail(docket, recorded, failure).await),
-    };
+    match minimise(recorded, found, grid, docket.now()) {
+        Ok(answer) => Ok(answer),
+        Err((recorded, failure)) => Err(fail(docket, recorded, failure).await),
+    }
+}
+
+/// The end of the road, from the answer to its reply.
+///
+/// # Errors
+/// As for [`serve`].
+pub async fn release(docket: &dyn Docket, codec: &dyn Codec, answer: Answer) -> Result<Reply, ServeError> {
     // 8: "answered" is written if nothing ended the permission meanwhile.
     match docket.settle(Item::Release(answer)).await.map_err(ServeError::Store)? {
         // 9: only a released answer becomes a reply.

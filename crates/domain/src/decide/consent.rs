@@ -1,9 +1,11 @@
 //! Whether a consent covers an ask, and whether a question may be put.
 
-use super::Grant;
+use super::{Admitted, Grant, Permission, event};
 use crate::ask::{Ask, Question};
+use crate::event::Event;
 use crate::facts::{Line, Person};
 use crate::id::{ConsentId, PartyId};
+use crate::journal::tree::Hash;
 use crate::permission::consent::{Consent, Life};
 use crate::permission::evidence::Grade;
 use crate::permission::probe::{Probe, is_probing};
@@ -11,7 +13,7 @@ use crate::permission::terms::{Origin, Precision, Terms};
 use crate::permission::within::Within;
 use crate::policy::{ConsentRule, Policy};
 use crate::purpose::Purpose;
-use crate::refusal::Refusal;
+use crate::refusal::{Bound, Refusal};
 use crate::time::{Span, Timestamp};
 
 const HOUR: Span = Span::seconds(3600);
@@ -27,13 +29,16 @@ pub const ANSWER_WITHIN: Span = Span::seconds(600);
 pub(super) fn decide(
     ask: &Ask,
     person: Option<&Person>,
-    rule: &ConsentRule,
+    admitted: &Admitted<'_>,
     policy: &Policy,
     now: Timestamp,
 ) -> Result<Grant, Refusal> {
     let Some(person) = person else {
         return Err(Refusal::NoPermission);
     };
+    if person.suspended {
+        return Err(Refusal::PersonSuspended);
+    }
     if person.ended {
         return Err(Refusal::TenureEnded);
     }
@@ -41,8 +46,8 @@ pub(super) fn decide(
     let named = named.filter(|consent| consent.recipient == ask.recipient() && consent.purpose == ask.purpose());
     let mut first_reason = None;
     for consent in named {
-        match cover(consent, ask, rule, person.line, now) {
-            Ok(grant) => return spared(grant, consent, person, policy, now),
+        match cover(consent, ask, person, admitted, now) {
+            Ok(grant) => return spared((grant, consent), person, policy, now),
             Err(reason) => first_reason = first_reason.or(Some(reason)),
         }
     }
@@ -54,8 +59,13 @@ pub(super) fn decide(
 
 /// What still keeps a covered ask from its grant. The order matters: whoever must not notice a pause or a withdrawal meets
 /// everything that they would meet without it, and then what a phone that is off would give.
-fn spared(grant: Grant, consent: &Consent, person: &Person, policy: &Policy, now: Timestamp) -> Result<Grant, Refusal> {
-    let (consent_id, origin) = (grant.consent, grant.origin);
+fn spared(
+    (grant, consent): (Grant, &Consent),
+    person: &Person,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Grant, Refusal> {
+    let (consent_id, origin) = (consent.id, grant.origin);
     if person.day.asks(now) >= policy.person.asks_per_day_max {
         Err(Refusal::CeilingReached(consent_id))
     } else if consent.seems_given(now) {
@@ -71,13 +81,25 @@ fn spared(grant: Grant, consent: &Consent, person: &Person, policy: &Policy, now
     }
 }
 
-fn cover(consent: &Consent, ask: &Ask, rule: &ConsentRule, line: Line, now: Timestamp) -> Result<Grant, Refusal> {
-    let id = consent.id;
+fn cover(
+    consent: &Consent,
+    ask: &Ask,
+    person: &Person,
+    admitted: &Admitted<'_>,
+    now: Timestamp,
+) -> Result<Grant, Refusal> {
+    let (id, rule) = (consent.id, &admitted.rule);
     let (until, grade) = in_force(consent, now)?;
+    let seal = sealed_to(consent, ask, admitted)?;
+    let event =
+        event::rests_on(ask, consent.event, person, admitted, now).map_err(|bound| match (consent.event, bound) {
+            (Some(_), Bound::NoEvent) => Refusal::EventOver(id),
+            _ => Refusal::Programme(bound),
+        })?;
     let enough = match grade {
         // It was enough when it was given.
         None => true,
-        Some(Grade::AccountHolder) => rule.machines && matches!(line, Line::Machine { .. }),
+        Some(Grade::AccountHolder) => rule.machines && matches!(person.line, Line::Machine { .. }),
         Some(grade) => grade >= rule.least_grade,
     };
     if !enough {
@@ -96,12 +118,34 @@ fn cover(consent: &Consent, ask: &Ask, rule: &ConsentRule, line: Line, now: Time
         return Err(Refusal::Probing(id));
     }
     Ok(Grant {
-        consent: id,
+        permission: Permission::Consent(id),
+        event: event.map(Event::rest),
+        seal,
         precision,
         origin: consent.origin,
-        until: until.min(now.after(ANSWER_WITHIN)),
-        deadline: rule.deadline,
+        until: until
+            .min(event.map_or(until, |event| event.until))
+            .min(admitted.standing.ends(ask.purpose()).unwrap_or(until))
+            .min(now.after(ANSWER_WITHIN)),
+        deadline: ask.deadline(rule.deadline, now),
     })
+}
+
+/// Whether the consent names every relay that may carry the ask, and the key that the answer to a signed ask is sealed to:
+/// the one of that day, or one that took its place step by step.
+fn sealed_to(consent: &Consent, ask: &Ask, admitted: &Admitted<'_>) -> Result<Option<Hash>, Refusal> {
+    let how = ask.how();
+    if !how.relays.iter().all(|relay| consent.relays.contains(relay)) {
+        return Err(Refusal::RelayNotAgreed(consent.id));
+    }
+    if !how.signed {
+        return Ok(None);
+    }
+    let seals = &admitted.standing.seals;
+    match (consent.seal, seals.first()) {
+        (Some(pinned), Some(present)) if seals.contains(&pinned) => Ok(Some(*present)),
+        _ => Err(Refusal::KeyNotPinned(consent.id)),
+    }
 }
 
 /// Until when a consent is in force from now on without a break, or seems to be, and on which evidence.
@@ -155,7 +199,7 @@ pub fn has_agreed(person: &Person, recipient: PartyId, purpose: Purpose, rule: &
 pub(crate) fn probe_of(consent: &Consent, question: &Question, now: Timestamp) -> Option<Probe> {
     match question {
         Question::Verify { circle, .. } => Some(Probe::new(consent.id, consent.precision.metres(), circle, now)),
-        Question::Retrieve { .. } => None,
+        Question::Retrieve { .. } | Question::PassOn { .. } => None,
     }
 }
 
@@ -180,6 +224,8 @@ fn covers_question(question: &Question, precision: Precision, id: ConsentId) -> 
             Precision::Area { .. },
         ) if f64::from(*most) < std::f64::consts::PI * metres * metres => Err(Refusal::SurfaceTooFine(id)),
         (Question::Verify { circle, .. }, _) if circle.radius.value() < metres => Err(Refusal::CircleTooSmall(id)),
+        // What is for another gateway alone is covered by nothing here.
+        (Question::PassOn { .. }, _) => Err(Refusal::NoPermission),
         (Question::Retrieve { .. } | Question::Verify { .. }, _) => Ok(()),
     }
 }
@@ -191,11 +237,15 @@ fn covers_question(question: &Question, precision: Precision, id: ConsentId) -> 
 pub fn may_ask(
     terms: &Terms,
     person: Option<&Person>,
-    rule: &ConsentRule,
+    admitted: &Admitted<'_>,
     policy: &Policy,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    within_bounds(terms, rule)?;
+    if admitted.standing.is_ending(terms.purpose) {
+        return Err(Refusal::Programme(Bound::Ending));
+    }
+    within_bounds(terms, &admitted.rule)?;
+    event::may_be_bound(terms, person, admitted, now)?;
     if let Some(Within::Window { to, .. }) = &terms.within
         && *to <= now
     {
@@ -225,6 +275,9 @@ pub fn within_bounds(terms: &Terms, rule: &ConsentRule) -> Result<(), Refusal> {
 }
 
 fn may_be_asked(person: &Person, terms: &Terms, policy: &Policy, now: Timestamp) -> Result<(), Refusal> {
+    if person.suspended {
+        return Err(Refusal::PersonSuspended);
+    }
     if person.ended {
         return Err(Refusal::TenureEnded);
     }

@@ -2,22 +2,23 @@
 //! would be; whoever agrees to the difference puts it there, like any other change.
 
 mod rows;
+mod waits;
 
 use std::fmt::Write as _;
 
-use super::{Grant, decide};
-use crate::ask::{Ask, Question};
+use super::{Grant, Permission, decide};
+use crate::ask::{Ask, Carried, Question};
 use crate::facts::{Day, Facts, Never, Person};
 use crate::geo::{Circle, Metres, Point};
 use crate::id::{AskId, ConsentId, PartyId};
 use crate::number::Msisdn;
-use crate::party::{Caller, ReplayKey, Standing, Tally};
+use crate::party::{Caller, ReplayKey, Standing};
 use crate::permission::consent::{Consent, Life, RECENT_MAX, Reach};
 use crate::permission::evidence::Grade;
 use crate::permission::terms::{Origin, Precision};
 use crate::policy::{Policy, Rule, World};
 use crate::purpose::Purpose;
-use crate::refusal::{Refusal, Shown};
+use crate::refusal::{Carriage, Refusal, Shown};
 use crate::subject::{Subject, SubjectKey};
 use crate::time::{Span, Timestamp};
 
@@ -25,6 +26,12 @@ const NOW: Timestamp = Timestamp::from_unix_ms(1_800_000_000_000);
 const PROOF: ReplayKey = ReplayKey {
     until_minute: 30_000_001,
     hash: [3; 16],
+};
+
+/// The name of a signed ask.
+const SIGNED: ReplayKey = ReplayKey {
+    until_minute: 30_000_001,
+    hash: [4; 16],
 };
 
 /// One row: everything that the decision looks at, from a case in which all is well.
@@ -35,6 +42,12 @@ struct Case {
     token_purpose: Purpose,
     standing: Option<Standing>,
     proof_used: bool,
+    /// Another party, which may carry asks.
+    relay: Standing,
+    /// Who brought the ask, if it was not its recipient.
+    bearer: Option<PartyId>,
+    fault: Option<Carriage>,
+    carried: Carried,
     consents: Vec<Consent>,
     /// Everything about the person but the consents.
     person: Person,
@@ -123,6 +136,9 @@ fn consent(purpose: Purpose, precision: Precision) -> Consent {
         per_hour: None,
         lasts: Span::seconds(120),
         within: None,
+        relays: Vec::new(),
+        seal: None,
+        event: None,
         terms: None,
         life: given(Grade::HandsetLink),
         used: 0,
@@ -150,11 +166,11 @@ fn case(purpose: Purpose, precision: Precision, question: Question) -> Case {
         number: "+12025550123".to_owned(),
         asks_for_itself: true,
         token_purpose: purpose,
-        standing: Some(Standing {
-            purposes: vec![purpose],
-            suspended: false,
-            tally: Tally::default(),
-        }),
+        standing: Some(Standing::approved(&[purpose])),
+        relay: Standing::approved(&[purpose]),
+        bearer: None,
+        fault: None,
+        carried: Carried::default(),
         proof_used: false,
         consents: vec![consent(purpose, precision)],
         person: Person::default(),
@@ -191,12 +207,18 @@ impl Case {
             self.purpose,
             self.question.clone(),
             NOW,
-        );
-        let caller = Caller::authenticated(party(1), self.token_purpose, Some(PROOF));
+        )
+        .carried(self.carried.clone());
+        let mut caller = Caller::authenticated(party(1), self.token_purpose, Some(PROOF));
+        if self.carried.signed {
+            caller = caller.carried_by(self.bearer.unwrap_or(party(1)), SIGNED, self.fault);
+        }
         let mut facts = Facts::default();
         facts
             .parties
             .extend(self.standing.clone().map(|standing| (party(1), standing)));
+        facts.parties.insert(party(3), self.relay.clone());
+        facts.parties.insert(party(4), Standing::approved(&[]));
         facts.spent.extend(self.proof_used.then_some(PROOF));
         let person = Person {
             consents: self.consents.clone(),
@@ -209,6 +231,10 @@ impl Case {
 
 fn outcome(decision: Result<Grant, Refusal>) -> (String, &'static str) {
     match decision {
+        Ok(Grant {
+            permission: Permission::Home,
+            ..
+        }) => ("yes, passed on".to_owned(), "what the home says"),
         Ok(grant) => {
             let precision = grant.precision;
             (
@@ -224,6 +250,7 @@ fn outcome(decision: Result<Grant, Refusal>) -> (String, &'static str) {
                 Shown::SurfaceNotMet => "area larger than asked for",
                 Shown::CircleTooSmall => "circle too small",
                 Shown::Off => "a phone that is off",
+                Shown::Away => "a source that does not answer",
             },
         ),
     }
@@ -309,6 +336,10 @@ fn make_with(case: &Case, question: Question) -> Case {
         asks_for_itself: case.asks_for_itself,
         token_purpose: case.token_purpose,
         standing: case.standing.clone(),
+        relay: case.relay.clone(),
+        bearer: case.bearer,
+        fault: case.fault,
+        carried: case.carried.clone(),
         proof_used: case.proof_used,
         consents: case.consents.clone(),
         person: case.person.clone(),

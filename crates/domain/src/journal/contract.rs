@@ -2,6 +2,7 @@
 //! that database is.
 
 mod kept;
+mod programmes;
 mod samples;
 
 use std::sync::Arc;
@@ -13,10 +14,12 @@ use super::tree::{Frontier, Hash};
 use crate::facts::{Facts, Needs, Person, Scope};
 use crate::id::{ConsentId, PartyId};
 use crate::party::{ReplayKey, Tally};
+use crate::programme::Programme;
 use crate::purpose::Purpose;
 use crate::subject::SubjectKey;
 use crate::time::{Span, Timestamp};
 use kept::{holds_come_back, shells_take_places, tiles_come_back};
+use programmes::{notices_come_back, programmes_come_back, scopes_come_back};
 use samples::person;
 
 /// Makes a new, empty store.
@@ -26,7 +29,7 @@ pub type Make<'a> = dyn FnMut() -> Box<dyn Store> + 'a;
 pub type Check = (&'static str, fn(&mut dyn Store) -> Result<(), String>);
 
 /// Every check. Each wants a new, empty store.
-pub const CHECKS: [Check; 12] = [
+pub const CHECKS: [Check; 15] = [
     ("a new store is empty", new_is_empty),
     ("what is written is read back", entries_come_back),
     (
@@ -46,6 +49,15 @@ pub const CHECKS: [Check; 12] = [
     (
         "a party's standing follows its record and its suspension",
         parties_come_back,
+    ),
+    (
+        "programmes, endings and keys are what was last written",
+        programmes_come_back,
+    ),
+    ("notices are open until they are closed", notices_come_back),
+    (
+        "every scope of a change is told as it was written, several of one entry too",
+        scopes_come_back,
     ),
     ("time never runs backwards", time_stands_or_advances),
 ];
@@ -234,7 +246,11 @@ fn changes_come_back(store: &mut dyn Store) -> Result<(), String> {
         same("changes", &facts.changes, &want)?;
     }
     let (_, _, facts) = commit(store, &Needs::default(), 0, &nothing)?;
-    same("changes that nobody wanted", &facts.changes, &Vec::new())
+    same("changes that nobody wanted", &facts.changes, &Vec::new())?;
+    let twice = commit(store, &Needs::default(), 1, &|writes| {
+        writes.changes = [party, party].map(|scope| (6, scope)).to_vec()
+    });
+    same("one change twice at one leaf is refused", &twice.is_err(), &true)
 }
 
 fn proof(byte: u8) -> ReplayKey {
@@ -282,11 +298,14 @@ fn parties_come_back(store: &mut dyn Store) -> Result<(), String> {
             });
         })?;
         let (_, _, facts) = commit(store, &needs, 0, &nothing)?;
-        let standing = facts.parties.get(&known).map(|it| (it.purposes.clone(), it.suspended));
+        let standing = facts
+            .parties
+            .get(&known)
+            .map(|it| (it.programmes.clone(), it.suspended));
         same(
             "standing",
             &standing,
-            &Some((vec![Purpose::RequestedServiceProvision], suspended)),
+            &Some((vec![Programme::plain(Purpose::RequestedServiceProvision)], suspended)),
         )?;
         let tally = facts.parties.get(&known).map(|it| it.tally);
         same("a tally that begins anew", &tally, &Some(Tally::default()))?;

@@ -23,6 +23,19 @@ pub fn hex(bytes: &[u8]) -> String {
     text
 }
 
+/// Reads as many bytes of hexadecimal; `None` for another length or another character.
+#[must_use]
+pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    if text.len() != 2 * N || !text.is_ascii() {
+        return None;
+    }
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(index * 2..index * 2 + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
 /// The hexadecimal digit of a number below 16.
 const fn digit(nibble: u8) -> char {
     (if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }) as char

@@ -77,11 +77,33 @@ pub enum Kind {
     PersonKey,
     /// The gateway was started although too few witnesses said that this journal is the whole one.
     StartedAlone,
+    /// The operator suspended everything about the person.
+    PersonSuspended,
+    /// The operator lifted that.
+    PersonReleased,
+    /// A party is approved for other programmes.
+    PartyApproved,
+    /// The agreement with a party ends; the entry says when.
+    PartyEnding,
+    /// A party attested that it deleted what it received.
+    DeletionAttested,
+    /// A source told of an event that is live, or a carrier of a call that goes on.
+    EventOpened,
+    /// It is over.
+    EventEnded,
+    /// A documented notice of misuse came.
+    NoticeReceived,
+    /// It was closed: dismissed, acted upon, or by the clock, which suspends.
+    NoticeClosed,
+    /// Somebody presented a party's credential without the key that it is bound to.
+    CredentialMisused,
+    /// The person stopped what is passed on to the home of their number.
+    PassingStopped,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 48] = [
         Self::Asked,
         Self::Refused,
         Self::Answered,
@@ -119,6 +141,17 @@ impl Kind {
         Self::CanaryAsked,
         Self::PersonKey,
         Self::StartedAlone,
+        Self::PersonSuspended,
+        Self::PersonReleased,
+        Self::PartyApproved,
+        Self::PartyEnding,
+        Self::DeletionAttested,
+        Self::EventOpened,
+        Self::EventEnded,
+        Self::NoticeReceived,
+        Self::NoticeClosed,
+        Self::CredentialMisused,
+        Self::PassingStopped,
     ];
 
     /// The kind's name in the entry.
@@ -162,6 +195,17 @@ impl Kind {
             Self::CanaryAsked => "canary-asked",
             Self::PersonKey => "person-key",
             Self::StartedAlone => "started-alone",
+            Self::PersonSuspended => "person-suspended",
+            Self::PersonReleased => "person-released",
+            Self::PartyApproved => "party-approved",
+            Self::PartyEnding => "party-ending",
+            Self::DeletionAttested => "deletion-attested",
+            Self::EventOpened => "event-opened",
+            Self::EventEnded => "event-ended",
+            Self::NoticeReceived => "notice-received",
+            Self::NoticeClosed => "notice-closed",
+            Self::CredentialMisused => "credential-misused",
+            Self::PassingStopped => "passing-stopped",
         }
     }
 

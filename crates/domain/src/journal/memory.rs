@@ -11,8 +11,9 @@ use super::kept::{Kept, Shell};
 use super::store::{Body, Cold, Head, Store, StoreError, Writes};
 use super::tree::{Frontier, Hash};
 use crate::facts::{Facts, Hold, Needs, Person, Scope};
-use crate::id::PartyId;
-use crate::party::{ReplayKey, Standing, Tally};
+use crate::id::{NoticeId, PartyId};
+use crate::party::{ReplayKey, Standing, Tally, standing_of};
+use crate::programme::Programme;
 use crate::purpose::Purpose;
 use crate::subject::SubjectKey;
 use crate::time::Timestamp;
@@ -59,6 +60,8 @@ pub struct Content {
     pub spent: HashSet<ReplayKey>,
     /// The legal holds.
     pub holds: Vec<Hold>,
+    /// The notices of misuse that are open.
+    pub notices: HashSet<NoticeId>,
     /// Rows that no decision reads.
     pub cold: Vec<Cold>,
 }
@@ -89,6 +92,7 @@ impl MemoryStore {
             changes: Vec::new(),
             spent: HashSet::new(),
             holds: Vec::new(),
+            notices: HashSet::new(),
             cold: Vec::new(),
         })))
     }
@@ -102,13 +106,18 @@ impl MemoryStore {
 impl Content {
     fn facts(&self, needs: &Needs) -> Facts {
         let people = needs.people.iter();
-        let parties = needs.parties.iter();
+        let behind = people
+            .clone()
+            .filter_map(|key| self.people.get(key))
+            .flat_map(Person::parties);
+        let parties: HashSet<PartyId> = needs.parties.iter().copied().chain(behind).collect();
         let after = needs.changes_after;
         Facts {
             people: people
                 .filter_map(|key| Some((*key, self.people.get(key)?.clone())))
                 .collect(),
             parties: parties
+                .iter()
                 .filter_map(|id| Some((*id, self.parties.get(id)?.clone())))
                 .collect(),
             spent: needs
@@ -127,11 +136,24 @@ impl Content {
                 .copied()
                 .filter(|leaf| self.is_whole(*leaf))
                 .collect(),
+            notices: needs
+                .notices
+                .iter()
+                .copied()
+                .filter(|notice| self.notices.contains(notice))
+                .collect(),
         }
     }
 
     fn is_whole(&self, leaf: Leaf) -> bool {
         leaf < self.entries.len() as u64 && !self.shells.contains_key(&leaf)
+    }
+
+    /// An entry may end several things, and none of them twice.
+    fn has_a_change_twice(&self, writes: &Writes) -> bool {
+        let before = |nth| self.changes.iter().chain(writes.changes.iter().take(nth));
+        let mut changes = writes.changes.iter().enumerate();
+        changes.any(|(nth, change)| before(nth).any(|other| other == change))
     }
 
     fn write(&mut self, writes: Writes) {
@@ -166,18 +188,33 @@ impl Content {
     fn write_row(&mut self, cold: &Cold) {
         match cold {
             Cold::Party { party, record, .. } => {
-                let standing = Standing {
-                    purposes: purposes(record),
-                    suspended: false,
-                    tally: Tally::default(),
-                };
-                self.parties.insert(*party, standing);
+                self.take_record(*party, record);
             }
             Cold::Suspended { party, suspended } => {
                 if let Some(standing) = self.parties.get_mut(party) {
                     standing.suspended = *suspended;
                     standing.tally = Tally::default();
                 }
+            }
+            Cold::Keys { party, record, .. } => self.take_record(*party, record),
+            Cold::ProgrammeSuspended {
+                party,
+                purpose,
+                suspended,
+            } => self.on_programme(*party, *purpose, |programme| programme.suspended = *suspended),
+            Cold::ProgrammeCounted { party, purpose, hour } => {
+                self.on_programme(*party, *purpose, |programme| programme.hour = *hour);
+            }
+            Cold::Ending { party, ending } => {
+                if let Some(standing) = self.parties.get_mut(party) {
+                    standing.ending = Some(ending.clone());
+                }
+            }
+            Cold::Notice(notice) => {
+                self.notices.insert(notice.id);
+            }
+            Cold::NoticeClosed { notice, .. } => {
+                self.notices.remove(notice);
             }
             Cold::Tally { party, given } => {
                 if let Some(standing) = self.parties.get_mut(party) {
@@ -198,21 +235,40 @@ impl Content {
             | Cold::Life { .. }
             | Cold::Signature { .. }
             | Cold::Text { .. }
-            | Cold::Keys { .. }
+            | Cold::Because { .. }
+            | Cold::PassedOn { .. }
+            | Cold::Stopped { .. }
+            | Cold::Attested { .. }
             | Cold::KeyRemoved { .. } => {}
         }
     }
-}
 
-/// The purposes that a party's record names; none for a record of another form.
-fn purposes(record: &str) -> Vec<Purpose> {
-    let record: serde_json::Value = serde_json::from_str(record).unwrap_or_default();
-    let terms = record
-        .get("purposes")
-        .and_then(|terms| terms.as_array())
-        .into_iter()
-        .flatten();
-    terms.filter_map(|term| Purpose::from_term(term.as_str()?)).collect()
+    /// A new record leaves alone what is suspended, counted, or said to end.
+    fn take_record(&mut self, party: PartyId, record: &str) {
+        let read = standing_of(record, self.now).unwrap_or_else(|| Standing::approved(&[]));
+        match self.parties.get_mut(&party) {
+            None => {
+                self.parties.insert(party, read);
+            }
+            Some(standing) => {
+                let before = std::mem::replace(&mut standing.programmes, read.programmes);
+                standing.seals = read.seals;
+                for programme in &mut standing.programmes {
+                    if let Some(old) = before.iter().find(|old| old.purpose == programme.purpose) {
+                        (programme.suspended, programme.hour) = (old.suspended, old.hour);
+                    }
+                }
+            }
+        }
+    }
+
+    fn on_programme(&mut self, party: PartyId, purpose: Purpose, change: impl FnOnce(&mut Programme)) {
+        let standing = self.parties.get_mut(&party);
+        let programmes = standing.into_iter().flat_map(|standing| &mut standing.programmes);
+        if let Some(programme) = programmes.into_iter().find(|programme| programme.purpose == purpose) {
+            change(programme);
+        }
+    }
 }
 
 impl Store for MemoryStore {
@@ -230,6 +286,11 @@ impl Store for MemoryStore {
                 writes = body(&head, now, facts);
             }
             Some(Fault::UnknownAfterWrite) | None => {}
+        }
+        if content.has_a_change_twice(&writes) {
+            return Err(StoreError::Failed(
+                "expected a change once at its leaf, found it twice".to_owned(),
+            ));
         }
         content.write(writes);
         match fault {

@@ -6,19 +6,25 @@ mod batch;
 mod change;
 mod changes;
 mod erase;
+mod events;
 mod mint;
+mod misuse;
 mod notices;
 mod open_asks;
 mod opening;
+mod passing;
 mod person;
+mod programmes;
 mod question;
 mod reply;
 
 pub use changes::{Change, Closing, Confirmation, Words};
 pub use erase::ERASED_MAX;
 pub use mint::{Changed, Outcome, Recorded, Refused, Released, Replied, Word};
+pub use misuse::{HowClosed, Misuse};
 pub use notices::{KeyStep, Notice};
 pub use opening::{Depth, Opened};
+pub use passing::{End, StopTold};
 
 use crate::ask::Ask;
 use crate::chance::Chance;
@@ -165,7 +171,8 @@ fn needs(items: &[Item]) -> Needs {
             Item::Ask(ask, caller) => {
                 needs.people.push(ask.subject().key);
                 needs.parties.push(caller.party());
-                needs.proofs.extend(caller.proof());
+                needs.proofs.extend(caller.proofs());
+                needs.parties.extend(&ask.how().relays);
             }
             Item::Release(answer) => {
                 let asked = answer.recorded().leaf();

@@ -7,12 +7,15 @@ use super::entry::Entry;
 use super::kept::{Kept, Shell};
 use super::tree::{Frontier, Hash};
 use crate::facts::{Facts, Held, Needs, Person, Scope};
-use crate::id::{ConsentId, PartyId};
+use crate::id::{ConsentId, NoticeId, PartyId};
+use crate::journal::settle::Misuse;
 use crate::number::Msisdn;
-use crate::party::ReplayKey;
+use crate::party::{Ending, ReplayKey};
 use crate::permission::consent::Life;
 use crate::permission::evidence::Signed;
 use crate::permission::terms::Terms;
+use crate::programme::Hour;
+use crate::purpose::Purpose;
 use crate::subject::{Subject, SubjectKey};
 use crate::time::Timestamp;
 
@@ -121,6 +124,72 @@ pub enum Cold {
         /// Whether it now is. A suspension that is lifted also begins the party's tally anew.
         suspended: bool,
     },
+    /// Whether a programme of a party is suspended.
+    ProgrammeSuspended {
+        /// The party.
+        party: PartyId,
+        /// The programme's purpose.
+        purpose: Purpose,
+        /// Whether it now is.
+        suspended: bool,
+    },
+    /// Why a party or a programme is suspended.
+    Because {
+        /// The party.
+        party: PartyId,
+        /// The programme's purpose; `None` for all of the party.
+        purpose: Option<Purpose>,
+        /// A stable word; `None` if the operator commanded it, or it was lifted.
+        why: Option<String>,
+    },
+    /// How many asks the hour of a programme has.
+    ProgrammeCounted {
+        /// The party.
+        party: PartyId,
+        /// The programme's purpose.
+        purpose: Purpose,
+        /// The count.
+        hour: Hour,
+    },
+    /// The agreement with a party ends.
+    Ending {
+        /// The party.
+        party: PartyId,
+        /// When, and for what it goes on.
+        ending: Ending,
+    },
+    /// A party attested that it deleted what it received.
+    Attested {
+        /// The party.
+        party: PartyId,
+        /// What it received until then.
+        until: Timestamp,
+    },
+    /// A notice of misuse, whose text the store seals.
+    Notice(Box<Misuse>),
+    /// A notice of misuse was closed.
+    NoticeClosed {
+        /// Which.
+        notice: NoticeId,
+        /// How, as a word.
+        how: &'static str,
+    },
+    /// Something is passed on about a person for the first time; the store seals the number.
+    PassedOn {
+        /// Who.
+        subject: Subject,
+    },
+    /// A person stopped something that another gateway is to be told of.
+    Stopped {
+        /// Who.
+        subject: SubjectKey,
+        /// A relay of the consent that ended, which is told if it is a gateway; `None` for the home of the number.
+        towards: Option<PartyId>,
+        /// Whose asks.
+        recipient: PartyId,
+        /// What for.
+        purpose: Purpose,
+    },
     /// A legal hold.
     Hold {
         /// Its name.
@@ -208,8 +277,9 @@ pub type Body<'a> = dyn FnMut(&Head, Timestamp, Facts) -> Writes + 'a;
 
 /// A database behind the journal.
 pub trait Store: Send {
-    /// Locks the head, reads the clock (never before the head's time) and what `needs` names, calls `body`, writes what
-    /// it returns, and makes it durable. `Ok` promises durability.
+    /// Locks the head, reads the clock (never before the head's time) and what `needs` names, with the people also the
+    /// parties behind them ([`Person::parties`]), calls `body`, writes what it returns, and makes it durable. `Ok` promises
+    /// durability.
     ///
     /// # Errors
     /// `Failed` promises that nothing was written; `Unknown` promises nothing.

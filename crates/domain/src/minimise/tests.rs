@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{Told, tell};
 use crate::ask::{Ask, Question};
-use crate::decide::Grant;
+use crate::decide::{Grant, Permission};
 use crate::geo::grid::{GridKey, coarsen};
 use crate::geo::overlap::{Overlap, overlap};
 use crate::geo::{Area, Circle, Metres, Point};
@@ -44,7 +44,9 @@ fn told(question: Question, fix: &Circle, size: u32) -> Result<Told, Failure> {
     let (id, party) = (AskId::from_bytes([1; 16]), PartyId::from_bytes([1; 16]));
     let ask = Ask::new(id, subject, party, Purpose::RequestedServiceProvision, question, now);
     let grant = Grant {
-        consent: ConsentId::from_bytes([1; 16]),
+        permission: Permission::Consent(ConsentId::from_bytes([1; 16])),
+        event: None,
+        seal: None,
         precision: Precision::Area { metres: size },
         origin: Origin::Network,
         until: now,

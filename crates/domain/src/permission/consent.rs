@@ -4,6 +4,7 @@ pub use super::life::{Life, Reach, WRONG_CODES_MAX};
 use super::probe::Probe;
 use super::terms::{Origin, Precision, Terms};
 use super::within::Within;
+use crate::event::EventKey;
 use crate::id::{ConsentId, PartyId};
 use crate::journal::tree::{Hash, sha256};
 use crate::purpose::Purpose;
@@ -20,7 +21,7 @@ pub const SHORT: Span = Span::seconds(86_400);
 #[must_use]
 pub fn seems_given(purpose: Purpose, life: Life, now: Timestamp) -> bool {
     let ended = matches!(life, Life::Withdrawn { .. } | Life::Void { .. });
-    ended && purpose == Purpose::PersonalSafety && life.reach().is_some_and(|reach| now < reach.until)
+    ended && purpose.ends_unseen() && life.reach().is_some_and(|reach| now < reach.until)
 }
 
 /// What the deciding needs of one consent: the terms' bounds, its life, and what was spent. The texts and the evidence
@@ -45,6 +46,12 @@ pub struct Consent {
     pub lasts: Span,
     /// When asks are covered in that time; `None` for always.
     pub within: Option<Within>,
+    /// Who may carry asks and answers.
+    pub relays: Vec<PartyId>,
+    /// The thumbprint of the key that answers to signed asks are sealed to.
+    pub seal: Option<Hash>,
+    /// The event during which alone it holds.
+    pub event: Option<EventKey>,
     /// SHA-256 of the canonical terms, so that what is signed is what was put; `None` if it was put before that was kept.
     pub terms: Option<Hash>,
     /// Where it stands.
@@ -71,6 +78,9 @@ impl Consent {
             per_hour: terms.per_hour,
             lasts: terms.lasts,
             within: terms.within.clone(),
+            relays: terms.chain.relays.iter().map(|relay| relay.party).collect(),
+            seal: terms.chain.seal,
+            event: terms.chain.event,
             terms: Some(sha256(&[&terms.canonical()])),
             life: Life::asked(until),
             used: 0,

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::chain::Chain;
 use super::within::Within;
 use crate::id::{ConsentId, PartyId};
-use crate::journal::entry::{Object, hex};
+use crate::journal::entry::{Object, hex, unhex};
 use crate::purpose::Purpose;
 use crate::time::Span;
 
@@ -119,16 +120,26 @@ pub struct Terms {
     pub text_hash: [u8; 32],
     /// The gateway that asks: its issuer URL.
     pub gateway: String,
+    /// By whom answers may be carried, to which key they are sealed, and on which event they rest.
+    pub chain: Chain,
 }
 
 impl Terms {
     /// The canonical text that the phone's key signs (RFC 8785: keys sorted, no white space, whole numbers only).
     #[must_use]
     pub fn canonical(&self) -> Vec<u8> {
+        // Terms of asks that their recipient sends itself keep the form that they had before there were others, and so do
+        // terms without a schedule.
+        let chained = (self.chain != Chain::default()).then(|| self.chain.members());
         let object = Object::new()
             .text("case", self.case.as_str())
             .text("consent", &self.consent.to_string())
-            .number_or_null("count", self.count.map(u64::from))
+            .number_or_null("count", self.count.map(u64::from));
+        let object = match &chained {
+            Some([event, ..]) => object.raw("event", event),
+            None => object,
+        };
+        let object = object
             .text("gateway", &self.gateway)
             .text("kind", "wayleave consent")
             .number("lastsSeconds", self.lasts.as_seconds().unsigned_abs())
@@ -140,12 +151,21 @@ impl Terms {
             .text("purpose", self.purpose.term())
             .text("recipient", &self.recipient.to_string())
             .text("recipientName", &self.recipient_name)
-            .raw("relays", "[]")
-            .text("textHash", &hex(&self.text_hash));
-        // Terms without a schedule keep the form that they had before there were any.
+            .raw("relays", chained.as_ref().map_or("[]", |[_, relays, _]| relays));
+        let object = match &chained {
+            Some([.., seal]) => object.raw("seal", seal),
+            None => object,
+        };
+        let object = object.text("textHash", &hex(&self.text_hash));
+        let version = match (&chained, &self.within) {
+            (None, None) => 1,
+            (None, Some(_)) => 2,
+            (Some(_), _) => 3,
+        };
+        let object = object.number("v", version);
         let object = match &self.within {
-            None => object.number("v", 1),
-            Some(within) => object.number("v", 2).raw("within", &within.canonical()),
+            None => object,
+            Some(within) => object.raw("within", &within.canonical()),
         };
         object.finish().into_bytes()
     }
@@ -183,25 +203,20 @@ impl Terms {
             locale: text("locale")?.to_owned(),
             text_hash: unhex(text("textHash")?)?,
             gateway: text("gateway")?.to_owned(),
+            chain: match value.get("v")?.as_u64()? {
+                3 => Chain::read(&value)?,
+                _ => Chain::default(),
+            },
         };
         (terms.canonical() == bytes).then_some(terms)
     }
 }
 
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(index * 2..index * 2 + 2)?, 16).ok()?;
-    }
-    Some(bytes)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::chain::Relay;
     use super::*;
+    use crate::event::EventKey;
 
     #[test]
     fn a_reference_is_no_link() {
@@ -230,12 +245,37 @@ mod tests {
             locale: "en".to_owned(),
             text_hash: [7; 32],
             gateway: "https://gateway.example.com".to_owned(),
+            chain: Chain::default(),
         };
+        let relay = Relay {
+            party: PartyId::from_bytes([3; 16]),
+            name: "Lantern \"Relay\"".to_owned(),
+        };
+        let whole = Chain {
+            relays: vec![relay.clone(), relay.clone()],
+            seal: Some([9; 32]),
+            event: Some(EventKey::from_bytes([2; 16])),
+        };
+        let [sealed, carried] = [
+            Chain {
+                seal: Some([9; 32]),
+                ..Chain::default()
+            },
+            Chain {
+                relays: vec![relay],
+                ..Chain::default()
+            },
+        ];
         let window =
             Within::from_json(&serde_json::json!({"from": "2026-11-23T08:00:00Z", "to": "2026-11-23T09:00:00Z"}));
-        for within in [None, window] {
+        let chains = [Chain::default(), whole, sealed, carried];
+        for (within, chain) in [None, window]
+            .into_iter()
+            .flat_map(|within| chains.clone().map(|chain| (within.clone(), chain)))
+        {
             let terms = Terms {
                 within,
+                chain,
                 ..terms.clone()
             };
             let bytes = terms.canonical();

@@ -57,5 +57,5 @@ fn told(answer: &[u8]) -> String {
         centre: Point::new(degrees("latitude"), degrees("longitude")).expect("a point"),
         radius: Metres::new(area["radius"].as_f64().expect("metres")).expect("a radius"),
     };
-    canonical(Told::Area(circle), Timestamp::from_rfc3339(at).expect("a time"))
+    canonical(&Told::Area(circle), Timestamp::from_rfc3339(at).expect("a time"))
 }

@@ -1,5 +1,6 @@
 //! The rows of the table.
 
+mod chain;
 mod person;
 
 use super::{
@@ -40,7 +41,7 @@ fn of_the_caller() -> Vec<(String, Case)> {
         ),
         row(
             "is approved for nothing",
-            help().with(|case| case.standing.iter_mut().for_each(|it| it.purposes.clear())),
+            help().with(|case| case.standing.iter_mut().for_each(|it| it.programmes.clear())),
         ),
         row(
             "is suspended, and nobody agreed",
@@ -283,5 +284,9 @@ pub(super) fn rows() -> Rows {
         ("The evidence", of_the_evidence()),
         ("The question", of_the_question()),
         ("The counts", of_the_counts()),
+        ("A programme", chain::of_the_programme()),
+        ("A signed ask, through one relay", chain::of_a_signed_ask()),
+        ("A number whose home is elsewhere", chain::of_a_number_elsewhere()),
+        ("A call from prison", chain::of_a_call()),
     ]
 }

@@ -1,6 +1,7 @@
 //! People with something in every field, as a store must give them back.
 
-use crate::facts::{Day, Line, Never, Person};
+use crate::event::{Call, Event, EventKey, EventKind, LineKey};
+use crate::facts::{Day, Line, Never, Passed, Passing, Person};
 use crate::id::{AccountId, ConsentId, PartyId};
 use crate::permission::consent::{Consent, Life, Reach};
 use crate::permission::evidence::Grade;
@@ -33,6 +34,13 @@ pub(super) fn consent(byte: u8, life: Life, at: Timestamp) -> Consent {
         per_hour: (!even).then_some(4),
         lasts: Span::seconds(365 * 86_400),
         within: within(byte, at),
+        relays: if even {
+            Vec::new()
+        } else {
+            vec![PartyId::from_bytes([byte; 16]); 4]
+        },
+        seal: even.then_some([byte ^ 1; 32]),
+        event: (!even).then_some(EventKey::from_bytes([byte; 16])),
         terms: even.then_some([byte; 32]),
         life,
         used: u32::from(byte),
@@ -98,6 +106,37 @@ pub(super) fn person(at: Timestamp) -> Person {
         line: Line::Machine {
             account: AccountId::from_bytes([3; 16]),
         },
+        suspended: true,
+        events: EventKind::ALL.map(|kind| event(kind, until)).to_vec(),
+        calls: vec![Call {
+            key: EventKey::from_bytes([9; 16]),
+            line: LineKey::from_bytes([6; 16]),
+            until,
+            over: true,
+        }],
+        passed: Passing::ALL.map(passed).to_vec(),
+    }
+}
+
+fn passed(state: Passing) -> Passed {
+    Passed {
+        party: PartyId::from_bytes([8; 16]),
+        purpose: Purpose::FraudPreventionAndDetection,
+        state,
+        asked: (state == Passing::Ended).then_some(Timestamp::from_unix_ms(1_800_000_000_123)),
+    }
+}
+
+fn event(kind: EventKind, until: Timestamp) -> Event {
+    Event {
+        key: EventKey::from_bytes([if kind == EventKind::Call { 2 } else { 1 }; 16]),
+        kind,
+        source: PartyId::from_bytes([4; 16]),
+        recipient: PartyId::from_bytes([5; 16]),
+        until,
+        count: 12,
+        used: 3,
+        line: (kind == EventKind::Call).then(|| LineKey::from_bytes([6; 16])),
     }
 }
 

@@ -25,6 +25,7 @@ fn a_store_that_forgets_does_not() {
             content.spent.clear();
             content.parties.clear();
             content.holds.clear();
+            content.notices.clear();
             content.shells.clear();
             content.tiles.clear();
             content.entries.pop();

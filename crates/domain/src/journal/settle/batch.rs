@@ -8,7 +8,7 @@ use super::{Confirmation, Item, checkpoint_of};
 use crate::chance::Chance;
 use crate::decide::Grant;
 use crate::facts::{Facts, Scope};
-use crate::id::ConsentId;
+use crate::id::{ConsentId, PartyId};
 use crate::journal::Leaf;
 use crate::journal::canaries::Canaries;
 use crate::journal::entry::{Entry, Kind, Object, Part, public_leaf};
@@ -19,6 +19,7 @@ use crate::journal::tree::{Growth, Hash, leaf_hash};
 use crate::number::Msisdn;
 use crate::party::ReplayKey;
 use crate::policy::Policy;
+use crate::purpose::Purpose;
 use crate::refusal::Refusal;
 use crate::subject::SubjectKey;
 use crate::time::Timestamp;
@@ -93,6 +94,8 @@ pub(super) struct Batch<'a> {
     /// The commitments of the entries' subject parts.
     subjects: Vec<Hash>,
     pub(super) touched: BTreeSet<SubjectKey>,
+    /// The programmes whose hour counted an ask.
+    pub(super) counted: BTreeSet<(PartyId, Purpose)>,
     changes: Vec<(Leaf, Scope)>,
     spent: Vec<ReplayKey>,
     head_at: Timestamp,
@@ -116,6 +119,7 @@ impl<'a> Batch<'a> {
             entries: Vec::new(),
             subjects: Vec::new(),
             touched: BTreeSet::new(),
+            counted: BTreeSet::new(),
             changes: Vec::new(),
             spent: Vec::new(),
             head_at: head.at,
@@ -254,6 +258,13 @@ impl<'a> Batch<'a> {
             .iter()
             .filter_map(|key| self.facts.people.remove(key).map(|person| (*key, person)))
             .collect();
+        for (party, purpose) in self.counted {
+            let standing = self.facts.parties.get(&party);
+            if let Some(programme) = standing.and_then(|standing| standing.programme(purpose)) {
+                let hour = programme.hour;
+                self.cold.push(Cold::ProgrammeCounted { party, purpose, hour });
+            }
+        }
         let writes = Writes {
             entries: Arc::clone(&entries),
             people,

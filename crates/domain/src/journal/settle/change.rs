@@ -1,5 +1,6 @@
 //! How permissions and parties change, item by item.
 
+use super::asks::names;
 use super::batch::{Batch, Draft, Verdict};
 use super::changes::{Change, Closing};
 use crate::facts::Scope;
@@ -8,10 +9,8 @@ use crate::journal::Leaf;
 use crate::journal::entry::{Entry, Kind, Object, hex};
 use crate::journal::store::Cold;
 use crate::journal::tree::sha256;
-use crate::party::{Standing, Tally};
 use crate::permission::consent::{Consent, Life};
 use crate::permission::evidence::Grade;
-use crate::purpose::Purpose;
 use crate::subject::SubjectKey;
 use crate::time::Timestamp;
 
@@ -26,9 +25,10 @@ impl Batch<'_> {
                 link,
                 until,
                 vouched,
+                elsewhere,
             } => {
                 let consent = Consent::asked(terms, *until).vouched(*vouched);
-                self.put(caller, *subject, terms, (words, *link, *until), consent)
+                self.put((caller, *elsewhere), *subject, terms, (words, *link, *until), consent)
             }
             Change::Agree {
                 subject,
@@ -47,32 +47,31 @@ impl Batch<'_> {
             Change::Refuse { subject, consent } => self.turn(*subject, *consent, Life::refuse),
             Change::Withdraw { subject, consent } => self.withdraw(*subject, *consent),
             Change::Reply { subject, word } => Verdict::Replied(self.reply(*subject, word)),
-            Change::PauseParty { subject, party, paused } => self.pause_party(*subject, *party, *paused),
-            Change::SimChanged { subject } => self.sim_changed(*subject),
-            Change::EndTenure {
-                subject,
-                number,
-                tenure,
-            } => self.end_tenure(*subject, *number, *tenure),
-            Change::AttestLine { subject, line } => self.attest_line(*subject, *line),
+            Change::PauseParty { .. }
+            | Change::SimChanged { .. }
+            | Change::EndTenure { .. }
+            | Change::AttestLine { .. }
+            | Change::SuspendPerson { .. }
+            | Change::StopPassing { .. }
+            | Change::HearStop(_)
+            | Change::PauseRestored { .. } => self.change_person(change),
             Change::Policy { text } => self.change_policy(text),
-            Change::Enrol {
-                party,
-                client,
-                record,
-                purposes,
-            } => self.enrol(*party, client, record, purposes),
-            Change::Rekey {
-                party,
-                record,
-                replaces,
-            } => self.rekey(*party, record, *replaces),
-            Change::Suspend { party, suspended } => self.suspend(*party, *suspended, None),
+            Change::Enrol { .. }
+            | Change::Rekey { .. }
+            | Change::Reapprove { .. }
+            | Change::Suspend { .. }
+            | Change::SuspendProgramme { .. }
+            | Change::EndAgreement { .. } => self.change_party(change),
+            Change::ReceiveNotice { .. } | Change::CloseNotice { .. } | Change::AttestDeletion { .. } => {
+                self.change_notices(change)
+            }
+            Change::OpenEvent { .. } | Change::EndEvent { .. } | Change::BeginCall { .. } | Change::EndCall { .. } => {
+                self.change_events(change)
+            }
             Change::Abandon(asked) => self.abandon(asked),
             Change::DropReports { source, why, count } => self.drop_reports(source.as_deref(), why, *count),
             Change::Notice(notice) => self.notice(notice),
             Change::PlaceHold { .. } | Change::LiftHold { .. } | Change::Erase { .. } => self.keep_or_erase(change),
-            Change::PauseRestored { subject, text } => self.pause_restored(*subject, text.as_ref()),
         }
     }
 
@@ -144,6 +143,7 @@ impl Batch<'_> {
             recipient: consent.recipient,
             purpose: consent.purpose.term(),
             metres: consent.precision.metres(),
+            relays: consent.relays.clone(),
             evidence,
             terms: None,
         };
@@ -156,6 +156,9 @@ impl Batch<'_> {
         if life.is_over() {
             self.end(leaf, Scope::Consent(id));
         }
+        if matches!(before, Life::Given { .. }) && matches!(life, Life::Withdrawn { .. } | Life::Void { .. }) {
+            self.tell_relays(subject, id, reason);
+        }
         Verdict::Changed { leaf }
     }
 
@@ -167,65 +170,6 @@ impl Batch<'_> {
             person.remember_no(party, now);
         }
         self.cold.push(Cold::Tally { party, given });
-    }
-
-    /// A party is enrolled once: a second time could lift its suspension in silence.
-    fn enrol(&mut self, party: PartyId, client: &str, record: &str, purposes: &[Purpose]) -> Verdict {
-        if self.facts.parties.contains_key(&party) {
-            return Verdict::NotApplicable;
-        }
-        self.facts.parties.insert(
-            party,
-            Standing {
-                purposes: purposes.to_vec(),
-                suspended: false,
-                tally: Tally::default(),
-            },
-        );
-        self.cold.push(Cold::Party {
-            party,
-            client: client.to_owned(),
-            record: record.to_owned(),
-        });
-        let record = hex(&sha256(&[record.as_bytes()]));
-        let leaf = self.write_party(Kind::PartyEnrolled, party, Some(&record), None);
-        Verdict::Changed { leaf }
-    }
-
-    fn rekey(&mut self, party: PartyId, record: &str, replaces: [u8; 32]) -> Verdict {
-        if !self.facts.parties.contains_key(&party) {
-            return Verdict::NotApplicable;
-        }
-        self.cold.push(Cold::Keys {
-            party,
-            record: record.to_owned(),
-            replaces,
-        });
-        let record = hex(&sha256(&[record.as_bytes()]));
-        let leaf = self.write_party(Kind::PartyKeys, party, Some(&record), None);
-        Verdict::Changed { leaf }
-    }
-
-    pub(super) fn suspend(&mut self, party: PartyId, suspended: bool, reason: Option<&str>) -> Verdict {
-        let Some(standing) = self.facts.parties.get_mut(&party) else {
-            return Verdict::NotApplicable;
-        };
-        if standing.suspended == suspended {
-            return Verdict::NotApplicable;
-        }
-        standing.suspended = suspended;
-        standing.tally = Tally::default();
-        self.cold.push(Cold::Suspended { party, suspended });
-        let kind = if suspended {
-            Kind::PartySuspended
-        } else {
-            Kind::PartyResumed
-        };
-        let leaf = self.write_party(kind, party, None, reason);
-        if suspended {
-            self.end(leaf, Scope::Party(party));
-        }
-        Verdict::Changed { leaf }
     }
 
     fn abandon(&mut self, asked: &Entry) -> Verdict {
@@ -304,7 +248,7 @@ impl Batch<'_> {
             .text("policy", self.policy_hash)
             .text("purpose", brief.purpose)
             .text("recipient", &brief.recipient.to_string())
-            .raw("relays", "[]")
+            .raw("relays", &names(&brief.relays))
             .text_or_null("terms", brief.terms.as_deref())
             .number("v", 1)
             .finish();
@@ -317,19 +261,6 @@ impl Batch<'_> {
             reason,
             carrier: None,
         })
-    }
-
-    fn write_party(&mut self, kind: Kind, party: PartyId, record: Option<&str>, reason: Option<&str>) -> Leaf {
-        let object = Object::new()
-            .text("at", &self.at)
-            .text("kind", kind.word())
-            .text("party", &party.to_string());
-        let object = match reason {
-            Some(reason) => object.text("reason", reason),
-            None => object,
-        };
-        let text = object.text_or_null("record", record).number("v", 1).finish();
-        self.write_of_nobody(kind, text)
     }
 
     /// Writes an entry that is about no person.
@@ -351,6 +282,8 @@ pub(super) struct Brief {
     pub(super) recipient: PartyId,
     pub(super) purpose: &'static str,
     pub(super) metres: u32,
+    /// Who may carry asks and answers.
+    pub(super) relays: Vec<PartyId>,
     /// The evidence, once given.
     pub(super) evidence: Option<String>,
     /// SHA-256 of the canonical terms, when the question is put: what is signed later is held against it.

@@ -1,16 +1,23 @@
 //! What can change besides asks and answers.
 
+mod needs;
+
 use std::sync::Arc;
 
 use super::mint::Word;
+use super::misuse::{HowClosed, Misuse};
 use super::notices::Notice;
-use crate::facts::{Held, Line, Needs};
-use crate::id::{AccountId, ConsentId, PartyId};
+use super::passing::StopTold;
+use crate::event::{Call, Event, EventKey};
+use crate::facts::{Held, Line};
+use crate::id::{AccountId, ConsentId, NoticeId, PartyId};
 use crate::journal::entry::Entry;
+use crate::journal::tree::Hash;
 use crate::number::Msisdn;
-use crate::party::Caller;
+use crate::party::{Caller, Ending, ReplayKey};
 use crate::permission::evidence::Signed;
 use crate::permission::terms::Terms;
+use crate::programme::Programme;
 use crate::purpose::Purpose;
 use crate::subject::{Subject, SubjectKey};
 use crate::time::Timestamp;
@@ -36,6 +43,8 @@ pub enum Change {
         /// Whether the party asked for itself. If somebody only used an address of its, what becomes of the question is
         /// not held against it until the code from the text was entered.
         vouched: bool,
+        /// Whether another gateway is home to the number: only the home asks its people, so the question is held back.
+        elsewhere: bool,
     },
     /// The phone that opened the texted link signed the terms.
     Agree {
@@ -142,7 +151,18 @@ pub enum Change {
         /// Its record: keys and names, as JSON.
         record: String,
         /// What it is approved for.
-        purposes: Vec<Purpose>,
+        programmes: Vec<Programme>,
+        /// The thumbprint of the key that its answers are sealed to, if it has one.
+        seal: Option<Hash>,
+    },
+    /// A party is approved for other programmes, as its new record says.
+    Reapprove {
+        /// The party.
+        party: PartyId,
+        /// Its new record.
+        record: String,
+        /// SHA-256 of the record that the new one was made from.
+        replaces: [u8; 32],
     },
     /// A party's keys change, at once or later; its new record says which. Nothing else of the record does.
     Rekey {
@@ -159,6 +179,107 @@ pub enum Change {
         party: PartyId,
         /// Whether it now is.
         suspended: bool,
+        /// Why, as a stable word.
+        why: Option<&'static str>,
+    },
+    /// One programme of a party is suspended, or no longer.
+    SuspendProgramme {
+        /// The party.
+        party: PartyId,
+        /// The programme's purpose.
+        purpose: Purpose,
+        /// Whether it now is.
+        suspended: bool,
+        /// Why, as a stable word.
+        why: Option<&'static str>,
+    },
+    /// The operator suspends everything about a person, or lifts that.
+    SuspendPerson {
+        /// Who.
+        subject: SubjectKey,
+        /// Whether they now are.
+        suspended: bool,
+    },
+    /// The agreement with a party ends.
+    EndAgreement {
+        /// The party.
+        party: PartyId,
+        /// When, and for which purposes it goes on.
+        ending: Ending,
+    },
+    /// A source tells of an event that is live.
+    OpenEvent {
+        /// Whose phone it is about.
+        subject: SubjectKey,
+        /// The event.
+        event: Box<Event>,
+        /// The use-up of what told of it.
+        proofs: Vec<ReplayKey>,
+    },
+    /// A source tells that its event is over.
+    EndEvent {
+        /// Whose phone it was about.
+        subject: SubjectKey,
+        /// Who told of it.
+        source: PartyId,
+        /// The event.
+        event: EventKey,
+        /// The use-up of what told of it.
+        proofs: Vec<ReplayKey>,
+    },
+    /// The carrier says that a call goes on.
+    BeginCall {
+        /// Whose phone.
+        subject: SubjectKey,
+        /// The call.
+        call: Call,
+    },
+    /// The carrier says that a call is over.
+    EndCall {
+        /// Whose phone.
+        subject: SubjectKey,
+        /// The carrier's name of it.
+        call: EventKey,
+        /// Until then nothing of this name begins any more.
+        until: Timestamp,
+    },
+    /// A person stops what a party may ask where another gateway is home to their number: nothing is passed on.
+    StopPassing {
+        /// Who.
+        subject: SubjectKey,
+        /// The party.
+        party: PartyId,
+        /// What for.
+        purpose: Purpose,
+    },
+    /// Another gateway tells that a person stopped something at its end.
+    HearStop(Box<StopTold>),
+    /// A documented notice of misuse came.
+    ReceiveNotice {
+        /// The notice.
+        notice: Box<Misuse>,
+        /// The use-up of what brought it.
+        proofs: Vec<ReplayKey>,
+    },
+    /// A notice of misuse is closed.
+    CloseNotice {
+        /// Which.
+        notice: NoticeId,
+        /// The party that it is about, and the programme if it is about one alone.
+        about: (PartyId, Option<Purpose>),
+        /// How.
+        how: HowClosed,
+    },
+    /// A party attests that it deleted what it received.
+    AttestDeletion {
+        /// The party.
+        party: PartyId,
+        /// Whatever it received until then.
+        until: Timestamp,
+        /// SHA-256 of the signed statement.
+        statement: [u8; 32],
+        /// The use-up of what brought it.
+        proofs: Vec<ReplayKey>,
     },
     /// An ask that a crash left open is closed.
     Abandon(Box<Entry>),
@@ -251,45 +372,6 @@ impl Closing {
         match self {
             Self::Silence => "silence",
             Self::Undelivered => "undelivered",
-        }
-    }
-}
-
-impl Change {
-    /// Adds what this change wants to know.
-    pub(super) fn needs(&self, needs: &mut Needs) {
-        match self {
-            Self::Put { caller, subject, .. } => {
-                needs.people.push(subject.key);
-                needs.parties.push(caller.party());
-                needs.proofs.extend(caller.proof());
-            }
-            Self::Agree { subject, .. }
-            | Self::Refuse { subject, .. }
-            | Self::Withdraw { subject, .. }
-            | Self::Reply { subject, .. }
-            | Self::Open { subject, .. }
-            | Self::Close { subject, .. }
-            | Self::PauseParty { subject, .. }
-            | Self::SimChanged { subject }
-            | Self::EndTenure { subject, .. }
-            | Self::AttestLine { subject, .. }
-            | Self::PauseRestored { subject, .. } => needs.people.push(*subject),
-            Self::Notice(notice) => needs.people.extend(notice.subject()),
-            Self::PlaceHold { .. } | Self::LiftHold { .. } => needs.holds = true,
-            Self::Erase { subject, entries, .. } => {
-                needs.holds = true;
-                needs.entries.extend(entries.iter().map(|entry| entry.leaf));
-                needs.people.extend(*subject);
-            }
-            Self::AgreeForLine { subject, signed, .. } => {
-                needs.people.push(subject.key);
-                needs.parties.push(signed.terms().recipient);
-            }
-            Self::Enrol { party, .. } | Self::Rekey { party, .. } | Self::Suspend { party, .. } => {
-                needs.parties.push(*party)
-            }
-            Self::Abandon(_) | Self::DropReports { .. } | Self::Policy { .. } => {}
         }
     }
 }

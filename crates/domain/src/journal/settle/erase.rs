@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::batch::{Batch, Draft, Verdict};
 use super::changes::Change;
-use crate::facts::{Day, Held, Hold};
+use crate::facts::{Day, Held, Hold, Passing};
 use crate::journal::Leaf;
 use crate::journal::entry::{Entry, Kind, Object};
 use crate::journal::kept::Shell;
@@ -80,6 +80,10 @@ impl Batch<'_> {
             person.questions.clear();
             person.noes.clear();
             person.day = Day::default();
+            person.events.clear();
+            person.calls.clear();
+            // What is stopped stays so, and the home is still to hear of it.
+            person.passed.retain(|passed| passed.state == Passing::Stopped);
         }
         self.cold.push(Cold::Forget { subject });
     }

@@ -155,7 +155,7 @@ pub enum Replied {
 #[derive(Debug)]
 pub enum Outcome {
     /// The ask is covered; a source may be asked.
-    Recorded(Recorded),
+    Recorded(Box<Recorded>),
     /// The ask, or the question, is not covered.
     Refused(Refused),
     /// The answer may leave.
@@ -196,13 +196,13 @@ impl Proofs {
     /// Joins an item with what was decided about it. Called after the commit only.
     pub(super) fn mint(&mut self, item: Item, verdict: Verdict) -> Outcome {
         match (item, verdict) {
-            (Item::Ask(ask, _), Verdict::Granted { grant, leaf, n }) => Outcome::Recorded(Recorded {
+            (Item::Ask(ask, _), Verdict::Granted { grant, leaf, n }) => Outcome::Recorded(Box::new(Recorded {
                 ask,
                 grant,
                 leaf,
                 n,
                 at: self.at,
-            }),
+            })),
             (
                 Item::Ask(..) | Item::Change(Change::Put { .. } | Change::AgreeForLine { .. }),
                 Verdict::Refused { reason, leaf, canary },
@@ -234,7 +234,7 @@ impl Proofs {
                 }
             }
             (Item::Spend(_) | Item::Text { .. } | Item::Remind { .. }, Verdict::Done) => Outcome::Done,
-            (Item::Spend(_), Verdict::Replayed) => Outcome::Replayed,
+            (Item::Spend(_) | Item::Change(_), Verdict::Replayed) => Outcome::Replayed,
             _ => Outcome::NotApplicable,
         }
     }

@@ -2,6 +2,7 @@
 
 use super::Confirmation;
 use super::batch::{Batch, Draft, Verdict};
+use crate::id::PartyId;
 use crate::journal::Leaf;
 use crate::journal::checkpoint::Checkpoint;
 use crate::journal::entry::{Kind, Object, hex};
@@ -57,6 +58,15 @@ pub enum Notice {
         subject: SubjectKey,
         /// What happened to it.
         step: KeyStep,
+    },
+    /// Somebody presented a party's credential without the key that it is bound to.
+    CredentialMisused {
+        /// Whose credential it is.
+        owner: PartyId,
+        /// Who presented it, if that is known.
+        bearer: Option<PartyId>,
+        /// What was presented, as a stable word.
+        what: &'static str,
     },
     /// The gateway was started although too few witnesses said that this journal is the whole one.
     StartedAlone {
@@ -115,6 +125,7 @@ impl Notice {
             Self::CountsPublished { .. }
             | Self::JournalChecked { .. }
             | Self::JournalRestored { .. }
+            | Self::CredentialMisused { .. }
             | Self::StartedAlone { .. } => None,
         }
     }
@@ -128,6 +139,7 @@ impl Notice {
             Self::JournalRestored { .. } => Kind::JournalRestored,
             Self::PersonKey { .. } => Kind::PersonKey,
             Self::StartedAlone { .. } => Kind::StartedAlone,
+            Self::CredentialMisused { .. } => Kind::CredentialMisused,
         }
     }
 
@@ -152,6 +164,14 @@ impl Notice {
                 ("formerSize", Field::Number(former.size)),
             ],
             Self::PersonKey { step, .. } => vec![("what", text(step.word()))],
+            Self::CredentialMisused { owner, bearer, what } => vec![
+                (
+                    "bearer",
+                    bearer.map_or(Field::Nothing, |party| Field::Text(party.to_string())),
+                ),
+                ("owner", Field::Text(owner.to_string())),
+                ("what", text(what)),
+            ],
             Self::StartedAlone {
                 who,
                 why,
@@ -172,6 +192,7 @@ impl Notice {
 enum Field {
     Text(String),
     Number(u64),
+    Nothing,
 }
 
 impl Batch<'_> {
@@ -193,6 +214,7 @@ impl Batch<'_> {
             | Notice::JournalChecked { .. }
             | Notice::JournalRestored { .. }
             | Notice::PersonKey { .. }
+            | Notice::CredentialMisused { .. }
             | Notice::StartedAlone { .. } => {}
         }
         let leaf = self.write_notice(notice.kind(), notice.subject(), notice.fields());
@@ -214,6 +236,7 @@ impl Batch<'_> {
         let party = fields.iter().fold(Object::new(), |object, (key, field)| match field {
             Field::Text(value) => object.text(key, value),
             Field::Number(value) => object.number(key, *value),
+            Field::Nothing => object.raw(key, "null"),
         });
         self.write(Draft {
             kind,

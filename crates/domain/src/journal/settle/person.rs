@@ -1,18 +1,41 @@
 //! What changes about a person as a whole: stop, pause, never, another SIM, another holder, what the line is.
 
-use super::Confirmation;
 use super::batch::{Batch, Draft, Verdict};
 use super::mint::Replied;
-use crate::facts::{Line, Never, PAUSED_FOR_MAX, Scope};
+use super::{Change, Confirmation};
+use crate::facts::{Line, Never, PAUSED_FOR_MAX, Passed, Passing, Scope};
 use crate::id::{ConsentId, PartyId};
 use crate::journal::Leaf;
 use crate::journal::entry::{Kind, Object};
 use crate::journal::store::Cold;
 use crate::permission::consent::Life;
 use crate::permission::evidence::Grade;
+use crate::purpose::Purpose;
 use crate::subject::SubjectKey;
 
 impl Batch<'_> {
+    pub(super) fn change_person(&mut self, change: &Change) -> Verdict {
+        match change {
+            Change::PauseParty { subject, party, paused } => self.pause_party(*subject, *party, *paused),
+            Change::SimChanged { subject } => self.sim_changed(*subject),
+            Change::EndTenure {
+                subject,
+                number,
+                tenure,
+            } => self.end_tenure(*subject, *number, *tenure),
+            Change::AttestLine { subject, line } => self.attest_line(*subject, *line),
+            Change::SuspendPerson { subject, suspended } => self.suspend_person(*subject, *suspended),
+            Change::StopPassing {
+                subject,
+                party,
+                purpose,
+            } => self.stop_passing(*subject, *party, *purpose),
+            Change::HearStop(told) => self.stop_was_told(told),
+            Change::PauseRestored { subject, text } => self.pause_restored(*subject, text.as_ref()),
+            _ => Verdict::NotApplicable,
+        }
+    }
+
     /// A bare STOP means everything: what was agreed is withdrawn, what is open is refused.
     pub(super) fn stop(&mut self, subject: SubjectKey) -> Replied {
         let mut ended = 0;
@@ -20,7 +43,21 @@ impl Batch<'_> {
             let verdict = self.turn(subject, id, Life::withdraw);
             ended += u32::from(matches!(verdict, Verdict::Changed { .. }));
         }
+        for (party, purpose) in self.passed_on(subject) {
+            let verdict = self.stop_passing(subject, party, purpose);
+            ended += u32::from(matches!(verdict, Verdict::Changed { .. }));
+        }
         Replied::Stopped(ended)
+    }
+
+    /// What is passed on to the home of the person's number, and was not stopped.
+    fn passed_on(&self, subject: SubjectKey) -> Vec<(PartyId, Purpose)> {
+        let person = self.facts.people.get(&subject);
+        let passed = person.into_iter().flat_map(|person| &person.passed);
+        passed
+            .filter(|passed| passed.state == Passing::Going)
+            .map(|passed| (passed.party, passed.purpose))
+            .collect()
     }
 
     /// A pause lies over everything, also over what is agreed to later; agreeing does not lift it, RESUME does.
@@ -99,6 +136,12 @@ impl Batch<'_> {
                 Replied::Lifting(at)
             }
             Some(Never::Lifting { at, .. }) if now < at => Replied::Lifting(at),
+            // What was stopped here may be passed on again: the home still asks for its own consent.
+            Some(Never::Lifting { .. }) | None if person.passed.iter().any(is_stopped) => {
+                person.passed.retain(|passed| !is_stopped(passed));
+                self.write_of_person(Kind::PersonAllowed, subject, Some(("from", &now.rfc3339())));
+                Replied::Lifting(now)
+            }
             Some(Never::Lifting { .. }) | None => Replied::NothingForbidden,
         }
     }
@@ -169,7 +212,7 @@ impl Batch<'_> {
     }
 
     /// Writes an entry about a person, with at most one more field.
-    fn write_of_person(&mut self, kind: Kind, subject: SubjectKey, more: Option<(&str, &str)>) -> Leaf {
+    pub(super) fn write_of_person(&mut self, kind: Kind, subject: SubjectKey, more: Option<(&str, &str)>) -> Leaf {
         let at = self.at.clone();
         let mut fields = vec![("at", at.as_str()), ("kind", kind.word())];
         fields.extend(more);
@@ -187,6 +230,10 @@ impl Batch<'_> {
             carrier: None,
         })
     }
+}
+
+fn is_stopped(passed: &Passed) -> bool {
+    passed.state == Passing::Stopped
 }
 
 const fn pause_kind(paused: bool) -> Kind {

@@ -3,10 +3,10 @@
 use super::batch::{Batch, Verdict};
 use super::change::Brief;
 use super::changes::{Closing, Confirmation, Words};
-use crate::decide::admit;
 use crate::decide::consent::{may_ask, within_bounds};
+use crate::decide::{admit, may_carry};
 use crate::facts::Line;
-use crate::id::{AccountId, ConsentId};
+use crate::id::{AccountId, ConsentId, PartyId};
 use crate::journal::entry::{Kind, hex};
 use crate::journal::store::Cold;
 use crate::journal::tree::sha256;
@@ -16,14 +16,14 @@ use crate::permission::evidence::{Grade, Signed};
 use crate::permission::terms::Terms;
 use crate::policy::{ConsentRule, Rule};
 use crate::purpose::Purpose;
-use crate::refusal::Refusal;
+use crate::refusal::{Bound, Carriage, Refusal};
 use crate::subject::{Subject, SubjectKey};
 use crate::time::{Span, Timestamp};
 
 impl Batch<'_> {
     pub(super) fn put(
         &mut self,
-        caller: &Caller,
+        (caller, elsewhere): (&Caller, bool),
         subject: Subject,
         terms: &Terms,
         (words, link, until): (&Words, [u8; 16], Timestamp),
@@ -31,13 +31,16 @@ impl Batch<'_> {
     ) -> Verdict {
         self.close_what_lapsed(subject.key);
         self.review(caller);
-        let allowed = admit(caller, subject, &self.facts, self.policy).and_then(|rule| {
-            if caller.party() != terms.recipient || caller.purpose() != terms.purpose {
-                return Err(Refusal::NotTheRecipient);
-            }
-            may_ask(terms, self.facts.people.get(&subject.key), &rule, self.policy, self.now)
+        let allowed = self.may_put(caller, subject, terms);
+        // After whatever is the party's own fault: nothing that it sees depends on whose number it is.
+        let allowed = allowed.and(if elsewhere {
+            Err(Refusal::Carriage(Carriage::NotHome))
+        } else {
+            Ok(())
         });
-        self.spend(caller.proof());
+        caller.proofs().for_each(|proof| {
+            self.spend(Some(proof));
+        });
         let canary = self.canaries.has(subject.key);
         let allowed = allowed.and(if canary { Err(Refusal::Never) } else { Ok(()) });
         // A stranger can have a question put in a party's name; that is no reason to suspend the party.
@@ -67,6 +70,24 @@ impl Batch<'_> {
             self.text(subject.number, &words.text, until, Some(terms.consent));
         }
         Verdict::Changed { leaf }
+    }
+
+    fn may_put(&self, caller: &Caller, subject: Subject, terms: &Terms) -> Result<(), Refusal> {
+        let admitted = admit(caller, subject, &self.facts, self.policy, self.now)?;
+        if caller.party() != terms.recipient || caller.purpose() != terms.purpose {
+            return Err(Refusal::NotTheRecipient);
+        }
+        let relays: Vec<_> = terms.chain.relays.iter().map(|relay| relay.party).collect();
+        may_carry(caller, &relays, &self.facts, self.now)?;
+        let ending = |relay: &PartyId| {
+            let standing = self.facts.parties.get(relay);
+            standing.is_some_and(|standing| standing.is_ending(terms.purpose))
+        };
+        if relays.iter().any(ending) {
+            return Err(Refusal::Carriage(Carriage::RelaySuspended));
+        }
+        let person = self.facts.people.get(&subject.key);
+        may_ask(terms, person, &admitted, self.policy, self.now)
     }
 
     /// Whoever is mostly refused asks nobody any more until the operator has looked at it.
@@ -168,11 +189,18 @@ impl Batch<'_> {
         if given { verdict } else { Verdict::ReplyNeeded }
     }
 
+    /// Whether the agreement with who asked ends: nobody agrees to anything new then, also to what was put before.
+    pub(super) fn is_ending(&self, consent: &Consent) -> bool {
+        let standing = self.facts.parties.get(&consent.recipient);
+        standing.is_some_and(|standing| standing.is_ending(consent.purpose))
+    }
+
     /// The open question that these terms describe.
     fn open_question(&self, subject: SubjectKey, terms: &Terms) -> Option<&Consent> {
         let consent = self.facts.people.get(&subject)?.consent(terms.consent)?;
         let open = matches!(consent.life.at(self.now), Life::Asked { .. });
-        (open && consent.is_of(terms)).then_some(consent)
+        let stands = self.event_stands(subject, consent.event) && !self.is_ending(consent);
+        (open && stands && consent.is_of(terms)).then_some(consent)
     }
 
     pub(super) fn consent_rule(&self, purpose: Purpose) -> Option<ConsentRule> {
@@ -281,7 +309,10 @@ impl Batch<'_> {
 
     fn may_agree_for(&self, subject: Subject, account: AccountId, signed: &Signed) -> Result<ConsentRule, Refusal> {
         let terms = signed.terms();
-        crate::decide::approved(terms.recipient, terms.purpose, &self.facts)?;
+        let (standing, _) = crate::decide::approved(terms.recipient, terms.purpose, &self.facts, self.now)?;
+        if standing.is_ending(terms.purpose) {
+            return Err(Refusal::Programme(Bound::Ending));
+        }
         let rule = self
             .consent_rule(terms.purpose)
             .filter(|rule| rule.machines && signed.grade() == Grade::AccountHolder);
@@ -309,6 +340,7 @@ fn brief(terms: &Terms, evidence: Option<String>) -> Brief {
         recipient: terms.recipient,
         purpose: terms.purpose.term(),
         metres: terms.precision.metres(),
+        relays: terms.chain.relays.iter().map(|relay| relay.party).collect(),
         evidence,
         terms: Some(hex(&sha256(&[&terms.canonical()]))),
     }

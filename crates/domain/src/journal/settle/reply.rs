@@ -66,6 +66,10 @@ impl Batch<'_> {
     fn asked(&self, subject: SubjectKey, id: ConsentId) -> Option<(Life, ConsentRule, &Consent)> {
         let consent = self.facts.people.get(&subject)?.consent(id)?;
         let rule = self.consent_rule(consent.purpose)?;
+        // A yes that is bound to a call comes during that call.
+        if !self.event_stands(subject, consent.event) || self.is_ending(consent) {
+            return None;
+        }
         Some((consent.life.at(self.now), rule, consent))
     }
 

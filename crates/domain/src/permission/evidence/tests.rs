@@ -34,6 +34,7 @@ fn terms(byte: u8) -> Terms {
         locale: "en".to_owned(),
         text_hash: [7; 32],
         gateway: PARTY.origin.to_owned(),
+        chain: crate::permission::chain::Chain::default(),
     }
 }
 

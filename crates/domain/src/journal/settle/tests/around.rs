@@ -97,7 +97,7 @@ fn lift() -> Item {
 }
 
 /// The erasure of all that there is about somebody.
-fn erase_all(world: &World, subject: SubjectKey) -> Item {
+pub(super) fn erase_all(world: &World, subject: SubjectKey) -> Item {
     let entries = what_is_whole(world).into_iter();
     let theirs = entries.filter(|entry| entry.subject == Some(subject) && entry.kind != Kind::Erased);
     erase(Some(subject), theirs.collect(), true)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::around::{around, what_is_whole};
+use super::chain::every_change_of_a_chain;
 use super::world::*;
 use crate::facts::Line;
 use crate::id::AccountId;
@@ -57,7 +58,7 @@ pub(super) fn busy() -> World {
     world.agreed(ROADSIDE, person(2), |_| ());
     changed(world.one(Item::Change(Change::Rekey {
         party: party(ROADSIDE),
-        record: "{}".to_owned(),
+        record: record(ROADSIDE, "\"events\":[]"),
         replaces: [0; 32],
     })));
     for source in [None, Some(Arc::from("castor"))] {
@@ -68,6 +69,7 @@ pub(super) fn busy() -> World {
         })));
     }
     every_change_of_a_person(&mut world);
+    every_change_of_a_chain(&mut world);
     // The gateway stops while the source is asked, and starts again.
     let _lost = world.recorded(ROADSIDE, person(2), WHERE);
     world.wait(1);

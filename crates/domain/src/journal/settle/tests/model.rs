@@ -220,7 +220,7 @@ fn settle(world: &mut World, model: &mut Model, ops: &[Op]) -> Result<(), TestCa
     let found: Vec<_> = outcomes.iter().map(word).collect();
     prop_assert_eq!(found, words);
     let recorded = outcomes.into_iter().filter_map(|outcome| match outcome {
-        Outcome::Recorded(recorded) => Some(recorded),
+        Outcome::Recorded(recorded) => Some(*recorded),
         _ => None,
     });
     for (slot, recorded) in model.pending[pending..].iter_mut().zip(recorded) {

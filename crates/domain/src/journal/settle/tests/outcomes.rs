@@ -4,7 +4,7 @@ use crate::journal::settle::{Changed, Outcome, Recorded, Released, Replied};
 
 pub(super) fn recorded(outcome: Outcome) -> Recorded {
     match outcome {
-        Outcome::Recorded(recorded) => recorded,
+        Outcome::Recorded(recorded) => *recorded,
         other => panic!("expected recorded, found {other:?}"),
     }
 }

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
-
 pub(super) use super::outcomes::{changed, given, recorded, released, word};
+pub(super) use super::signing::{by_account, signed};
 use crate::ask::{Ask, Question};
 use crate::chance::Chance;
 use crate::geo::confidence::Confidence;
@@ -21,10 +19,8 @@ use crate::journal::store::{Store, StoreError};
 use crate::locate::{Fix, Found};
 use crate::minimise::{Answer, minimise};
 use crate::number::Msisdn;
-use crate::party::{Caller, ReplayKey};
-use crate::permission::evidence::tests::{PARTY, Passkey};
-use crate::permission::evidence::{HandsetKey, Signed};
-use crate::permission::lines::{agreed_by_account, challenge};
+use crate::party::{Caller, ReplayKey, standing_of};
+use crate::permission::chain::Chain;
 use crate::permission::terms::{CaseReference, Origin, Precision, Terms};
 use crate::policy::{Policy, World as Kind};
 use crate::purpose::Purpose;
@@ -88,6 +84,12 @@ pub(super) fn circle(radius: u32) -> Circle {
         centre: Point::new(12.0, -40.0).expect("point"),
         radius: Metres::whole(radius),
     }
+}
+
+/// The record of a party with these bounds. The bank is believed about everybody's events.
+pub(super) fn record(of: u8, bounds: &str) -> String {
+    let (term, bank) = (purpose(of), party(BANK));
+    format!(r#"{{"purposes":["{term}"],"programmes":[{{"purpose":"{term}",{bounds},"sources":["{bank}"]}}]}}"#)
 }
 
 pub(super) const WHERE: Question = Question::Retrieve {
@@ -185,13 +187,29 @@ impl World {
     }
 
     pub(super) fn enrol(&mut self, of: u8) -> Outcome {
-        let record = format!("{{\"purposes\":[\"{}\"]}}", purpose(of));
+        let record = record(of, "\"events\":[]");
+        let programmes = standing_of(&record, START).expect("a record").programmes;
         self.one(Item::Change(Change::Enrol {
             party: party(of),
             client: format!("client-{of}"),
             record,
-            purposes: vec![purpose(of)],
+            programmes,
+            seal: None,
         }))
+    }
+
+    /// Gives a party's programme bounds, as members of its record.
+    pub(super) fn approve(&mut self, of: u8, bounds: &str) {
+        changed(self.one(Item::Change(Change::Reapprove {
+            party: party(of),
+            record: record(of, bounds),
+            replaces: [0; 32],
+        })));
+    }
+
+    /// The code that a question's text bears.
+    pub(super) fn code(&self, consent: ConsentId) -> String {
+        self.journal.keys().code(consent)
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -238,15 +256,20 @@ impl World {
         recorded(self.one(ask))
     }
 
-    pub(super) fn answer(&self, recorded: Recorded) -> Answer {
+    /// What the carrier says of it.
+    pub(super) fn found(&self, recorded: &Recorded) -> Found {
         let area = Area::Circle(circle(20));
-        let found = Found::Fix(Fix::new(
-            &recorded,
+        Found::Fix(Fix::new(
+            recorded,
             Arc::from("meridian"),
             area,
             Confidence::WANTED,
             self.now(),
-        ));
+        ))
+    }
+
+    pub(super) fn answer(&self, recorded: Recorded) -> Answer {
+        let found = self.found(&recorded);
         minimise(recorded, found, &grid(), self.now()).expect("an answer")
     }
 
@@ -273,6 +296,7 @@ impl World {
             locale: "en".to_owned(),
             text_hash: [7; 32],
             gateway: "https://gateway.example.com".to_owned(),
+            chain: Chain::default(),
         }
     }
 
@@ -305,6 +329,7 @@ impl World {
             link: [9; 16],
             until,
             vouched,
+            elsewhere: false,
         }))
     }
 
@@ -363,29 +388,10 @@ impl World {
 
     pub(super) fn suspend(of: u8, suspended: bool) -> Item {
         let party = party(of);
-        Item::Change(Change::Suspend { party, suspended })
+        Item::Change(Change::Suspend {
+            party,
+            suspended,
+            why: None,
+        })
     }
-}
-
-/// Terms that an account holder's passkey signed, as one list.
-pub(super) fn by_account(lines: &[Terms]) -> Vec<Signed> {
-    let passkey = Passkey::new();
-    let assertion = passkey.sign(&challenge(lines));
-    agreed_by_account(lines.to_vec(), &assertion, &passkey.key(), PARTY).expect("own signature")
-}
-
-pub(super) fn signed(terms: &Terms) -> Signed {
-    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("key");
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test plays the part of a phone, which has its own chance"
-    )]
-    let random = SystemRandom::new();
-    let signature = pair.sign(&random, &terms.canonical()).expect("signature");
-    let point = pair.public_key().as_ref();
-    let key = HandsetKey {
-        x: point[1..33].try_into().expect("32 bytes"),
-        y: point[33..].try_into().expect("32 bytes"),
-    };
-    Signed::verify(terms.clone(), key, signature.as_ref().try_into().expect("64 bytes")).expect("own signature")
 }
