@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::permission::assertion::Assertion;
 use domain::permission::evidence::HandsetKey;
 
-use crate::jose::jwk::{Jwk, PublicKey};
+use crate::jose::jwk::PublicKey;
 use crate::json::{self, DEPTH_MAX, Fields, Node, ParseError};
 
 /// What a challenge is wanted for.
@@ -119,7 +119,7 @@ impl KeyAnswer {
     }
 
     fn new_browser_key(fields: &mut Fields) -> Result<Self, ParseError> {
-        let key = Jwk::read(fields.required("key")?)?.key;
+        let key = PublicKey::read(fields.required("key")?)?;
         Ok(Self::NewBrowserKey {
             key: HandsetKey {
                 x: *key.x(),
@@ -182,7 +182,7 @@ fn read_assertion(fields: &mut Fields) -> Result<Assertion, ParseError> {
 /// # Errors
 /// If it is not one JSON document of that form, or no point on the curve.
 pub fn read_visit_key(body: &[u8]) -> Result<PublicKey, ParseError> {
-    json::parse(body, DEPTH_MAX)?.object(|fields| Ok(Jwk::read(fields.required("key")?)?.key))
+    json::parse(body, DEPTH_MAX)?.object(|fields| PublicKey::read(fields.required("key")?))
 }
 
 /// What a first screen sends once its visit has begun.

@@ -1,12 +1,15 @@
 //! What CAMARA has no word for: a recipient's request for a consent and its state, and what the question's page sends.
 
 pub mod lines;
+pub mod wish;
 mod within;
+
+use std::collections::BTreeSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::geo::{Circle, Metres, Point};
-use domain::id::{AskId, ConsentId};
+use domain::id::{AskId, ConsentId, PartyId};
 use domain::number::Msisdn;
 use domain::permission::evidence::HandsetKey;
 use domain::permission::terms::{CaseReference, Origin, Precision, Terms};
@@ -15,9 +18,12 @@ use domain::time::{Span, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::camara::area::RADIUS_METRES_MAX;
-use crate::jose::jwk::Jwk;
+use crate::jose::jwk::PublicKey;
+use crate::jose::read_party;
+use crate::jose::signed_ask::RELAYS_MAX;
 use crate::json::{self, DEPTH_MAX, Fields, Node, ParseError};
 use crate::words::Locale;
+use wish::ConsentWish;
 
 /// What a recipient asks a person for: `POST /wayleave/v1/consents`. Whether the policy allows it is decided later.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,10 +48,6 @@ pub struct ConsentRequest {
     pub locale: Option<Locale>,
 }
 
-/// The widest circle and the largest count that make sense to a person.
-const METRES_MAX: i64 = 1_000_000;
-const COUNT_MAX: i64 = 1_000_000;
-
 impl ConsentRequest {
     /// Reads the body.
     ///
@@ -54,74 +56,30 @@ impl ConsentRequest {
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
         json::parse(body, DEPTH_MAX)?.object(|fields| {
             let number = read_number(fields.required("phoneNumber")?)?;
-            Self::read(fields, number)
+            Ok(ConsentWish::take(fields)?.about(number))
         })
     }
 
-    /// Everything but the number.
-    fn read(fields: &mut Fields, number: Msisdn) -> Result<Self, ParseError> {
-        let precision = read_precision(fields.required("precision")?)?;
-        let count = fields
-            .optional("count")
-            .map(|node| whole(node, COUNT_MAX))
-            .transpose()?;
-        let per_hour = fields
-            .optional("perHour")
-            .map(|node| whole(node, COUNT_MAX))
-            .transpose()?;
-        let lasts = Span::seconds(whole(fields.required("durationSeconds")?, i64::from(i32::MAX))?);
-        let case = fields.required("caseReference")?.parsed(
-            "1 to 32 characters of a-z A-Z 0-9 space . _ - that make no link",
-            CaseReference::new,
-        )?;
-        let origin = fields.optional("source").map_or(Ok(Origin::Network), read_origin)?;
-        let within = within::read(fields)?;
-        let locale = fields
-            .optional("locale")
-            .map(|node| node.parsed("en or es", Locale::from_tag))
-            .transpose()?;
-        Ok(Self {
-            number,
-            precision,
-            count,
-            per_hour,
-            lasts,
-            case,
-            origin,
-            within,
-            locale,
+    /// Reads the body of a request that may also name `relays`: who may carry asks and answers, from the recipient outward.
+    ///
+    /// # Errors
+    /// As [`ConsentRequest::parse`], and if a relay is named twice, or there are more than an ask may name.
+    pub fn parse_with_relays(body: &[u8]) -> Result<(Self, Vec<PartyId>), ParseError> {
+        json::parse(body, DEPTH_MAX)?.object(|fields| {
+            let number = read_number(fields.required("phoneNumber")?)?;
+            let read = |node: Node| node.list(0..=RELAYS_MAX, read_party);
+            let relays = fields.optional("relays").map_or(Ok(Vec::new()), read)?;
+            let once: BTreeSet<[u8; 16]> = relays.iter().map(|relay| relay.to_bytes()).collect();
+            if once.len() < relays.len() {
+                return Err(ParseError::new("each party once", "one again").under_field("relays"));
+            }
+            Ok((ConsentWish::take(fields)?.about(number), relays))
         })
     }
 }
 
 fn read_number(node: Node) -> Result<Msisdn, ParseError> {
     node.parsed("a number in E.164 form with a leading +", Msisdn::parse)
-}
-
-/// A whole number from one to `most`.
-fn whole(node: Node, most: i64) -> Result<u32, ParseError> {
-    // Clamping cannot happen: every `most` in this file lies within u32.
-    node.integer(1..=most)
-        .map(|number| u32::try_from(number).unwrap_or(u32::MAX))
-}
-
-fn read_precision(node: Node) -> Result<Precision, ParseError> {
-    node.object(|fields| {
-        let make = fields.required("type")?.parsed("AREA or YES_NO", |text| match text {
-            "AREA" => Some((|metres| Precision::Area { metres }) as fn(u32) -> Precision),
-            "YES_NO" => Some(|metres| Precision::YesNo { metres }),
-            _ => None,
-        })?;
-        Ok(make(whole(fields.required("metres")?, METRES_MAX)?))
-    })
-}
-
-fn read_origin(node: Node) -> Result<Origin, ParseError> {
-    node.parsed("NETWORK or HANDSET", |text| {
-        [Origin::Network, Origin::Handset]
-            .into_iter()
-            .find(|origin| origin.word() == text)
-    })
 }
 
 /// What a recipient may know of a consent's life.
@@ -199,7 +157,7 @@ impl Agreement {
     /// If it is not one JSON document of the right form, or if the key is private or no point on the curve.
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
         json::parse(body, DEPTH_MAX)?.object(|fields| {
-            let key = Jwk::read(fields.required("key")?)?.key;
+            let key = PublicKey::read(fields.required("key")?)?;
             let signature = fields.required("signature")?.parsed("64 bytes in base64url", |text| {
                 URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()
             })?;

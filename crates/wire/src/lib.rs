@@ -16,6 +16,7 @@
     )
 )]
 
+pub mod asks;
 pub mod board;
 pub mod camara;
 pub mod consent_receipt;

@@ -65,6 +65,7 @@ purpose-sell-insights-from-data = to sell what they learn about you
 
 ## The question
 
+company-through = { $company } (through { $relays })
 statement-area = { $company } asks where your phone is: { $purpose } ({ $case }), area of { $distance }, { $duration }, { $frequency }{ $by }.
 statement-yes-no = { $company } asks if your phone is near a place: { $purpose } ({ $case }), yes or no only, no finer than { $distance }, { $duration }, { $frequency }{ $by }.
 origin-handset = , from your browser while the page is open
@@ -137,6 +138,7 @@ lifting = You can be asked again from { $moment } at the earliest. Until then no
 nothing-forbidden = Nobody is forbidden to ask, so nothing has changed. Reply NEVER to forbid it. STOP ends all.
 
 sim-changed = { $operator }: your number has another SIM now. All that you agreed to about where your phone is has ended. If this was not you, call your carrier.
+party-ends = { $operator }: { $company } may not ask where your phone is any more from { $day } on. What you agreed to with it ends by then. You need to do nothing.
 
 ## An audit
 

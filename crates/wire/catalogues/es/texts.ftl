@@ -66,6 +66,7 @@ purpose-sell-insights-from-data = para vender lo que averigüe
 
 ## The question
 
+company-through = { $company } (a través de { $relays })
 statement-area = { $company } pregunta dónde está su teléfono: { $purpose } ({ $case }), zona de { $distance }, { $duration }, { $frequency }{ $by }.
 statement-yes-no = { $company } pregunta si su teléfono está cerca de un lugar: { $purpose } ({ $case }), solo sí o no, no más exacto que { $distance }, { $duration }, { $frequency }{ $by }.
 origin-handset = , desde su navegador con la página abierta
@@ -138,6 +139,7 @@ lifting = Se le podrá preguntar de nuevo desde el { $moment }. Hasta entonces n
 nothing-forbidden = Nadie tiene prohibido preguntar, así que nada ha cambiado. Conteste NUNCA para prohibirlo. STOP termina todo.
 
 sim-changed = { $operator }: su número tiene ahora otra SIM. Terminó todo lo que usted aceptó sobre dónde está su teléfono. Si no fue usted, llame a su operador.
+party-ends = { $operator }: { $company } ya no puede preguntar dónde está su teléfono desde el { $day }. Lo que usted aceptó con ella termina entonces. No tiene que hacer nada.
 
 ## An audit
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::area::print_area;
 use super::device::{self, Device};
 use super::take_max_age;
-use crate::json::{self, DEPTH_MAX, ParseError};
+use crate::json::{self, DEPTH_MAX, Fields, ParseError};
 
 /// The scope that a token needs.
 pub const SCOPE: &str = "location-retrieval:read";
@@ -33,13 +33,7 @@ impl RetrieveRequest {
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
         json::parse(body, DEPTH_MAX)?.object(|fields| {
             let device = device::take(fields)?;
-            let max_age = take_max_age(fields)?;
-            let max_surface = fields
-                .optional("maxSurface")
-                .map(|node| node.integer(1..=i64::from(i32::MAX)))
-                .transpose()?;
-            // Clamping cannot happen, since the range above lies within u32.
-            let max_surface = max_surface.map(|surface| u32::try_from(surface).unwrap_or(u32::MAX));
+            let (max_age, max_surface) = take_limits(fields)?;
             Ok(Self {
                 device,
                 max_age,
@@ -56,6 +50,23 @@ impl RetrieveRequest {
             max_surface: self.max_surface,
         }
     }
+}
+
+/// Takes `maxAge` and `maxSurface`: what a request says beside whom it is about.
+///
+/// # Errors
+/// If one breaks its schema.
+pub(crate) fn take_limits(fields: &mut Fields) -> Result<(Option<Span>, Option<u32>), ParseError> {
+    let max_age = take_max_age(fields)?;
+    let max_surface = fields
+        .optional("maxSurface")
+        .map(|node| node.integer(1..=i64::from(i32::MAX)))
+        .transpose()?;
+    // Clamping cannot happen, since the range above lies within u32.
+    Ok((
+        max_age,
+        max_surface.map(|surface| u32::try_from(surface).unwrap_or(u32::MAX)),
+    ))
 }
 
 /// The body of an answer: CAMARA's `Location`, with the one identifier that was used, if the request named one.

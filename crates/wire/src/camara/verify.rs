@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::area::read_circle;
 use super::device::{self, Device};
 use super::take_max_age;
-use crate::json::{self, DEPTH_MAX, ParseError};
+use crate::json::{self, DEPTH_MAX, Fields, ParseError};
 
 /// The scope that a token needs.
 pub const SCOPE: &str = "location-verification:verify";
@@ -33,8 +33,7 @@ impl VerifyRequest {
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
         json::parse(body, DEPTH_MAX)?.object(|fields| {
             let device = device::take(fields)?;
-            let circle = read_circle(fields.required("area")?)?;
-            let max_age = take_max_age(fields)?;
+            let (circle, max_age) = take_circle_and_age(fields)?;
             Ok(Self {
                 device,
                 circle,
@@ -51,6 +50,15 @@ impl VerifyRequest {
             max_age: self.max_age,
         }
     }
+}
+
+/// Takes `area` and `maxAge`: what a request says beside whom it is about.
+///
+/// # Errors
+/// If one breaks its schema.
+pub(crate) fn take_circle_and_age(fields: &mut Fields) -> Result<(Circle, Option<Span>), ParseError> {
+    let circle = read_circle(fields.required("area")?)?;
+    Ok((circle, take_max_age(fields)?))
 }
 
 /// What a verification finds, about the network's area and the requested circle.

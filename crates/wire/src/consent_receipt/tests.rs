@@ -34,6 +34,7 @@ fn terms(consent: u8) -> Terms {
         locale: "en".to_owned(),
         text_hash: sha256(&[TEXT.as_bytes()]),
         gateway: GATEWAY.to_owned(),
+        chain: domain::permission::chain::Chain::default(),
     }
 }
 

@@ -7,6 +7,7 @@ use domain::permission::terms::Origin;
 use domain::time::Timestamp;
 use serde_json::{Value, json};
 
+use super::wish::ConsentWish;
 use super::{ConsentRequest, Status, read_number};
 use crate::json::{self, DEPTH_MAX, ParseError};
 
@@ -40,7 +41,7 @@ impl LinesRequest {
             let first = *numbers
                 .first()
                 .ok_or_else(|| ParseError::new("a line", "none").under_field("lines"))?;
-            let wish = ConsentRequest::read(fields, first)?;
+            let wish = ConsentWish::take(fields)?.about(first);
             if wish.origin == Origin::Handset {
                 // Nobody holds a machine's page open.
                 return Err(ParseError::new("NETWORK for machine lines", "HANDSET").under_field("source"));

@@ -62,6 +62,7 @@ fn a_state_is_printed() {
         locale: "en".to_owned(),
         text_hash: [7; 32],
         gateway: "https://gateway.example.com".to_owned(),
+        chain: domain::permission::chain::Chain::default(),
     };
     assert_eq!(
         String::from_utf8(print_state(&terms, Status::Given)).expect("text"),
@@ -80,7 +81,10 @@ fn an_agreement_carries_a_public_key() {
     let body = |key: &str| format!(r#"{{"key":{key},"signature":"{signature}"}}"#);
     let public = key.public().key.print().to_string();
     let agreement = Agreement::parse(body(&public).as_bytes()).expect("valid");
-    assert_eq!((agreement.key.x, agreement.signature), (*key.public().key.x(), [5; 64]));
+    assert_eq!(
+        (agreement.key.x, agreement.signature),
+        (*key.public().key.p256().expect("on P-256").x(), [5; 64])
+    );
     let private = key.print_private_jwk(crate::jose::KeyUse::Signing);
     assert_eq!(
         Agreement::parse(body(private.expose()).as_bytes())

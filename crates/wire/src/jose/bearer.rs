@@ -35,7 +35,7 @@ impl<'a> UnverifiedBearer<'a> {
     /// Reads as much as is needed to look up the client's keys.
     ///
     /// # Errors
-    /// If it is no signed token, or its algorithm is not ES256.
+    /// If it is no signed token, or its algorithm is neither ES256 nor `EdDSA`.
     pub fn parse(text: &'a str) -> Result<Self, Fault> {
         Unchecked::parse(text, &TYPES).map(Self)
     }

@@ -2,14 +2,15 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::Validation;
 use jsonwebtoken::errors::ErrorKind;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 
 use super::fault::Fault;
-use super::jwk::{Jwk, PublicKey};
+use super::jwk::Jwk;
+use super::verifying_key::{Algorithm, VerifyingKey};
 use crate::json::{self, Node, ParseError, Value};
 
-/// The longest token that is read, in bytes.
+/// The longest token that is read where nothing else is said, in bytes.
 const BYTES_MAX: usize = 8192;
 
 /// How deep the parts of a token may nest.
@@ -20,18 +21,24 @@ const DEPTH_MAX: usize = 6;
 pub(super) struct Unverified<'a> {
     text: &'a str,
     payload: &'a str,
+    algorithm: Algorithm,
     /// The media type without `application/`, in lower case, since such types ignore case.
     pub(super) typ: Option<String>,
     /// Which of the sender's keys signed it.
     pub(super) kid: Option<String>,
     /// The key that the token carries itself.
-    pub(super) jwk: Option<PublicKey>,
+    pub(super) jwk: Option<VerifyingKey>,
 }
 
 impl<'a> Unverified<'a> {
     /// Reads the header. Extensions that the sender declares critical are refused, since none is known here.
     pub(super) fn parse(text: &'a str) -> Result<Self, Fault> {
-        if text.len() > BYTES_MAX {
+        Self::parse_up_to(text, BYTES_MAX)
+    }
+
+    /// As [`Unverified::parse`], for statements that may be longer.
+    pub(super) fn parse_up_to(text: &'a str, bytes_max: usize) -> Result<Self, Fault> {
+        if text.len() > bytes_max {
             return Err(Fault::TooLong);
         }
         let mut parts = text.split('.');
@@ -51,17 +58,18 @@ impl<'a> Unverified<'a> {
                     .transpose()?
                     .map(|typ| media_type(&typ));
                 let kid = fields.optional("kid").map(Node::text).transpose()?;
-                // A key is read only for the one algorithm, so that a key of another kind is not called malformed.
-                let es256 = alg == "ES256";
+                // A key is read only for an algorithm that is taken, so that a key of another kind is not called malformed.
+                let algorithm = Algorithm::named(&alg);
                 let jwk = fields
                     .optional("jwk")
-                    .filter(|_| es256)
+                    .filter(|_| algorithm.is_some())
                     .map(Jwk::read)
                     .transpose()?
                     .map(|jwk| jwk.key);
-                Ok(es256.then_some(Self {
+                Ok(algorithm.map(|algorithm| Self {
                     text,
                     payload,
+                    algorithm,
                     typ,
                     kid,
                     jwk,
@@ -75,10 +83,13 @@ impl<'a> Unverified<'a> {
         Ok(decode(self.payload)?)
     }
 
-    /// Checks the signature with the given key and reads the claims.
-    pub(super) fn verify(&self, key: &PublicKey) -> Result<Node, Fault> {
-        let uncompressed = DecodingKey::from_ec_der(&key.uncompressed());
-        jsonwebtoken::decode::<Value>(self.text, &uncompressed, &signature_only())
+    /// Checks the signature with the given key and reads the claims. What the token says of its algorithm has to be what
+    /// the key is for, so that no key is ever used in a way that its owner did not mean.
+    pub(super) fn verify(&self, key: &VerifyingKey) -> Result<Node, Fault> {
+        if self.algorithm != key.algorithm() {
+            return Err(Fault::Algorithm);
+        }
+        jsonwebtoken::decode::<Value>(self.text, &key.for_library(), &signature_only(self.algorithm))
             .map(|token| Node::whole(token.claims))
             .map_err(|error| match error.kind() {
                 ErrorKind::InvalidSignature => Fault::Signature,
@@ -86,13 +97,14 @@ impl<'a> Unverified<'a> {
             })
     }
 
-    /// Checks the signature with the one of `keys` that the `kid` names, or with each of them if there is none.
+    /// Checks the signature with the one of `keys` that the `kid` names, or with each of its kind if there is none.
     pub(super) fn verify_by_any(&self, keys: &[Jwk]) -> Result<Node, Fault> {
+        let named = |jwk: &&Jwk| match &self.kid {
+            Some(kid) => *kid == jwk.kid,
+            None => self.algorithm == jwk.key.algorithm(),
+        };
         let mut result = Err(Fault::UnknownKey);
-        for jwk in keys
-            .iter()
-            .filter(|jwk| self.kid.as_ref().is_none_or(|kid| *kid == jwk.kid))
-        {
+        for jwk in keys.iter().filter(named) {
             result = self.verify(&jwk.key);
             if result.is_ok() {
                 break;
@@ -116,8 +128,8 @@ fn decode(part: &str) -> Result<Node, ParseError> {
 }
 
 /// Nothing but the signature: every claim is checked here, against the caller's `now`.
-fn signature_only() -> Validation {
-    let mut validation = Validation::new(Algorithm::ES256);
+fn signature_only(algorithm: Algorithm) -> Validation {
+    let mut validation = Validation::new(algorithm.of_library());
     validation.required_spec_claims.clear();
     validation.validate_exp = false;
     validation.validate_nbf = false;

@@ -9,9 +9,10 @@ use serde::Serialize;
 use super::claims::{LIFE_MAX, read_date, read_jti};
 use super::compact::Unverified;
 use super::fault::Fault;
-use super::jwk::{PublicKey, Thumbprint};
+use super::jwk::Thumbprint;
 use super::signing_key::{KeyError, SigningKey};
 use super::target::normalise;
+use super::verifying_key::VerifyingKey;
 use crate::json::{Node, ParseError};
 
 /// The `typ` of a proof.
@@ -52,6 +53,10 @@ pub fn verify(proof: &str, request: Request<'_>, now: Timestamp) -> Result<Proof
     let key = token
         .jwk
         .ok_or_else(|| ParseError::new("the field", "nothing").under_field("jwk"))?;
+    // Proofs are by ES256 alone, as the gateway announces (RFC 9449 §5.1); other statements may be signed by EdDSA too.
+    if key.p256().is_none() {
+        return Err(Fault::Algorithm);
+    }
     token.verify(&key)?.open_object(|claims| {
         let jti = read_jti(claims.required("jti")?)?;
         let method = claims.required("htm")?.text()?;
@@ -81,7 +86,7 @@ pub fn verify(proof: &str, request: Request<'_>, now: Timestamp) -> Result<Proof
     })?
 }
 
-fn made(key: &PublicKey, jti: String, issued: Timestamp) -> Proof {
+fn made(key: &VerifyingKey, jti: String, issued: Timestamp) -> Proof {
     Proof {
         key: key.thumbprint(),
         jti,

@@ -10,6 +10,8 @@ use super::claims::{SKEW, read_audience, read_date, read_jti};
 use super::compact::Unverified;
 use super::fault::Fault;
 use super::jwk::Jwk;
+use super::source_event::read_line;
+use crate::asks::EventName;
 use crate::json::{Fields, Node, ParseError};
 
 /// The `typ` of every such token (RFC 8417 §2.3).
@@ -29,6 +31,19 @@ pub enum Happening {
     Ported,
     /// The carrier says what kind of line it is.
     Attested(LineKind),
+    /// It is being called: the call is live.
+    CallStarted(Call),
+    /// That call is over.
+    CallEnded(Call),
+}
+
+/// A call to a number, as its carrier confirms it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Call {
+    /// The number that calls.
+    pub line: Msisdn,
+    /// The carrier's name of the call: 1 to 64 plain characters.
+    pub call: EventName,
 }
 
 /// What kind of line a carrier says that a number is.
@@ -55,8 +70,21 @@ pub const PORTED: &str = "urn:example:wayleave:event:ported";
 /// The carrier says what kind of line it is.
 pub const LINE_ATTESTED: &str = "urn:example:wayleave:event:line-attested";
 
+/// A call to the number has begun.
+pub const CALL_STARTED: &str = "urn:example:wayleave:event:call-started";
+/// A call to the number is over.
+pub const CALL_ENDED: &str = "urn:example:wayleave:event:call-ended";
+
 /// The events that are understood.
-pub const KNOWN: [&str; 5] = [RECYCLED, HOLDER_CHANGED, SIM_CHANGED, PORTED, LINE_ATTESTED];
+pub const KNOWN: [&str; 7] = [
+    RECYCLED,
+    HOLDER_CHANGED,
+    SIM_CHANGED,
+    PORTED,
+    LINE_ATTESTED,
+    CALL_STARTED,
+    CALL_ENDED,
+];
 
 /// A token that was checked.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -92,7 +120,7 @@ impl<'a> UnverifiedEvent<'a> {
     /// Reads as much as is needed to look up its maker's keys.
     ///
     /// # Errors
-    /// If it is no signed token, calls itself something else, or its algorithm is not ES256.
+    /// If it is no signed token, calls itself something else, or its algorithm is neither ES256 nor `EdDSA`.
     pub fn parse(text: &'a str) -> Result<Self, Fault> {
         let token = Unverified::parse(text)?;
         if token.typ.as_deref() != Some(TYPE) {
@@ -184,13 +212,22 @@ fn read_event(events: &mut Fields) -> Result<(Happening, Option<Msisdn>), ParseE
             RECYCLED | HOLDER_CHANGED => Happening::NewHolder,
             SIM_CHANGED => Happening::SimChanged,
             PORTED => Happening::Ported,
-            _ => Happening::Attested(read_line(event)?),
+            CALL_STARTED => Happening::CallStarted(take_call(event)?),
+            CALL_ENDED => Happening::CallEnded(take_call(event)?),
+            _ => Happening::Attested(take_line(event)?),
         };
         Ok((happening, inner))
     })
 }
 
-fn read_line(event: &mut Fields) -> Result<LineKind, ParseError> {
+fn take_call(event: &mut Fields) -> Result<Call, ParseError> {
+    Ok(Call {
+        line: read_line(event.required("line")?)?,
+        call: event.required("call")?.parsed(EventName::WANT, EventName::parse)?,
+    })
+}
+
+fn take_line(event: &mut Fields) -> Result<LineKind, ParseError> {
     let is_machine = event
         .required("line")?
         .parsed("machine or personal", |line| match line {

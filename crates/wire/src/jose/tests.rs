@@ -16,9 +16,13 @@ use super::{Fault, KeyUse, SigningKey, request_object};
 use crate::json::{self, DEPTH_MAX};
 use crate::oauth::scope::{Api, Scope};
 
+mod agreement;
+mod asks;
+mod edwards;
 mod events;
 mod grants;
 mod keys;
+mod sent;
 
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);
 const ISSUER: &str = "https://gateway.example.com";

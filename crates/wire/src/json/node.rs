@@ -164,6 +164,25 @@ impl Node {
         matches!(&self.value, Value::Object(fields) if fields.iter().any(|(known, _)| known == name))
     }
 
+    /// Whether it is an object in which this field is this text, for lists of documents of several kinds.
+    #[must_use]
+    pub fn is_text_at(&self, name: &str, text: &str) -> bool {
+        let same = |value: &Value| matches!(value, Value::Text(found) if found == text);
+        matches!(&self.value, Value::Object(fields) if fields.iter().any(|(known, value)| known == name && same(value)))
+    }
+
+    /// Whether it is an object, for fields that may be one or a text.
+    #[must_use]
+    pub const fn is_object(&self) -> bool {
+        matches!(self.value, Value::Object(_))
+    }
+
+    /// The same value as `serde_json` has it, for whoever hands a part of a document on as it is.
+    #[must_use]
+    pub fn into_value(self) -> serde_json::Value {
+        self.value.into()
+    }
+
     /// Whether it is a list, for fields that may be one text or several.
     #[must_use]
     pub const fn is_list(&self) -> bool {
@@ -210,6 +229,13 @@ impl Fields {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(known, _)| known == name)
+    }
+
+    /// Whether a field that was not taken yet is this text, for documents of several forms.
+    #[must_use]
+    pub fn is_text(&self, name: &str, text: &str) -> bool {
+        let same = |value: &Value| matches!(value, Value::Text(found) if found == text);
+        self.0.iter().any(|(known, value)| known == name && same(value))
     }
 
     /// Whether there is no field left.

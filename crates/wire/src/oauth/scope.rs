@@ -18,11 +18,25 @@ pub enum Api {
     Consents,
     /// CAMARA's status of a consent.
     ConsentInfo,
+    /// Signed asks, the party's own or carried.
+    Asks,
+    /// Telling of events.
+    Events,
+    /// Notices of misuse.
+    Notices,
 }
 
 impl Api {
     /// Every interface.
-    pub const ALL: [Self; 4] = [Self::Retrieve, Self::Verify, Self::Consents, Self::ConsentInfo];
+    pub const ALL: [Self; 7] = [
+        Self::Retrieve,
+        Self::Verify,
+        Self::Consents,
+        Self::ConsentInfo,
+        Self::Asks,
+        Self::Events,
+        Self::Notices,
+    ];
 
     /// The scope's name.
     #[must_use]
@@ -32,6 +46,9 @@ impl Api {
             Self::Verify => camara::verify::SCOPE,
             Self::Consents => "wayleave:consents",
             Self::ConsentInfo => camara::consent_info::SCOPE,
+            Self::Asks => "wayleave:asks",
+            Self::Events => "wayleave:events",
+            Self::Notices => "wayleave:notices",
         }
     }
 }

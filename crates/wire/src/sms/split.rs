@@ -8,7 +8,7 @@ use super::coding::Coding;
 use super::gsm7;
 
 /// How many parts a text may take.
-pub const SEGMENTS_MAX: usize = 10;
+pub const SEGMENTS_MAX: usize = 14;
 
 /// A message ready to be submitted.
 #[derive(Clone, PartialEq, Eq, Debug)]

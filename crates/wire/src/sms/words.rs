@@ -2,6 +2,7 @@
 //! a case reference of a narrow form, and its name is the registered one. The words are in the catalogues of
 //! [`crate::words`], in every language.
 
+use domain::permission::chain::Relay;
 use domain::permission::terms::{Origin, Precision, Terms};
 use domain::purpose::Purpose;
 use domain::time::Span;
@@ -16,6 +17,8 @@ pub struct Particulars<'a> {
     pub locale: Locale,
     /// The registered name of the company that asks.
     pub recipient_name: &'a str,
+    /// The companies through which asks and answers may go.
+    pub relays: &'a [Relay],
     /// What for.
     pub purpose: Purpose,
     /// How exact.
@@ -37,6 +40,7 @@ impl<'a> From<&'a Terms> for Particulars<'a> {
         Self {
             locale: locale_of(terms),
             recipient_name: &terms.recipient_name,
+            relays: &terms.chain.relays,
             purpose: terms.purpose,
             precision: terms.precision,
             origin: terms.origin,
@@ -54,6 +58,17 @@ pub fn locale_of(terms: &Terms) -> Locale {
     Locale::from_tag(&terms.locale).unwrap_or_default()
 }
 
+/// What everybody reads who agreed to something that ends with a company's agreement; `day` is `2027-01-31`.
+#[must_use]
+pub fn party_ends(locale: Locale, operator: &str, company: &str, day: &str) -> String {
+    let variables = [
+        ("operator", operator.into()),
+        ("company", company.into()),
+        ("day", day.into()),
+    ];
+    say(locale, "party-ends", &variables)
+}
+
 /// What a reply of `YES` does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ReplyRole {
@@ -64,6 +79,19 @@ pub enum ReplyRole {
 }
 
 impl Particulars<'_> {
+    /// Who asks, and through whom: whoever agrees by a reply reads no more than the text.
+    fn company(&self) -> String {
+        let names: Vec<&str> = self.relays.iter().map(|relay| relay.name.as_str()).collect();
+        if names.is_empty() {
+            return self.recipient_name.to_owned();
+        }
+        let variables = [
+            ("company", self.recipient_name.into()),
+            ("relays", names.join(", ").into()),
+        ];
+        say(self.locale, "company-through", &variables)
+    }
+
     fn frequency(&self) -> String {
         let frequency = Frequency {
             count: self.count,
@@ -86,7 +114,7 @@ pub fn statement(particulars: &Particulars<'_>) -> String {
         Origin::Handset => say(locale, "origin-handset", &[]),
     };
     let variables = [
-        ("company", particulars.recipient_name.into()),
+        ("company", particulars.company().into()),
         ("purpose", purpose_words(locale, particulars.purpose).into()),
         ("case", particulars.case.into()),
         ("distance", distance(locale, particulars.precision.metres()).into()),
@@ -217,6 +245,7 @@ mod tests {
         Particulars {
             locale: Locale::English,
             recipient_name: "Aster Roadside Help",
+            relays: &[],
             purpose: Purpose::RequestedServiceProvision,
             precision: Precision::Area { metres: 200 },
             origin: Origin::Network,
@@ -231,6 +260,7 @@ mod tests {
         Particulars {
             locale: Locale::English,
             recipient_name: "Harbour Bank",
+            relays: &[],
             purpose: Purpose::FraudPreventionAndDetection,
             precision: Precision::YesNo { metres: 2000 },
             origin: Origin::Network,
@@ -287,6 +317,32 @@ mod tests {
     }
 
     #[test]
+    fn whoever_carries_asks_is_named_before_anybody_agrees() {
+        let relays = ["Copper Reach Resale", "Breakwater Hub"].map(|name| Relay {
+            party: domain::id::PartyId::from_bytes([1; 16]),
+            name: name.to_owned(),
+        });
+        for (locale, want) in [
+            (
+                Locale::English,
+                "Aster Roadside Help (through Copper Reach Resale, Breakwater Hub) asks",
+            ),
+            (
+                Locale::Spanish,
+                "Aster Roadside Help (a través de Copper Reach Resale, Breakwater Hub) pregunta",
+            ),
+        ] {
+            let particulars = Particulars {
+                locale,
+                relays: &relays,
+                ..roadside()
+            };
+            let text = question(&particulars, LINK, code(), ReplyRole::Agrees);
+            assert!(text.starts_with(want), "{text}");
+        }
+    }
+
+    #[test]
     fn a_page_that_a_partner_opened_wants_its_code_and_has_no_link() {
         for locale in Locale::ALL {
             let particulars = Particulars { locale, ..bank() };
@@ -318,6 +374,17 @@ mod tests {
             let message = split(&text, 1, &["YES 4821", "SI 4821"]).expect("short enough");
             assert_eq!(message.coding, coding);
             assert!(message.segments.len() <= parts, "{} parts", message.segments.len());
+            let text = page_question(&widest, "204816", Some(code()));
+            split(&text, 1, &["YES 4821", "SI 4821"]).expect("short enough");
+            let relay = Relay {
+                party: domain::id::PartyId::from_bytes([1; 16]),
+                name: name.clone(),
+            };
+            let relays = vec![relay; 4];
+            let widest = Particulars {
+                relays: &relays,
+                ..widest
+            };
             let text = page_question(&widest, "204816", Some(code()));
             split(&text, 1, &["YES 4821", "SI 4821"]).expect("short enough");
             let usual = Particulars { locale, ..roadside() };

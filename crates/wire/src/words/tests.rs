@@ -60,7 +60,12 @@ fn every_language_has_the_same_messages_with_the_same_variables() {
 #[test]
 fn every_message_is_used() {
     let mut code = String::new();
-    for folder in ["../wire/src", "../gateway/src", "../gateway/templates"] {
+    for folder in [
+        "../wire/src",
+        "../gateway/src",
+        "../gateway/templates",
+        "../wayleave/src",
+    ] {
         read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut code);
     }
     for id in all(Locale::English).keys() {

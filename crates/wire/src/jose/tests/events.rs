@@ -1,13 +1,15 @@
 //! What carriers sign: each rule of a security event token a row.
 
+use domain::number::Msisdn;
 use domain::time::Span;
 use serde_json::{Value, json};
 
 use super::{ISSUER, NOW, forge, key};
+use crate::asks::EventName;
 use crate::jose::Fault;
 use crate::jose::security_event::{
-    HOLDER_CHANGED as HOLDER, Happening, LINE_ATTESTED as ATTESTED, LineKind, PORTED, RECYCLED, SIM_CHANGED as SIM,
-    SecurityEvent, TAKEN_FOR, UnverifiedEvent,
+    CALL_ENDED, CALL_STARTED, Call, HOLDER_CHANGED as HOLDER, Happening, LINE_ATTESTED as ATTESTED, LineKind, PORTED,
+    RECYCLED, SIM_CHANGED as SIM, SecurityEvent, TAKEN_FOR, UnverifiedEvent,
 };
 
 fn check(text: &str) -> Result<SecurityEvent, Fault> {
@@ -36,6 +38,11 @@ fn one_table_says_what_each_event_means() {
     let machine = LineKind::Machine {
         account: "acc_1".to_owned(),
     };
+    let call_payload = json!({ "line": "+12025550177", "call": "c:1" });
+    let call = Call {
+        line: Msisdn::parse("+12025550177").expect("reserved"),
+        call: EventName::parse("c:1").expect("plain"),
+    };
     for (name, payload, happening) in [
         (RECYCLED, json!({}), Happening::NewHolder),
         (HOLDER, json!({}), Happening::NewHolder),
@@ -51,6 +58,8 @@ fn one_table_says_what_each_event_means() {
             json!({ "line": "machine", "account": "acc_1" }),
             Happening::Attested(machine),
         ),
+        (CALL_STARTED, call_payload.clone(), Happening::CallStarted(call.clone())),
+        (CALL_ENDED, call_payload, Happening::CallEnded(call)),
     ] {
         let event = check(&signed(&json!({ name: payload }), &json!({}))).expect(name);
         assert_eq!(event.happening, happening, "{name}");

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::{ENDPOINT, ISSUER, NOW, forge, key};
 use crate::jose::bearer::{Bearer, UnverifiedBearer};
 use crate::jose::jwk::Jwk;
+use crate::jose::key_change::KeyChange;
 use crate::jose::request_object::{self, Expected, RequestObject};
-use crate::jose::{Fault, assertion, key_change};
+use crate::jose::{AgreementKey, Fault, assertion, key_change};
 use crate::oauth::backchannel;
 
 pub(super) fn check(text: &str) -> Result<Bearer, Fault> {
@@ -168,9 +169,23 @@ fn next_keys_are_signed_by_a_present_one() {
         [key(1).public().clone()],
         [key(2).public().clone(), key(3).public().clone()],
     );
-    let text = key_change::sign(&key(1), "roadside", ISSUER, &next, NOW).expect("signed");
+    let text = key_change::sign(&key(1), "roadside", ISSUER, &next, None, NOW).expect("signed");
     let check = |client: &str, keys: &[Jwk], issuer: &str, now| key_change::verify(&text, client, keys, issuer, now);
-    assert_eq!(check("roadside", &present, ISSUER, NOW), Ok(next.to_vec()));
+    let change = KeyChange {
+        keys: next.to_vec(),
+        encryption: None,
+    };
+    assert_eq!(check("roadside", &present, ISSUER, NOW), Ok(change.clone()));
+    let sealing = AgreementKey::from_chance([8; 32]).expect("a key");
+    let both = key_change::sign(&key(1), "roadside", ISSUER, &next, Some(sealing.public()), NOW).expect("signed");
+    let with_sealing = KeyChange {
+        encryption: Some(sealing.public().clone()),
+        ..change
+    };
+    assert_eq!(
+        key_change::verify(&both, "roadside", &present, ISSUER, NOW),
+        Ok(with_sealing)
+    );
     assert_eq!(check("bank", &present, ISSUER, NOW), Err(Fault::Issuer));
     assert_eq!(check("roadside", &next, ISSUER, NOW), Err(Fault::UnknownKey));
     assert_eq!(check("roadside", &present, ENDPOINT, NOW), Err(Fault::Audience));
