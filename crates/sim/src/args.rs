@@ -20,6 +20,14 @@ pub enum Command {
     Partner(crate::partner::Options),
     /// The authority that tells a gateway whose a number is.
     PortAuthority(crate::port_authority::Options),
+    /// A relay, such as a reseller: it carries signed asks, and sealed outcomes that it cannot read.
+    Relay(crate::relay::Options),
+    /// A service that asks through a relay or directly: a roadside service's desk, a bank; with its ticket system.
+    Service(crate::service::Options),
+    /// A prison's telephony platform, which calls from one listed number and asks where the called phone is.
+    PrisonPlatform(crate::prison_platform::Options),
+    /// A carrier's switch, which tells gateways of live calls.
+    Switch(crate::switch::Options),
     /// A bucket of a store that speaks S3, which everybody may read.
     Bucket(crate::bucket::Options),
 }
@@ -48,6 +56,10 @@ impl Command {
             Self::Phones(options) => &options.common,
             Self::Partner(options) => &options.common,
             Self::PortAuthority(options) => &options.common,
+            Self::Relay(options) => &options.common,
+            Self::Service(options) => &options.common,
+            Self::PrisonPlatform(options) => &options.common,
+            Self::Switch(options) => &options.common,
             Self::Bucket(options) => &options.common,
         }
     }

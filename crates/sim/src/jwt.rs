@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 pub struct JwtError(String);
 
 impl JwtError {
-    fn new(what: impl Into<String>) -> Self {
+    pub(crate) fn new(what: impl Into<String>) -> Self {
         Self(what.into())
     }
 }

@@ -1,5 +1,6 @@
-//! Other people's systems, for demos and tests: a carrier, an SMSC, the phones in people's hands, a partner's backend,
-//! the authority that knows whose a number is, a bucket of somebody's store.
+//! Other people's systems, for demos and tests: a carrier and its switch, an SMSC, the phones in people's hands, a
+//! partner's backend, relays and the services behind them, a prison's telephony platform, the authority that knows whose
+//! a number is, a bucket of somebody's store.
 //!
 //! Everything here is deliberately foreign to the gateway: its own SMPP codec, its own JWT and DPoP code, its own
 //! reading of the CAMARA documents, its own ledgers. A mistake in the gateway's codecs must not be able to hide
@@ -14,18 +15,29 @@ pub mod carrier_camara;
 pub mod carrier_mlp;
 pub mod chance;
 pub mod city;
+pub mod client;
 pub mod clock;
 pub mod control;
+pub mod desk;
+pub mod event_source;
+pub mod feed;
 pub mod fetch;
+pub mod jwe;
 pub mod jwt;
 pub mod ledger;
 pub mod life;
 pub mod partner;
 pub mod phones;
 pub mod port_authority;
+pub mod prison_platform;
+pub mod recipient;
+pub mod relay;
 pub mod roster;
+pub mod saw;
+pub mod service;
 pub mod smpp;
 pub mod smsc;
+pub mod switch;
 pub mod sync;
 pub mod tls;
 pub mod walk;

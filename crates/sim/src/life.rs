@@ -2,7 +2,9 @@
 
 use crate::args::{Command, Common};
 use crate::ledger::Ledger;
-use crate::{bucket, carrier_camara, carrier_mlp, partner, phones, port_authority, smsc};
+use crate::{
+    bucket, carrier_camara, carrier_mlp, partner, phones, port_authority, prison_platform, relay, service, smsc, switch,
+};
 use serde_json::Value;
 use std::io::Write as _;
 use std::sync::Arc;
@@ -57,6 +59,10 @@ async fn start(command: Command) -> Result<Running, StartError> {
         Command::Phones(options) => phones::start(options).await,
         Command::Partner(options) => partner::start(options).await,
         Command::PortAuthority(options) => port_authority::start(options).await,
+        Command::Relay(options) => relay::start(options).await,
+        Command::Service(options) => service::start(options).await,
+        Command::PrisonPlatform(options) => prison_platform::start(options).await,
+        Command::Switch(options) => switch::start(options).await,
         Command::Bucket(options) => bucket::start(options).await,
     }
 }

@@ -45,7 +45,7 @@ impl Subscriber {
             chance,
             phase_ms,
             last,
-            recent: VecDeque::new(),
+            recent: VecDeque::from([last]),
         }
     }
 

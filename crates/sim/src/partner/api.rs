@@ -1,8 +1,8 @@
 //! What the stage asks of the partners: ask, ask for a consent, look at one.
 
 use super::Partners;
-use super::client::{CallError, Client};
 use crate::city::port_aster;
+use crate::client::{CallError, Client};
 use crate::control::{Problem, with_ledger};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -85,7 +85,7 @@ async fn ask(
         &partners,
         "ask",
         &name,
-        client.call(&partners, "POST", path, Some(&body)).await,
+        client.call(&partners.session, "POST", path, Some(&body)).await,
     )
 }
 
@@ -123,7 +123,7 @@ async fn ask_consent(
         body.retain(|_, value| !value.is_null());
     }
     let outcome = client
-        .call(&partners, "POST", "/wayleave/v1/consents", Some(&body))
+        .call(&partners.session, "POST", "/wayleave/v1/consents", Some(&body))
         .await;
     finish(&partners, "ask-consent", &name, outcome)
 }
@@ -137,7 +137,7 @@ async fn consent(
         return Err(Problem::new(StatusCode::BAD_REQUEST, "expected a consent id"));
     }
     let outcome = client
-        .call(&partners, "GET", &format!("/wayleave/v1/consents/{id}"), None)
+        .call(&partners.session, "GET", &format!("/wayleave/v1/consents/{id}"), None)
         .await;
     finish(&partners, "look-at-consent", &name, outcome)
 }

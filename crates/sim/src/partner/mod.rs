@@ -2,17 +2,14 @@
 //! what was sent and what came back.
 
 pub mod api;
-pub mod client;
 
 use crate::args::Common;
-use crate::fetch::Fetch;
+use crate::client::Session;
 use crate::ledger::{Durability, Ledger};
 use crate::life::{Running, StartError, listen};
-use client::Token;
 use serde_json::json;
-use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// How to run the partners.
 #[derive(Debug, Clone, clap::Args)]
@@ -28,12 +25,10 @@ pub struct Options {
 /// The partners: what their parts share.
 #[derive(Debug)]
 pub struct Partners {
-    /// How they reach the gateway.
-    pub fetch: Fetch,
+    /// How they reach the gateway, and their access tokens.
+    pub session: Session,
     /// Where their files are.
     pub clients: PathBuf,
-    /// The access tokens that still live, by partner.
-    pub tokens: Mutex<HashMap<String, Token>>,
     /// What was asked of them.
     pub ledger: Arc<Ledger>,
 }
@@ -45,9 +40,8 @@ pub struct Partners {
 pub async fn start(options: Options) -> Result<Running, StartError> {
     let ledger = Arc::new(Ledger::open(&options.common.data, Durability::EachLine)?);
     let partners = Arc::new(Partners {
-        fetch: Fetch::default(),
+        session: Session::default(),
         clients: options.clients,
-        tokens: Mutex::default(),
         ledger: Arc::clone(&ledger),
     });
     let listener = listen(options.common.listen).await?;

@@ -3,7 +3,7 @@
 use super::browser::{self, Button, Trouble};
 use super::{Phone, Phones};
 use crate::control::{Problem, with_ledger};
-use crate::fetch::{FetchError, PATIENCE, request};
+use crate::fetch::{FetchError, PATIENCE, Reply, request};
 use crate::smsc::inbox::Received;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -45,6 +45,7 @@ pub fn routes(phones: &Arc<Phones>) -> Router {
         .route("/api/phones/{number}/agree", post(agree))
         .route("/api/phones/{number}/refuse", post(refuse))
         .route("/api/phones/{number}/stop", post(stop))
+        .route("/api/phones/{number}/board", post(board))
         .with_state(Arc::clone(phones));
     with_ledger(routes, Arc::clone(&phones.ledger))
 }
@@ -65,7 +66,7 @@ fn unreachable(error: FetchError) -> Problem {
 
 /// Every phone with its texts, for the page.
 async fn world(State(phones): State<Arc<Phones>>) -> Result<Json<Vec<Value>>, Problem> {
-    let (all, inboxes) = tokio::try_join!(phones.all(), phones.inboxes()).map_err(unreachable)?;
+    let (all, inboxes) = tokio::try_join!(phones.all(), phones.centres.inboxes(&phones.fetch)).map_err(unreachable)?;
     let with_texts = |phone: Phone| {
         let texts = inboxes.get(&phone.number);
         json!({
@@ -89,12 +90,18 @@ async fn list(State(phones): State<Arc<Phones>>) -> Result<Json<Vec<Value>>, Pro
 }
 
 async fn inbox(State(phones): State<Arc<Phones>>, Path(number): Path<String>) -> Result<Json<Vec<Received>>, Problem> {
-    Ok(Json(phones.inbox(&number).await.map_err(unreachable)?))
+    Ok(Json(
+        phones
+            .centres
+            .inbox(&phones.fetch, &number)
+            .await
+            .map_err(unreachable)?,
+    ))
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Reply {
+struct Text {
     text: String,
     to: Option<String>,
 }
@@ -102,14 +109,16 @@ struct Reply {
 async fn reply(
     State(phones): State<Arc<Phones>>,
     Path(number): Path<String>,
-    Json(reply): Json<Reply>,
+    Json(reply): Json<Text>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let number = with_plus(&number);
     phones
         .ledger
         .note("reply", &json!({"number": number, "text": reply.text}));
-    let body = json!({"from": number, "to": reply.to, "text": reply.text});
-    forward(&phones, "POST", &format!("{}/reply", phones.smsc), &body).await
+    let sent = phones
+        .centres
+        .reply(&phones.fetch, &number, reply.to.as_deref(), &reply.text);
+    Ok(told(sent.await.map_err(unreachable)?))
 }
 
 async fn change_state(
@@ -129,8 +138,13 @@ async fn change_state(
 async fn forward(phones: &Phones, method: &str, url: &str, body: &Value) -> Result<(StatusCode, Json<Value>), Problem> {
     let asked = request(method, url, Some("application/json"), body.to_string()).map_err(unreachable)?;
     let answer = phones.fetch.send(asked, PATIENCE).await.map_err(unreachable)?;
-    let told = answer.json::<Value>().unwrap_or_else(|_| answer.text().into());
-    Ok((answer.status, Json(told)))
+    Ok(told(answer))
+}
+
+/// What another system answered, as it answered.
+fn told(answer: Reply) -> (StatusCode, Json<Value>) {
+    let body = answer.json::<Value>().unwrap_or_else(|_| answer.text().into());
+    (answer.status, Json(body))
 }
 
 #[derive(Default, Deserialize)]
@@ -169,6 +183,23 @@ async fn stop(
     body: Bytes,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     press(&phones, &number, &body, Button::Stop).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Gateway {
+    gateway: String,
+}
+
+/// Types its number at a gateway's board, which texts a link to it.
+async fn board(
+    State(phones): State<Arc<Phones>>,
+    Path(number): Path<String>,
+    Json(at): Json<Gateway>,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let number = with_plus(&number);
+    let outcome = browser::ask_for_board(&phones, &number, &at.gateway).await;
+    report(&phones, "board", &number, outcome)
 }
 
 async fn press(

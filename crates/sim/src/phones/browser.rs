@@ -45,7 +45,7 @@ fn bad_gateway(error: impl std::fmt::Display) -> Trouble {
 /// # Errors
 /// When there is none. A phone opens only what it was texted.
 pub async fn link(phones: &Phones, number: &str, wanted: Option<&str>) -> Result<String, Trouble> {
-    let texts = phones.inbox(number).await.map_err(bad_gateway)?;
+    let texts = phones.centres.inbox(&phones.fetch, number).await.map_err(bad_gateway)?;
     let links = texts.iter().rev().flat_map(|text| markup::links(&text.text));
     let mut fitting = links.filter(|link| wanted.is_none_or(|wanted| wanted == link));
     fitting
@@ -124,22 +124,21 @@ pub async fn agree(
 
 /// Replies with the code that stands in the text of this link; the state of the question after it.
 async fn reply(phones: &Phones, number: &str, link: &str) -> Result<String, Trouble> {
-    let texts = phones.inbox(number).await.map_err(bad_gateway)?;
+    let texts = phones.centres.inbox(&phones.fetch, number).await.map_err(bad_gateway)?;
     let code = texts.iter().rev().find_map(|text| markup::code(&text.text, link));
     let code = code.ok_or((
         StatusCode::BAD_GATEWAY,
         "expected a code beside the link, found none".to_owned(),
     ))?;
-    let body = json!({"from": number, "text": format!("YES {code}")}).to_string();
-    let send = request(
-        "POST",
-        &format!("{}/reply", phones.smsc),
-        Some("application/json"),
-        body,
-    );
+    let to = texts
+        .iter()
+        .rev()
+        .find(|text| markup::links(&text.text).iter().any(|found| found == link));
+    let to = to.map(|text| text.from.as_str());
+    let yes = format!("YES {code}");
     let sent = phones
-        .fetch
-        .send(send.map_err(bad_gateway)?, PATIENCE)
+        .centres
+        .reply(&phones.fetch, number, to, &yes)
         .await
         .map_err(bad_gateway)?;
     if !sent.status.is_success() {
@@ -165,6 +164,24 @@ pub async fn press_form(phones: &Phones, link: &str, button: Button) -> Result<(
     let done = answer.status == StatusCode::SEE_OTHER;
     let report = json!({"link": link, "status": answer.status.as_u16()});
     Ok((if done { StatusCode::OK } else { answer.status }, report))
+}
+
+/// Types a number into the form of a gateway's board. Its page looks the same whoever types whatever number.
+///
+/// # Errors
+/// When nobody answers.
+pub async fn ask_for_board(phones: &Phones, number: &str, gateway: &str) -> Result<(StatusCode, Value), Trouble> {
+    let form = "application/x-www-form-urlencoded";
+    let typed = format!("number=%2B{}", number.trim_start_matches('+'));
+    let answer = press(
+        phones,
+        &format!("{}/me", gateway.trim_end_matches('/')),
+        "link",
+        form,
+        typed,
+    )
+    .await?;
+    Ok((answer.status, json!({"status": answer.status.as_u16()})))
 }
 
 async fn press(phones: &Phones, link: &str, button: &str, content_type: &str, body: String) -> Result<Reply, Trouble> {

@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod browser;
+pub mod centres;
 pub mod keyring;
 pub mod live;
 pub mod markup;
@@ -11,7 +12,7 @@ use crate::args::Common;
 use crate::fetch::{Fetch, FetchError, PATIENCE, request};
 use crate::ledger::{Durability, Ledger};
 use crate::life::{Running, StartError, listen};
-use crate::smsc::inbox::Received;
+use centres::Centres;
 use keyring::Keyring;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -24,9 +25,9 @@ pub struct Options {
     /// What every role is told.
     #[command(flatten)]
     pub common: Common,
-    /// The control URL of the message centre that serves the phones.
-    #[arg(long)]
-    pub smsc: String,
+    /// The control URL of a message centre that serves the phones; may be given several times.
+    #[arg(long = "smsc", required = true)]
+    pub centres: Vec<String>,
     /// The control URL of a carrier that knows where they are; may be given several times.
     #[arg(long = "carrier", required = true)]
     pub carriers: Vec<String>,
@@ -39,8 +40,8 @@ pub struct Phones {
     pub base: String,
     /// How they reach the world.
     pub fetch: Fetch,
-    /// The message centre's control URL.
-    pub smsc: String,
+    /// The message centres.
+    pub centres: Centres,
     /// The carriers' control URLs.
     pub carriers: Vec<String>,
     /// The keys that the phones' browsers made.
@@ -77,7 +78,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let phones = Arc::new(Phones {
         base: base.clone(),
         fetch: Fetch::default(),
-        smsc: trimmed(&options.smsc),
+        centres: Centres::new(options.centres.iter().map(|url| trimmed(url)).collect()),
         carriers: options.carriers.iter().map(|url| trimmed(url)).collect(),
         keyring,
         ledger: Arc::clone(&ledger),
@@ -145,23 +146,5 @@ impl Phones {
             }
         }
         Ok(found)
-    }
-
-    /// The texts of every phone that has any.
-    ///
-    /// # Errors
-    /// When the message centre does not answer.
-    pub async fn inboxes(&self) -> Result<BTreeMap<String, Vec<Received>>, FetchError> {
-        self.fetch.read_json(&format!("{}/inbox", self.smsc)).await
-    }
-
-    /// The texts of one phone, oldest first.
-    ///
-    /// # Errors
-    /// When the message centre does not answer.
-    pub async fn inbox(&self, number: &str) -> Result<Vec<Received>, FetchError> {
-        self.fetch
-            .read_json(&format!("{}/inbox/{}", self.smsc, number.trim_start_matches('+')))
-            .await
     }
 }

@@ -173,7 +173,7 @@ async fn world(dir: &std::path::Path, text: &str) -> (Running, Carrier, Running)
     let carrier = Carrier::start(dir).await;
     let phones = sim::phones::start(sim::phones::Options {
         common: told(&dir.join("phones")),
-        smsc: ready(&smsc, "control").into(),
+        centres: vec![ready(&smsc, "control").into()],
         carriers: vec![carrier.control().into()],
     });
     let phones = phones.await.unwrap();

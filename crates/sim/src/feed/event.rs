@@ -1,8 +1,5 @@
-//! Security Event Tokens (RFC 8417), as this authority makes them.
+//! What may happen to a number, by the names that gateways know.
 
-use super::Authority;
-use crate::jwt::JwtError;
-use crate::{chance, clock};
 use serde_json::{Value, json};
 
 /// What may happen to a number.
@@ -21,11 +18,24 @@ pub enum Event {
         /// The account, for a machine.
         account: Option<String>,
     },
+    /// A listed number calls it.
+    CallStarted(Call),
+    /// The call is over.
+    CallEnded(Call),
+}
+
+/// A call, as the carrier's switch knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The number that calls, E.164.
+    pub line: String,
+    /// The carrier's name of the call.
+    pub call: String,
 }
 
 impl Event {
     /// The event's name and payload.
-    fn parts(&self) -> (&'static str, Value) {
+    pub fn parts(&self) -> (&'static str, Value) {
         match self {
             Self::Recycle => (
                 "https://schemas.openid.net/secevent/risc/event-type/identifier-recycled",
@@ -40,27 +50,14 @@ impl Event {
                 }
                 ("urn:example:wayleave:event:line-attested", payload)
             }
+            Self::CallStarted(call) => ("urn:example:wayleave:event:call-started", call.payload()),
+            Self::CallEnded(call) => ("urn:example:wayleave:event:call-ended", call.payload()),
         }
     }
 }
 
-impl Authority {
-    /// The signed event about a number, which happened `seconds_ago`.
-    ///
-    /// # Errors
-    /// When signing fails.
-    pub fn token(&self, number: &str, event: &Event, seconds_ago: i64) -> Result<String, JwtError> {
-        let (name, payload) = event.parts();
-        let now = clock::now_s();
-        let claims = json!({
-            "iss": self.issuer,
-            "aud": self.gateway,
-            "iat": now,
-            "toe": now - seconds_ago,
-            "jti": chance::token(),
-            "sub_id": { "format": "phone_number", "phone_number": number },
-            "events": { name: payload },
-        });
-        self.key.sign_jws(json!({ "typ": "secevent+jwt" }), &claims)
+impl Call {
+    fn payload(&self) -> Value {
+        json!({ "line": self.line, "call": self.call })
     }
 }

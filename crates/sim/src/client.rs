@@ -1,8 +1,7 @@
-//! One partner as an OAuth client: its file, its token, its proofs, and one call to the gateway.
+//! A company as an OAuth client of the gateway: its file, its token, its proofs, and one call.
 
-use super::Partners;
 use crate::clock;
-use crate::fetch::{FetchError, PATIENCE, Reply, form, request};
+use crate::fetch::{Fetch, FetchError, PATIENCE, Reply, form, request};
 use crate::jwt::{JwtError, SigningKey};
 use crate::sync::lock;
 use bytes::Bytes;
@@ -10,15 +9,23 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use http_body_util::Full;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Mutex;
 
-/// A partner's file, as far as its backend needs it.
+/// A client's file, as far as its backend needs it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Client {
     /// Its OAuth client id.
     pub client_id: String,
     /// Its private key, a JWK.
     pub private_jwk: Value,
+    /// The private key that answers are sealed for, a JWK, where it has one.
+    #[serde(default)]
+    pub encryption_jwk: Option<Value>,
+    /// The keys that answers were sealed for before, and may be sealed for still: each a private JWK.
+    #[serde(default)]
+    pub former_encryption_jwks: Vec<Value>,
     /// The gateway.
     pub issuer: String,
     /// Where tokens come from.
@@ -40,6 +47,26 @@ pub struct Token {
     pub access_token: String,
     /// Until when it is used, in seconds since 1970; a little before it expires.
     pub until_s: i64,
+}
+
+/// What a backend keeps between calls: its connections, and the access tokens that still live.
+#[derive(Debug, Default)]
+pub struct Session {
+    /// How it reaches the gateway.
+    pub fetch: Fetch,
+    /// The tokens, by token endpoint, client and purpose.
+    tokens: Mutex<HashMap<[String; 3], Token>>,
+}
+
+/// One call, and what came back.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// The request as it may be shown: tokens and proofs by their beginning only.
+    pub request: Value,
+    /// The answer.
+    pub reply: Reply,
+    /// How long it took, in milliseconds.
+    pub took_ms: i64,
 }
 
 /// Why a call could not be made or was not answered; a sentence.
@@ -76,8 +103,31 @@ impl Client {
         if !plain || !path.exists() {
             return Err(CallError(format!("there is no partner `{name}`")));
         }
-        let text = std::fs::read_to_string(&path).map_err(|error| CallError(format!("{}: {error}", path.display())))?;
+        Self::open(&path)
+    }
+
+    /// Reads a client's file.
+    ///
+    /// # Errors
+    /// When it cannot be read or is no such file.
+    pub fn open(path: &Path) -> Result<Self, CallError> {
+        let text = std::fs::read_to_string(path).map_err(|error| CallError(format!("{}: {error}", path.display())))?;
         serde_json::from_str(&text).map_err(|error| CallError(format!("{}: {error}", path.display())))
+    }
+
+    /// The same client, which asks for another purpose.
+    #[must_use]
+    pub fn for_purpose(&self, purpose: &str) -> Self {
+        Self {
+            purpose: purpose.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// The URL of a path of its gateway.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.issuer.trim_end_matches('/'))
     }
 
     /// Whether the partner may ask for `scope`.
@@ -91,21 +141,13 @@ impl Client {
     /// When no token can be had or nobody answers.
     pub async fn call(
         &self,
-        partners: &Partners,
+        session: &Session,
         method: &str,
         path: &str,
         body: Option<&Value>,
     ) -> Result<Value, CallError> {
-        let key = SigningKey::from_jwk(&self.private_jwk)?;
-        let url = format!("{}{path}", self.issuer.trim_end_matches('/'));
-        let (mut described, mut reply, mut took_ms) = self.attempt(partners, &key, method, &url, body, None).await?;
-        if reply.status == StatusCode::UNAUTHORIZED {
-            lock(&partners.tokens).remove(&self.client_id);
-            let nonce = nonce(&reply);
-            (described, reply, took_ms) = self
-                .attempt(partners, &key, method, &url, body, nonce.as_deref())
-                .await?;
-        }
+        let exchange = self.exchange(session, method, &self.url(path), body).await?;
+        let reply = &exchange.reply;
         let told = reply.json::<Value>().unwrap_or_else(|_| reply.text().into());
         let headers: Map<String, Value> = reply
             .headers
@@ -113,20 +155,46 @@ impl Client {
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()))
             .collect();
         Ok(json!({
-            "request": described, "status": reply.status.as_u16(), "headers": headers, "body": told, "tookMs": took_ms,
+            "request": exchange.request, "status": reply.status.as_u16(), "headers": headers, "body": told,
+            "tookMs": exchange.took_ms,
         }))
+    }
+
+    /// Sends one request under its token, wherever `url` leads; a token that is no longer taken is replaced once.
+    ///
+    /// # Errors
+    /// When no token can be had or nobody answers.
+    pub async fn exchange(
+        &self,
+        session: &Session,
+        method: &str,
+        url: &str,
+        body: Option<&Value>,
+    ) -> Result<Exchange, CallError> {
+        let key = SigningKey::from_jwk(&self.private_jwk)?;
+        let exchange = self.attempt(session, &key, method, url, body, None).await?;
+        if exchange.reply.status != StatusCode::UNAUTHORIZED {
+            return Ok(exchange);
+        }
+        lock(&session.tokens).remove(&self.tokens_name());
+        let nonce = nonce(&exchange.reply);
+        self.attempt(session, &key, method, url, body, nonce.as_deref()).await
+    }
+
+    fn tokens_name(&self) -> [String; 3] {
+        [&self.token_endpoint, &self.client_id, &self.purpose].map(Clone::clone)
     }
 
     async fn attempt(
         &self,
-        partners: &Partners,
+        session: &Session,
         key: &SigningKey,
         method: &str,
         url: &str,
         body: Option<&Value>,
         nonce: Option<&str>,
-    ) -> Result<(Value, Reply, i64), CallError> {
-        let token = self.token(partners, key).await?;
+    ) -> Result<Exchange, CallError> {
+        let token = self.token(session, key).await?;
         let mut headers = vec![("x-correlator", crate::chance::token())];
         if self.dpop {
             headers.push(("authorization", format!("DPoP {token}")));
@@ -140,7 +208,7 @@ impl Client {
             add_header(&mut asked, name, value)?;
         }
         let started_ms = clock::now_ms();
-        let reply = partners.fetch.send(asked, PATIENCE).await?;
+        let reply = session.fetch.send(asked, PATIENCE).await?;
         let took_ms = clock::now_ms() - started_ms;
         let mut shown: Map<String, Value> = headers
             .iter()
@@ -149,18 +217,21 @@ impl Client {
         if body.is_some() {
             shown.insert("content-type".into(), "application/json".into());
         }
-        let described = json!({"method": method, "url": url, "headers": shown, "body": body});
-        Ok((described, reply, took_ms))
+        Ok(Exchange {
+            request: json!({"method": method, "url": url, "headers": shown, "body": body}),
+            reply,
+            took_ms,
+        })
     }
 
-    async fn token(&self, partners: &Partners, key: &SigningKey) -> Result<String, CallError> {
-        let known = lock(&partners.tokens).get(&self.client_id).cloned();
+    async fn token(&self, session: &Session, key: &SigningKey) -> Result<String, CallError> {
+        let known = lock(&session.tokens).get(&self.tokens_name()).cloned();
         if let Some(token) = known.filter(|token| token.until_s > clock::now_s()) {
             return Ok(token.access_token);
         }
-        let mut reply = self.ask_token(partners, key, None).await?;
+        let mut reply = self.ask_token(session, key, None).await?;
         if let Some(nonce) = nonce(&reply).filter(|_| reply.status == StatusCode::BAD_REQUEST) {
-            reply = self.ask_token(partners, key, Some(&nonce)).await?;
+            reply = self.ask_token(session, key, Some(&nonce)).await?;
         }
         if reply.status != StatusCode::OK {
             return Err(CallError(format!(
@@ -181,15 +252,23 @@ impl Client {
             access_token: answer.access_token,
             until_s: clock::now_s() + answer.expires_in - 10,
         };
-        lock(&partners.tokens).insert(self.client_id.clone(), token.clone());
+        lock(&session.tokens).insert(self.tokens_name(), token.clone());
         Ok(token.access_token)
     }
 
-    async fn ask_token(&self, partners: &Partners, key: &SigningKey, nonce: Option<&str>) -> Result<Reply, CallError> {
+    /// What its token is asked for; who only posts events has no purpose.
+    fn scope_asked(&self) -> String {
+        if self.purpose.is_empty() {
+            return self.scopes.clone();
+        }
+        format!("dpv:{} {}", self.purpose, self.scopes)
+    }
+
+    async fn ask_token(&self, session: &Session, key: &SigningKey, nonce: Option<&str>) -> Result<Reply, CallError> {
         let assertion = key.client_assertion(&self.client_id, &self.token_endpoint)?;
         let body = form(&[
             ("grant_type", "client_credentials"),
-            ("scope", &format!("dpv:{} {}", self.purpose, self.scopes)),
+            ("scope", &self.scope_asked()),
             (
                 "client_assertion_type",
                 "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
@@ -205,7 +284,7 @@ impl Client {
                 &key.dpop_proof("POST", &self.token_endpoint, None, nonce)?,
             )?;
         }
-        Ok(partners.fetch.send(asked, PATIENCE).await?)
+        Ok(session.fetch.send(asked, PATIENCE).await?)
     }
 }
 
