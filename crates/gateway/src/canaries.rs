@@ -5,9 +5,6 @@
 //! The file is read at the start, and again whenever it changed.
 
 use std::collections::{BTreeSet, HashSet};
-use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +16,7 @@ use domain::subject::SubjectKey;
 use crate::context::Context;
 use crate::data::KEYS;
 use crate::keys::{KeysError, SubjectIndex, read_secret};
+use crate::whole::replace;
 
 /// The file in the key directory.
 const FILE: &str = "canaries";
@@ -53,24 +51,12 @@ pub fn read(keys: &Path) -> Result<BTreeSet<Msisdn>, KeysError> {
 /// # Errors
 /// When there are too many, or the file cannot be written.
 pub fn write(keys: &Path, numbers: &BTreeSet<Msisdn>) -> Result<(), KeysError> {
-    let (path, making) = (keys.join(FILE), keys.join("canaries.new"));
+    let path = keys.join(FILE);
     if numbers.len() > MOST {
         return Err(KeysError::Malformed(path, "at most 10000 canaries"));
     }
     let text: String = numbers.iter().map(|number| format!("{}\n", number.to_e164())).collect();
-    let io = |error| KeysError::Io(path.clone(), error);
-    let mut file = OpenOptions::new()
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .mode(0o600)
-        .open(&making)
-        .map_err(io)?;
-    file.write_all(text.as_bytes()).map_err(io)?;
-    // A crash before the rename leaves the older file, which is whole.
-    file.sync_all().map_err(io)?;
-    fs::rename(&making, &path).map_err(io)?;
-    File::open(keys).and_then(|folder| folder.sync_all()).map_err(io)
+    replace(&path, text.as_bytes()).map_err(|error| KeysError::Io(path, error))
 }
 
 /// Tells the journal of the canaries in the key directory.
@@ -108,6 +94,7 @@ pub async fn keep(context: Arc<Context>) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;

@@ -9,6 +9,8 @@ pub mod gateway;
 pub mod journal;
 pub mod listen;
 pub mod log;
+pub mod notices;
+pub mod peer;
 pub mod publish;
 pub mod push;
 pub mod questions;
@@ -20,6 +22,7 @@ pub mod source;
 mod tls;
 pub mod witness;
 pub mod work;
+pub mod world_file;
 
 use std::path::{Path, PathBuf};
 
@@ -49,6 +52,12 @@ pub struct Config {
     /// Who tells what happens to numbers.
     #[serde(default)]
     pub feed: Vec<feed::Feed>,
+    /// The gateways that are told of suspended parties.
+    #[serde(default)]
+    pub peer: Vec<peer::Peer>,
+    /// How long notices may wait.
+    #[serde(default)]
+    pub notices: notices::Notices,
     /// When a source that fails is left alone.
     #[serde(default)]
     pub breaker: breaker::Breaker,
@@ -106,15 +115,18 @@ pub struct Section {
 }
 
 /// Every section, in the order of the reference.
-pub const SECTIONS: [Section; 18] = [
+pub const SECTIONS: [Section; 21] = [
     gateway::SECTION,
     listen::SECTION,
     questions::SECTION,
     sms::SECTION,
     push::SECTION,
     source::camara::SECTION,
+    source::gateway::SECTION,
     source::mlp::SECTION,
     feed::SECTION,
+    peer::SECTION,
+    notices::SECTION,
     breaker::SECTION,
     board::SECTION,
     work::SECTION,
@@ -179,11 +191,17 @@ impl Config {
         if let Some(publish) = &mut self.publish {
             publish.resolve(folder);
         }
+        if let Some(sandbox) = &mut self.sandbox {
+            sandbox.resolve(folder);
+        }
         for source in &mut self.source {
             source.resolve(folder);
         }
         for feed in &mut self.feed {
             feed.resolve(folder);
+        }
+        for peer in &mut self.peer {
+            peer.resolve(folder);
         }
         for witness in &mut self.witness {
             witness.resolve(folder);
@@ -208,6 +226,8 @@ impl Config {
         self.checker.check()?;
         self.check_sources()?;
         self.check_feeds()?;
+        self.check_peers()?;
+        self.notices.check()?;
         self.journal.check(self.witness.len())?;
         self.check_witnesses()?;
         if let Some(sms) = &self.sms {
@@ -253,6 +273,20 @@ impl Config {
             if self.feed.iter().filter(same).count() > 1 {
                 let want = "a name and an issuer of its own for each feed";
                 return Err(ConfigError::Unfit("feed.issuer", want, feed.issuer.clone()));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Config {
+    fn check_peers(&self) -> Result<(), ConfigError> {
+        for peer in &self.peer {
+            peer.check(self.gateway.world)?;
+            let same = |other: &&peer::Peer| other.name == peer.name || other.url == peer.url;
+            if self.peer.iter().filter(same).count() > 1 {
+                let want = "a name and an issuer of its own for each peer";
+                return Err(ConfigError::Unfit("peer.name", want, peer.name.clone()));
             }
         }
         Ok(())

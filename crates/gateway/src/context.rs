@@ -17,10 +17,13 @@ use crate::chance::SystemChance;
 use crate::checker::job::Findings;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::config::world_file::StageWorld;
 use crate::data::Reader;
 use crate::feeds::Feeds;
+use crate::http::authenticate::misused::Misuses;
 use crate::http::board::Board;
 use crate::http::board::doors::Doors;
+use crate::http::endings::Endings;
 use crate::http::lanes::Lanes;
 use crate::http::oauth::poll::Polls;
 use crate::http::operations::Readiness;
@@ -32,8 +35,10 @@ use crate::journal::public::PublicLog;
 use crate::journal::sequencer::Sequencer;
 use crate::journal::witnesses::watch::Watch;
 use crate::keys::SubjectIndex;
+use crate::keys::sealing::SealingKeys;
 use crate::keys::tokens::TokenKeys;
 use crate::messages::smpp::Bind;
+use crate::pages::policy::PolicyFor;
 use crate::seal::Sealer;
 use crate::sources::breaker::{BreakerState, Guarded};
 use crate::sources::handset::Handsets;
@@ -43,6 +48,8 @@ use crate::sources::route::Routes;
 pub struct Context {
     /// The configuration.
     pub config: Config,
+    /// The simulated parties of the journeys, where there are any.
+    pub stage_world: Option<StageWorld>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// Chance.
@@ -69,12 +76,18 @@ pub struct Context {
     pub questions: Arc<Keys>,
     /// Sign access tokens.
     pub tokens: Arc<TokenKeys>,
+    /// Opens what others seal to this gateway.
+    pub sealing: Arc<SealingKeys>,
     /// How many requests are served at one time.
     pub lanes: Lanes,
     /// How many requests each party sends.
     pub paces: Paces,
     /// Tokens that were verified lately.
     pub known: Arc<KnownTokens>,
+    /// Whose agreement has ended.
+    pub endings: Endings,
+    /// Whose tokens were seen in other hands lately.
+    pub misuses: Misuses,
     /// When the absence of an answer is seen.
     pub timing: Timing,
     /// Who came back for an answer, and when.
@@ -116,6 +129,22 @@ impl Context {
     #[must_use]
     pub fn is_sandbox(&self) -> bool {
         self.policy.world == World::Sandbox
+    }
+
+    /// What a page may do here: a sandbox's may be shown inside a drawn phone.
+    #[must_use]
+    pub fn page_policy(&self) -> PolicyFor<'_> {
+        if self.is_sandbox() {
+            PolicyFor::Sandbox(self.stage_origin())
+        } else {
+            PolicyFor::Live
+        }
+    }
+
+    /// The stage elsewhere that shows this gateway's pages and journal, in a sandbox that has one.
+    #[must_use]
+    pub fn stage_origin(&self) -> Option<&str> {
+        self.config.sandbox.as_ref()?.stage_origin.as_deref()
     }
 
     /// A subscriber by number.

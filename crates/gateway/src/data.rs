@@ -25,6 +25,7 @@ pub use error::DataError;
 use crate::chance::SystemChance;
 use crate::clock::Clock;
 use crate::config::gateway::Gateway;
+use crate::keys::sealing::SealingKeys;
 use crate::keys::tokens::TokenKeys;
 use crate::keys::{self, KeyDirectory, SubjectIndex, Tenure};
 use crate::policy_file;
@@ -77,6 +78,8 @@ pub struct Data {
     pub questions: Keys,
     /// Signs access tokens.
     pub tokens: TokenKeys,
+    /// Opens what others seal to this gateway.
+    pub sealing: Arc<SealingKeys>,
 }
 
 /// Makes the folder, the keys and an empty store, if there is none yet.
@@ -195,6 +198,7 @@ pub(crate) fn open_store(
         grid: GridKey::new(directory.derive("wayleave grid")),
         questions: directory.journal(&gateway.origin())?,
         tokens: directory.tokens()?,
+        sealing: Arc::new(directory.sealing()?),
     })
 }
 

@@ -3,6 +3,7 @@
 //! It is made once, together with the world it is for, and never overwritten. Files are readable by their owner only;
 //! anything looser is refused.
 
+pub mod sealing;
 mod subjects;
 pub mod tokens;
 
@@ -16,6 +17,8 @@ use domain::policy::World;
 use domain::secret::Secret;
 
 use crate::chance::SystemChance;
+use crate::whole::{replace, sync_folder};
+use sealing::SealingKeys;
 use tokens::TokenKeys;
 
 pub use subjects::{SubjectIndex, Tenure};
@@ -102,17 +105,11 @@ pub fn create(path: &Path, world: World, chance: &SystemChance, token_key: &[u8]
     write_new(&making.join(JOURNAL), &chance.bytes::<32>())?;
     write_new(&making.join(tokens::FIRST), token_key)?;
     write_new(&making.join(WORLD), world_word(world).as_bytes())?;
-    sync_folder(&making)?;
+    // Keys that a power cut takes away would take the store with them.
+    sync_folder(&making).map_err(io)?;
     // Refused by the file system if somebody else made the keys meanwhile: a folder with files is never replaced.
     fs::rename(&making, path).map_err(io)?;
-    sync_folder(path.parent().unwrap_or(path))
-}
-
-/// Makes the names in a folder durable. Keys that a power cut takes away would take the store with them.
-fn sync_folder(folder: &Path) -> Result<(), KeysError> {
-    fs::File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(|error| KeysError::Io(folder.to_owned(), error))
+    sync_folder(path.parent().unwrap_or(path)).map_err(io)
 }
 
 /// Writes a secret file that must not exist yet, for its owner only, and makes it durable.
@@ -191,15 +188,8 @@ impl KeyDirectory {
     /// # Errors
     /// When it cannot be written.
     pub fn keep_number(&self) -> Result<(), KeysError> {
-        let making = self.path.join("journal.number-new");
-        let io = |error| KeysError::Io(making.clone(), error);
-        match fs::remove_file(&making) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error)),
-            _ => {}
-        }
-        write_new(&making, format!("{}\n", self.number).as_bytes())?;
-        fs::rename(&making, self.path.join(NUMBER)).map_err(io)?;
-        sync_folder(&self.path)
+        let path = self.path.join(NUMBER);
+        replace(&path, format!("{}\n", self.number).as_bytes()).map_err(|error| KeysError::Io(path, error))
     }
 
     /// Where it is.
@@ -237,6 +227,15 @@ impl KeyDirectory {
     /// When there is none, or one is loose or malformed.
     pub fn tokens(&self) -> Result<TokenKeys, KeysError> {
         TokenKeys::open(&self.path)
+    }
+
+    /// The keys that others seal to this gateway.
+    ///
+    /// # Errors
+    /// When what the master secret derives is no private key.
+    pub fn sealing(&self) -> Result<SealingKeys, KeysError> {
+        SealingKeys::new(self.derive("wayleave sealing"))
+            .map_err(|_| KeysError::Malformed(self.path.join(MASTER), "a master secret that derives a key to seal to"))
     }
 
     /// The namer of subjects.

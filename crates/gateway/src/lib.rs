@@ -29,4 +29,5 @@ pub mod seal;
 pub mod sources;
 pub mod store;
 pub mod tls;
+pub mod whole;
 pub mod work;

@@ -3,11 +3,13 @@
 
 mod sample;
 mod table;
+mod zeros;
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 pub use sample::Sampled;
-pub use table::{MEASURES, ZEROS};
+pub use table::MEASURES;
+pub use zeros::ZEROS;
 
 /// Seconds between the steps of everything that takes time. Fine around what a card check may take.
 const SECONDS: [f64; 14] = [

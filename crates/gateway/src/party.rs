@@ -1,10 +1,19 @@
 //! What the gateway keeps of a party: its registered name, its keys, and what it is approved for.
 
+mod sealing;
+
+pub use sealing::SealingKey;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::id::PartyId;
+use domain::journal::settle::Change;
+use domain::party::{Standing, standing_of};
 use domain::purpose::Purpose;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use wire::jose::VerifyingKey;
+use wire::jose::edwards_key::EdwardsKey;
 use wire::jose::jwk::Jwk;
 use wire::oauth::grant::Flow;
 use wire::oauth::redirect::RedirectUri;
@@ -32,6 +41,35 @@ pub struct PartyRecord {
     pub redirects: Vec<RedirectUri>,
     /// Whether its authorization requests must be signed (RFC 9101 §10.5), so that no stranger sends browsers in its name.
     pub signed_requests: bool,
+    /// What bounds it under a purpose, besides the policy.
+    pub programmes: Vec<ProgrammeBounds>,
+    /// The keys that its answers are sealed to, oldest first: each signed into the place of the one before it.
+    pub sealing: Vec<SealingKey>,
+    /// The issuer of the gateway that this party is, if it is one: it passes on asks that were made for it.
+    pub gateway: Option<String>,
+}
+
+/// What bounds a party under one purpose, besides the policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProgrammeBounds {
+    /// The purpose's term.
+    pub purpose: String,
+    /// The kinds of events of which an ask needs one that is live.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<String>,
+    /// The parties whose word about events counts, by their ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
+    /// The keyed hashes of the listed numbers whose calls count, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
+    /// At most so many asks within an hour, over all people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_hour_max: Option<u32>,
+    /// The beginnings of the numbers that may be asked about, without the plus.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<String>,
 }
 
 /// What a party's tokens must be bound to, so that a stolen one is useless.
@@ -54,7 +92,7 @@ pub struct NextKeys {
     pub from: Timestamp,
 }
 
-/// An EC P-256 public key as a JWK carries it (RFC 7518 §6.2).
+/// A public key as a JWK carries it: on P-256 (RFC 7518 §6.2), or on Ed25519 (RFC 8037 §2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PublicKey {
@@ -62,7 +100,8 @@ pub struct PublicKey {
     pub kid: String,
     /// The x coordinate, base64url.
     pub x: String,
-    /// The y coordinate, base64url.
+    /// The y coordinate, base64url; empty on Ed25519, which has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub y: String,
 }
 
@@ -86,6 +125,12 @@ struct Stored {
     redirects: Vec<String>,
     #[serde(default, skip_serializing_if = "is_false")]
     signed_requests: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    programmes: Vec<ProgrammeBounds>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sealing: Vec<SealingKey>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gateway: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -101,11 +146,15 @@ const fn is_false(value: &bool) -> bool {
 }
 
 impl PublicKey {
-    /// The key, if its coordinates are a point on the curve.
+    /// The key, if its coordinates are a point on its curve.
     #[must_use]
     pub fn jwk(&self) -> Option<Jwk> {
         let part = |text: &str| <[u8; 32]>::try_from(URL_SAFE_NO_PAD.decode(text).ok()?).ok();
-        let key = wire::jose::jwk::PublicKey::new(part(&self.x)?, part(&self.y)?)?;
+        let key = if self.y.is_empty() {
+            EdwardsKey::new(part(&self.x)?)?.into()
+        } else {
+            wire::jose::jwk::PublicKey::new(part(&self.x)?, part(&self.y)?)?.into()
+        };
         Some(Jwk {
             kid: self.kid.clone(),
             key,
@@ -116,10 +165,14 @@ impl PublicKey {
 impl From<&Jwk> for PublicKey {
     fn from(jwk: &Jwk) -> Self {
         let part = |bytes: &[u8; 32]| URL_SAFE_NO_PAD.encode(bytes);
+        let (x, y) = match &jwk.key {
+            VerifyingKey::P256(key) => (part(key.x()), part(key.y())),
+            VerifyingKey::Ed25519(key) => (part(key.x()), String::new()),
+        };
         Self {
             kid: jwk.kid.clone(),
-            x: part(jwk.key.x()),
-            y: part(jwk.key.y()),
+            x,
+            y,
         }
     }
 }
@@ -143,6 +196,12 @@ impl PartyRecord {
         self.keys_at(now).iter().filter_map(PublicKey::jwk).collect()
     }
 
+    /// The key that its answers are sealed to now, if it has one.
+    #[must_use]
+    pub fn sealed_to(&self, now: Timestamp) -> Option<&SealingKey> {
+        self.sealing.iter().rfind(|key| key.from_ms <= now.unix_ms())
+    }
+
     /// Whether browsers may be sent back to this address.
     #[must_use]
     pub fn takes_back(&self, asked: &RedirectUri) -> bool {
@@ -155,6 +214,20 @@ impl PartyRecord {
         match &self.next_keys {
             Some(next) if next.from <= now => &next.keys,
             _ => &self.keys,
+        }
+    }
+
+    /// The change that enrols a party with this record.
+    #[must_use]
+    pub fn enrolment(&self, party: PartyId, now: Timestamp) -> Change {
+        let record = self.to_json();
+        let standing = standing_of(&record, now).unwrap_or_else(|| Standing::approved(&[]));
+        Change::Enrol {
+            party,
+            client: self.client.clone(),
+            record,
+            programmes: standing.programmes,
+            seal: standing.seals.first().copied(),
         }
     }
 
@@ -178,6 +251,9 @@ impl PartyRecord {
             certificate: self.binding == Binding::Certificate,
             redirects: self.redirects.iter().map(|uri| uri.as_str().to_owned()).collect(),
             signed_requests: self.signed_requests,
+            programmes: self.programmes.clone(),
+            sealing: self.sealing.clone(),
+            gateway: self.gateway.clone(),
         };
         serde_json::to_string(&stored).unwrap_or_default()
     }
@@ -212,6 +288,9 @@ impl PartyRecord {
             // One that could not be registered today is no way back.
             redirects: stored.redirects.iter().filter_map(|uri| uri.parse().ok()).collect(),
             signed_requests: stored.signed_requests,
+            programmes: stored.programmes,
+            sealing: stored.sealing,
+            gateway: stored.gateway,
         })
     }
 }
@@ -241,6 +320,23 @@ mod tests {
     }
 
     #[test]
+    fn a_key_of_either_kind_survives() {
+        let (x, y) = ("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", String::new());
+        let stored = PublicKey {
+            kid: "ed".to_owned(),
+            x: x.to_owned(),
+            y,
+        };
+        let jwk = stored.jwk().expect("the key of RFC 8037 appendix A.2");
+        assert!(matches!(jwk.key, VerifyingKey::Ed25519(_)));
+        assert_eq!(PublicKey::from(&jwk), stored);
+        assert_eq!(
+            serde_json::to_string(&stored).expect("json"),
+            format!(r#"{{"kid":"ed","x":"{x}"}}"#)
+        );
+    }
+
+    #[test]
     fn a_whole_record_survives() {
         let record = PartyRecord {
             name: "Harbour Bank".to_owned(),
@@ -256,6 +352,20 @@ mod tests {
             binding: Binding::Certificate,
             redirects: vec!["https://bank.example.com/back".parse().expect("an address")],
             signed_requests: true,
+            programmes: vec![ProgrammeBounds {
+                purpose: Purpose::FraudPreventionAndDetection.term().to_owned(),
+                events: vec!["ticket".to_owned()],
+                sources: vec![PartyId::from_bytes([4; 16]).to_string()],
+                lines: vec!["00".repeat(16)],
+                per_hour_max: Some(12),
+                regions: vec!["1202".to_owned()],
+            }],
+            sealing: vec![SealingKey {
+                key: key("seal"),
+                thumbprint: "11".repeat(32),
+                from_ms: 7,
+            }],
+            gateway: Some("https://hub.example.com".to_owned()),
         };
         assert_eq!(PartyRecord::from_json(&record.to_json()).expect("a record"), record);
         assert_eq!(record.keys_at(NOW.before(Span::milliseconds(1))), [key("old")]);

@@ -9,6 +9,7 @@ mod reading;
 
 use std::path::{Path, PathBuf};
 
+use domain::event::EventKind;
 use domain::permission::evidence::Grade;
 use domain::permission::terms::Precision;
 use domain::policy::{ConsentRule, PersonRule, Policy, QuestionRule, Rule, World};
@@ -160,6 +161,21 @@ fn read_rule(section: &mut Section<'_>, purpose: Purpose, faults: &mut Faults<'_
         machines: section
             .optional_boolean("machine_lines", limits.machines, faults)
             .unwrap_or(false),
+        // A call stays a call: what its purpose rests on is nobody's to loosen.
+        event: shipped_event(purpose).or_else(|| section.optional_choice("event", &EVENTS, faults)),
+    }
+}
+
+/// The kinds of events that a purpose may be made to rest on.
+const EVENTS: [(&str, EventKind); 2] = [
+    (EventKind::Ticket.word(), EventKind::Ticket),
+    (EventKind::Call.word(), EventKind::Call),
+];
+
+fn shipped_event(purpose: Purpose) -> Option<EventKind> {
+    match Policy::shipped(World::Live).rule(purpose) {
+        Rule::Consent(rule) => rule.event,
+        Rule::Unavailable | Rule::Forbidden => None,
     }
 }
 

@@ -3,6 +3,7 @@
 //! time, and nothing here decides.
 
 pub mod book;
+pub mod chain;
 pub mod check;
 pub mod count;
 pub mod erase;

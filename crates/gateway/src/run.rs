@@ -18,7 +18,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -26,20 +25,23 @@ use tokio::task::JoinHandle;
 use crate::canaries;
 use crate::chance::SystemChance;
 use crate::clock::{Clock, SystemClock};
+use crate::config::world_file::StageWorld;
 use crate::config::{Config, ConfigError};
 use crate::context::Context;
 use crate::data::mark::Keeper;
-use crate::data::{self, DataError, Reader};
+use crate::data::{self, DataError};
 use crate::feeds::Feeds;
+use crate::http::authenticate::misused::Misuses;
 use crate::http::board::doors::Doors;
 use crate::http::board::{Board, notices};
+use crate::http::endings::Endings;
 use crate::http::lanes::Lanes;
 use crate::http::oauth::poll::Polls;
 use crate::http::operations::Readiness;
 use crate::http::pace::Paces;
 use crate::http::timing::Timing;
 use crate::http::{router, server};
-use crate::journal::sequencer::{self, Running, Sequencer};
+use crate::journal::sequencer::{self, Running};
 use crate::measures::{self, Sampled};
 use crate::messages::smpp::Bind;
 use crate::seal::Sealer;
@@ -161,6 +163,7 @@ pub async fn run(config: Config, stop: watch::Receiver<bool>, ready: impl FnOnce
     let (context, beside) = start(config, opened, reports, (clock, stop.clone()))?;
     let acceptor = door::acceptor("listen", &limits, &context.clock, &stop)?;
     let bind = context.bind.clone();
+    sample(&context);
     let context = Arc::new(context);
     tokio::spawn(notices::keep(Arc::clone(&context)));
     tokio::spawn(canaries::keep(Arc::clone(&context)));
@@ -184,30 +187,26 @@ fn start(
     (clock, stopping): (Arc<dyn Clock>, watch::Receiver<bool>),
 ) -> Result<(Context, Beside), RunError> {
     let metrics = measures::start().map_err(|error| other("cannot measure", error))?;
-    let wake = Arc::new(Notify::new());
+    let (wake, handsets, waiting) = (Arc::default(), Arc::new(Handsets::new()), Arc::new(Waiting::new()));
     let (docket, journal) = sequencer::start(data.journal, Arc::clone(&clock), Arc::clone(&wake))
         .map_err(|error| other("cannot start the journal's thread", error))?;
-    let (handsets, waiting) = (Arc::new(Handsets::new()), Arc::new(Waiting::new()));
-    let (routes, health) = carriers::routes(&config, &handsets, &waiting, &clock)?;
+    let (routes, health) = carriers::routes(&config, &handsets, &waiting, (&data.sealing, &clock))?;
     let reports = reports::start(reports, waiting, &docket, &clock)?;
     let mut beside = Beside::start(journal, reports, &config, (&data.store, lock))?;
     let (index, reader, questions) = (Arc::new(data.index), Arc::new(data.reader), Arc::new(data.questions));
-    let correspondence = Correspondence::new(&docket, &index, &reader, (&data.sealer, &questions), &clock);
-    let outbox = (data.store.as_path(), &data.sealer);
-    let bind = beside.carry_texts(&config, correspondence, outbox, &clock, wake)?;
-    let board = Board::open(&data.store, &data.sealer, &config.board).map_err(DataError::Store)?;
-    sample(&metrics, (&clock, &reader), &config, (&bind, &docket), &stopping);
-    let kept = (&reader, &data.sealer, &questions);
-    beside.work = work::start(&config, &docket, kept, &data.policy, &stopping);
-    let journalled = (data.store.as_path(), &docket, questions.as_ref());
-    let checks = checks::start(&config, clients, journalled, (&clock, &stopping), &mut beside.work)?;
+    let letters = Correspondence::new(&docket, &index, &reader, (&data.sealer, &questions), &clock);
+    let bind = beside.carry_texts(&config, letters, (&data.store, &data.sealer), &clock, wake)?;
+    let kept = (&reader, &data.sealer, &questions, &data.policy);
+    beside.work = work::start(&config, &docket, kept, (&routes, &index, &clock), &stopping)?;
+    let journal = (data.store.as_path(), &docket, questions.as_ref());
+    let checks = checks::start(&config, clients, journal, (&clock, &stopping), &mut beside.work)?;
     let (tokens, known) = token_keys::keep(data.tokens, &config, &clock);
     let context = Context {
         policy: data.policy,
         clock,
         chance: SystemChance::new(),
         docket,
-        source: Arc::new(routes),
+        source: routes,
         health,
         handsets,
         feeds: Feeds::read(&config.feed).map_err(RunError::Other)?,
@@ -216,9 +215,12 @@ fn start(
         index,
         questions,
         tokens,
+        sealing: data.sealing,
         known,
         lanes: Lanes::new(config.listen.requests_max),
         paces: Paces::new(config.listen.asks_per_second_max),
+        endings: Endings::default(),
+        misuses: Misuses::default(),
         timing: Timing::new(config.questions.refusal_floor_ms, config.questions.refusal_ceiling_ms),
         polls: Polls::default(),
         errands: Doors::new(&config.board),
@@ -226,35 +228,41 @@ fn start(
         public: checks.public,
         checked: checks.findings,
         reader,
+        board: Arc::new(Board::open(&data.store, &data.sealer, &config.board).map_err(DataError::Store)?),
         sealer: data.sealer,
-        board: Arc::new(board),
         proofs: checks.proofs,
         witnessed: checks.witnessed,
         bind,
         metrics,
         stopping,
+        stage_world: stage_world(&config)?,
         config,
     };
     Ok((context, beside))
 }
 
+/// The simulated parties of the journeys, where the configuration names them.
+fn stage_world(config: &Config) -> Result<Option<StageWorld>, RunError> {
+    let file = config
+        .sandbox
+        .as_ref()
+        .and_then(|sandbox| sandbox.world_file.as_deref());
+    file.map(StageWorld::load)
+        .transpose()
+        .map_err(|error| other("`sandbox.world_file`", error))
+}
+
 /// Keeps the gauges that are looked at again and again.
-fn sample(
-    metrics: &PrometheusHandle,
-    (clock, reader): (&Arc<dyn Clock>, &Arc<Reader>),
-    config: &Config,
-    (bind, docket): (&Option<Arc<Bind>>, &Sequencer),
-    stopping: &watch::Receiver<bool>,
-) {
+fn sample(context: &Context) {
     let sampled = Sampled {
-        metrics: metrics.clone(),
-        clock: Arc::clone(clock),
-        reader: Arc::clone(reader),
-        data_dir: config.gateway.data_dir.clone(),
-        bind: bind.clone(),
-        queued: docket.queued(),
+        metrics: context.metrics.clone(),
+        clock: Arc::clone(&context.clock),
+        reader: Arc::clone(&context.reader),
+        data_dir: context.config.gateway.data_dir.clone(),
+        bind: context.bind.clone(),
+        queued: context.docket.queued(),
     };
-    tokio::spawn(sampled.keep(stopping.clone()));
+    tokio::spawn(sampled.keep(context.stopping.clone()));
 }
 
 fn keep_log_small(store: &std::path::Path) -> Result<std::sync::mpsc::Sender<()>, RunError> {

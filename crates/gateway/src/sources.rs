@@ -4,10 +4,12 @@
 pub mod breaker;
 pub mod camara;
 pub mod check;
+pub mod gateway;
 pub mod handset;
 pub(crate) mod link;
 pub mod mlp;
 pub mod route;
+pub(crate) mod token;
 
 /// The counter of answers that were not believed, by source and reason.
 pub const DOUBTS_TOTAL: &str = "wayleave_source_doubts_total";

@@ -14,3 +14,4 @@ pub mod party;
 pub mod permission;
 pub mod spent;
 pub mod sqlite;
+pub mod stops;

@@ -4,8 +4,11 @@
 
 pub mod erasures;
 pub mod lapses;
+pub mod notices;
 pub mod reminders;
 pub mod retention;
+pub mod stops;
+pub mod tellings;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -78,7 +78,8 @@ fn a_store_that_does_not_verify_makes_no_backup() {
         party: domain::id::PartyId::from_bytes([1; 16]),
         client: "bank".to_owned(),
         record: "{}".to_owned(),
-        purposes: Vec::new(),
+        programmes: Vec::new(),
+        seal: None,
     };
     let mut chance = crate::chance::SystemChance::new();
     opened

@@ -28,7 +28,13 @@ pub(super) struct Flight {
     pub(super) subject: [u8; 16],
     pub(super) n: u64,
     pub(super) at: i64,
+    /// What covers it; empty for an ask that is passed on to the home of the number.
     pub(super) consent: String,
+    pub(super) relays: Vec<String>,
+    /// The event that it rests on, so far as the entries say.
+    pub(super) event: Option<String>,
+    /// Whether the event that it rests on may have ended since, which no entry says.
+    pub(super) may_be_over: bool,
     pub(super) ask: String,
     pub(super) recipient: String,
     pub(super) purpose: String,
@@ -43,6 +49,13 @@ pub(super) struct Flight {
     pub(super) ended: Option<&'static str>,
     /// Whether it was covered, so far as the check can say.
     pub(super) is_sure: bool,
+}
+
+impl Flight {
+    /// Whether it was passed on to the home of the number.
+    pub(super) const fn is_home(&self) -> bool {
+        self.consent.is_empty()
+    }
 }
 
 impl Walk<'_> {
@@ -80,7 +93,7 @@ impl Walk<'_> {
             );
         }
         match statement.kind.as_str() {
-            "answered" => self.answered(statement, &flight, known),
+            "answered" => return self.answered(statement, &flight, known),
             "withheld" => self.withheld(statement, &flight, known),
             "failed" => self.failed(statement, asked, &flight, known),
             _ => {
@@ -92,12 +105,12 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn answered(&mut self, statement: &Statement, flight: &Flight, known: &Known) {
+    fn answered(&mut self, statement: &Statement, flight: &Flight, known: &Known) -> Result<(), StoreError> {
         let leaf = statement.leaf;
         self.report.decisions += 1;
         if !flight.is_sure {
             self.report.unchecked += u64::from(known.hole.is_some());
-            return;
+            return Ok(());
         }
         if let Some(why) = flight.ended {
             self.doubt(
@@ -117,6 +130,8 @@ impl Walk<'_> {
         }
         self.precision(statement, flight);
         let fits = match (statement.text("outcome"), &*flight.question) {
+            // What another home sealed is passed on unread, and nothing else is where no consent of this one's covers it.
+            (outcome, _) if flight.is_home() => outcome == "sealed",
             ("area", "retrieve") => !flight.yes_no,
             ("true" | "false" | "partial", "verify") => true,
             _ => false,
@@ -129,6 +144,7 @@ impl Walk<'_> {
             );
             self.differ(leaf, "outcome", words);
         }
+        self.sealed(statement, flight, known)
     }
 
     fn precision(&mut self, statement: &Statement, flight: &Flight) {
@@ -149,9 +165,15 @@ impl Walk<'_> {
             return;
         }
         let ran_out = flight.until.is_some_and(|until| statement.at >= until);
-        let want = flight.ended.or(ran_out.then_some("expired"));
+        let late = if flight.is_home() { "stale" } else { "expired" };
+        let want = flight.ended.or(ran_out.then_some(late));
         let found = statement.reason().unwrap_or_default();
-        if want != Some(found) {
+        let by_event = match found {
+            "no-event" => flight.may_be_over,
+            "expired" => known.event_ran_out(&flight.recipient, flight.at, statement.at),
+            _ => false,
+        };
+        if want != Some(found) && !by_event {
             let words = format!("expected `{}`, found `{found}`", want.unwrap_or("an answer"));
             self.differ(statement.leaf, "withheld", words);
         }
@@ -164,7 +186,9 @@ impl Walk<'_> {
     fn failed(&mut self, statement: &Statement, asked: Leaf, flight: &Flight, known: &mut Known) {
         let reason = statement.reason().unwrap_or_default();
         if GIVEN_BACK.contains(&reason) {
-            known.give_back(&flight.consent, asked, flight.at);
+            if !flight.is_home() {
+                known.give_back(&flight.consent, asked, flight.at);
+            }
         } else if !FAILURES.contains(&reason) {
             self.differ(statement.leaf, "reason", format!("no failure is called `{reason}`"));
         }
@@ -190,15 +214,39 @@ impl Walk<'_> {
     pub(super) fn end_flights(&mut self, subject: [u8; 16], why: &'static str, which: impl Fn(&Flight) -> bool) {
         for leaf in self.flights_of.get(&subject).into_iter().flatten() {
             if let Some(flight) = self.flights.get_mut(leaf).filter(|flight| which(flight)) {
+                // Nobody paused what was never agreed to here.
+                let why = match why {
+                    "paused" if flight.is_home() && flight.purpose == SAFETY => "stopped-unseen",
+                    "paused" if flight.is_home() => "never",
+                    other => other,
+                };
                 flight.ended = flight.ended.or(Some(why));
             }
         }
     }
 
-    /// A party was suspended.
-    pub(super) fn end_flights_of_party(&mut self, party: &str) {
-        for flight in self.flights.values_mut().filter(|flight| flight.recipient == party) {
-            flight.ended = flight.ended.or(Some("party-suspended"));
+    /// The event of those asks may be over, and the entries do not say so.
+    pub(super) fn maybe_end_flights(&mut self, subject: [u8; 16], which: impl Fn(&Flight) -> bool) {
+        for leaf in self.flights_of.get(&subject).into_iter().flatten() {
+            if let Some(flight) = self.flights.get_mut(leaf).filter(|flight| which(flight)) {
+                flight.may_be_over = true;
+            }
+        }
+    }
+
+    /// A party was suspended, or its programme for one purpose: what it asked, and what it may carry.
+    pub(super) fn end_flights_of_party(&mut self, party: &str, purpose: Option<&str>) {
+        let of_purpose = |flight: &&mut Flight| purpose.is_none_or(|purpose| flight.purpose == purpose);
+        for flight in self.flights.values_mut().filter(of_purpose) {
+            let why = if flight.recipient == party {
+                Some(purpose.map_or("party-suspended", |_| "programme-suspended"))
+            } else {
+                let carries = flight.relays.iter().any(|relay| relay == party);
+                carries.then_some("relay-suspended")
+            };
+            flight.ended = flight.ended.or(why);
+            // It may have told of the event that another's ask rests on.
+            flight.may_be_over |= purpose.is_none();
         }
     }
 }
@@ -209,8 +257,10 @@ fn is_of(statement: &Statement, subject: [u8; 16], flight: &Flight) -> bool {
         && subject == flight.subject
         && statement.text("ask") == flight.ask
         && statement.text("recipient") == flight.recipient
-        && statement.permission() == Some(&flight.consent);
+        && statement.permission().unwrap_or_default() == flight.consent;
     let whole = statement.kind == "abandoned"
-        || (statement.text("purpose") == flight.purpose && statement.text("question") == flight.question);
+        || (statement.text("purpose") == flight.purpose
+            && statement.text("question") == flight.question
+            && statement.list("relays") == flight.relays);
     same && whole
 }

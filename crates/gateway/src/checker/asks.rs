@@ -6,97 +6,56 @@
 use domain::journal::store::StoreError;
 
 use super::answers::Flight;
-use super::known::{DAY_MS, HOUR_MS, Held, Known, Life, Spent};
-use super::parties::Party;
+use super::events::{UNSAID, Wanted, rests_on};
+use super::home::passed_on;
+use super::known::{DAY_MS, HOUR_MS, Held, Known, Spent};
+use super::lives::{answer_until, in_force};
 use super::policies::{Bounds, Policy, Rule};
+use super::standing::{NOT_APPROVED, admit, is_beyond_the_entries};
 use super::statement::Statement;
+use super::terms::Terms;
 use super::walk::Walk;
 
-/// An answer leaves within this time of its ask or never.
-const ANSWER_WITHIN_MS: i64 = 600_000;
 /// The evidence of an account holder.
 const HOLDER: u8 = 4;
 
 /// Something that can have become of an ask: `asked`, or why it was refused; and the consent that it hangs on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Outcome<'a> {
-    word: &'static str,
-    consent: Option<&'a str>,
+    pub(super) word: &'static str,
+    pub(super) consent: Option<&'a str>,
+}
+
+/// What an entry says of its ask.
+pub(super) struct Question<'a> {
+    pub(super) recipient: &'a str,
+    pub(super) purpose: &'a str,
+    /// Whether it is about a circle.
+    pub(super) circle: bool,
+    /// Whether it is about a place at all.
+    pub(super) wants_place: bool,
+    pub(super) relays: Vec<&'a str>,
+    pub(super) event: Option<&'a str>,
 }
 
 /// How a consent bears on an ask.
 enum Cover {
     /// It does not cover it, and why.
-    No(&'static str),
+    No(Vec<&'static str>),
     /// It covers it, unless what the entry does not say is one of these.
     Unless(Vec<&'static str>),
     /// Its terms were erased.
     Erased,
 }
 
-/// Whether a party may ask for a purpose at all.
-pub(super) fn admit<'p>(purpose: &str, party: Option<&Party>, policy: &'p Policy) -> Result<&'p Bounds, &'static str> {
-    let party = party.ok_or("party-unknown")?;
-    if party.suspended {
-        return Err("party-suspended");
-    }
-    if !party.purposes.iter().any(|approved| approved == purpose) {
-        return Err("purpose-not-approved");
-    }
-    match policy.rule(purpose) {
-        Rule::Consent(bounds) => Ok(bounds),
-        Rule::Unavailable => Err("purpose-unavailable"),
-        Rule::Forbidden => Err("purpose-forbidden"),
-    }
-}
-
-/// Reasons that rest on what no entry holds: the proof that came with a request, the token's party, the number itself.
-pub(super) fn is_beyond_the_entries(reason: &str, policy: &Policy) -> bool {
-    matches!(reason, "replayed" | "not-the-recipient") || (reason == "number-not-reserved" && policy.sandbox)
-}
-
-/// From when, until when and on which evidence a consent is in force at a time; `Err` says why it is not.
-fn in_force(held: &Held, now: i64) -> Result<(i64, Option<u8>), &'static str> {
-    let (from, until, evidence) = match held.life {
-        Life::Open { until } if now >= until => return Err("lapsed"),
-        Life::Open { .. } => return Err("not-answered"),
-        Life::Refused => return Err("said-no"),
-        Life::Lapsed => return Err("lapsed"),
-        Life::Given { until, .. } if now >= until => return Err("expired"),
-        Life::Given { .. } if held.must_end => return Err("withdrawn"),
-        Life::Given { from, until, evidence } => (from, until, Some(evidence)),
-        Life::Withdrawn { from, until } | Life::Void { from, until } if held.seems_given(now) => (from, until, None),
-        Life::Withdrawn { .. } => return Err("withdrawn"),
-        Life::Void { .. } => return Err("void"),
-    };
-    if now < from {
-        Err("not-yet")
-    } else {
-        Ok((until, evidence))
-    }
-}
-
-/// Until when an answer may leave, if the consent is in force at a time.
-fn answer_until(held: &Held, now: i64) -> Option<i64> {
-    let (until, _) = in_force(held, now).ok()?;
-    let within = held.terms.as_ref()?.within.as_ref();
-    let slot = within.map_or(Some(until), |within| within.holds_until(now));
-    Some(until.min(slot?).min(now + ANSWER_WITHIN_MS))
-}
-
-fn cover(held: &Held, known: &Known, circle: bool, bounds: &Bounds, now: i64) -> Cover {
-    let evidence = match in_force(held, now) {
-        Ok((_, evidence)) => evidence,
-        Err(why) => return Cover::No(why),
-    };
-    let Some(terms) = &held.terms else { return Cover::Erased };
-    if terms
-        .within
-        .as_ref()
-        .is_some_and(|within| within.holds_until(now).is_none())
-    {
-        return Cover::No("outside-schedule");
-    }
+/// Whether a consent in force is used up, or rests on evidence that is too weak by now.
+fn used_up(
+    (held, evidence): (&Held, Option<u8>),
+    terms: &Terms,
+    known: &Known,
+    bounds: &Bounds,
+    now: i64,
+) -> Option<&'static str> {
     let enough = match evidence {
         None => true,
         Some(HOLDER) => bounds.machines && known.account.is_some(),
@@ -107,52 +66,110 @@ fn cover(held: &Held, known: &Known, circle: bool, bounds: &Bounds, now: i64) ->
         .and_then(|most| usize::try_from(most).ok())
         .unwrap_or(usize::MAX);
     if !enough {
-        Cover::No("evidence-too-weak")
+        Some("evidence-too-weak")
     } else if terms.count.is_some_and(|count| held.used >= count) {
-        Cover::No("count-spent")
+        Some("count-spent")
     } else if held.asks_within(HOUR_MS, now) >= per_hour || held.asks_within(DAY_MS, now) >= bounds.per_day_max {
-        Cover::No("too-often")
-    } else if circle {
-        let probing = held.may_be_probing(now).then_some("probing");
-        Cover::Unless(["circle-too-small"].into_iter().chain(probing).collect())
-    } else if terms.yes_no || bounds.yes_no {
-        Cover::No("yes-no-only")
+        Some("too-often")
     } else {
-        Cover::Unless(vec!["surface-too-fine"])
+        None
     }
+}
+
+fn cover(held: &Held, known: &Known, question: &Question<'_>, bounds: &Bounds, now: i64) -> Cover {
+    let evidence = match in_force(held, now) {
+        Ok((_, evidence)) => evidence,
+        Err(why) => return Cover::No(vec![why]),
+    };
+    let Some(terms) = &held.terms else { return Cover::Erased };
+    if terms
+        .within
+        .as_ref()
+        .is_some_and(|within| within.holds_until(now).is_none())
+    {
+        return Cover::No(vec!["outside-schedule"]);
+    }
+    if !question
+        .relays
+        .iter()
+        .all(|relay| terms.relays.iter().any(|named| named == relay))
+    {
+        return Cover::No(vec!["relay-not-agreed"]);
+    }
+    let bound = terms.event.as_deref();
+    let wanted = Wanted {
+        recipient: &held.recipient,
+        named: question.event,
+        bound,
+        kind: bounds.event.as_deref(),
+        elsewhere: false,
+    };
+    let over = |why| {
+        if bound.is_some() && why == "no-event" {
+            "event-over"
+        } else {
+            why
+        }
+    };
+    // Whether the recipient signed the ask, and to which key it would be sealed, no entry says.
+    let mut reasons: Vec<&'static str> = vec!["key-not-pinned"];
+    if let Err(why) = rests_on(&wanted, known, now) {
+        reasons.push(over(why));
+        return Cover::No(reasons);
+    }
+    reasons.extend(UNSAID.map(over));
+    let no = match used_up((held, evidence), terms, known, bounds, now) {
+        Some(why) => why,
+        None if question.circle => {
+            reasons.push("circle-too-small");
+            reasons.extend(held.may_be_probing(now).then_some("probing"));
+            return Cover::Unless(reasons);
+        }
+        None if terms.yes_no || bounds.yes_no => "yes-no-only",
+        None => {
+            reasons.push("surface-too-fine");
+            return Cover::Unless(reasons);
+        }
+    };
+    reasons.push(no);
+    Cover::No(reasons)
 }
 
 /// Everything that can have become of an ask; `None` if that rests on terms that were erased.
 pub(super) fn outcomes<'a>(
-    (recipient, purpose, circle): (&str, &str, bool),
+    question: &Question<'_>,
     known: &'a Known,
-    party: Option<&Party>,
+    bounds: &Bounds,
     policy: &Policy,
     now: i64,
 ) -> Option<Vec<Outcome<'a>>> {
     let refused = |word| Outcome { word, consent: None };
-    let bounds = match admit(purpose, party, policy) {
-        Ok(bounds) => bounds,
-        Err(why) => return Some(vec![refused(why)]),
-    };
+    if known.is_suspended() {
+        return Some(vec![refused("person-suspended")]);
+    }
     if known.ended {
         return Some(vec![refused("tenure-ended")]);
     }
     let mut possible = Vec::new();
     let mut first: Vec<Outcome<'a>> = Vec::new();
-    let named = |held: &&Held| held.recipient == recipient && held.purpose == purpose;
+    let named = |held: &&Held| held.recipient == question.recipient && held.purpose == question.purpose;
     for held in known.held.iter().rev().filter(named) {
         let consent = Some(held.id.as_str());
-        let reasons = match cover(held, known, circle, bounds, now) {
+        let reasons = match cover(held, known, question, bounds, now) {
             Cover::Erased => return None,
-            Cover::No(why) => vec![why],
+            Cover::No(reasons) => reasons,
             Cover::Unless(reasons) => {
                 possible.push(spared(held, known, policy, now));
                 reasons
             }
         };
         if first.is_empty() {
-            first.extend(reasons.into_iter().map(|word| Outcome { word, consent }));
+            // What lies with an event or a programme is not the consent's.
+            let consent_of = |word| consent.filter(|_| !UNSAID.contains(&word));
+            first.extend(reasons.into_iter().map(|word| Outcome {
+                word,
+                consent: consent_of(word),
+            }));
         }
     }
     if known.allows_nobody(now) {
@@ -204,18 +221,7 @@ impl Walk<'_> {
         if is_beyond_the_entries(word, &policy) {
             return Ok(true);
         }
-        let (recipient, purpose) = (statement.text("recipient"), statement.text("purpose"));
-        let circle = match statement.text("question") {
-            "verify" => true,
-            "retrieve" => false,
-            other => {
-                self.differ(leaf, "form", format!("no question is called `{other}`"));
-                return Ok(false);
-            }
-        };
-        let party = self.parties.get(recipient);
-        let question = (recipient, purpose, circle);
-        let Some(possible) = outcomes(question, known, party, &policy, statement.at) else {
+        let Some(possible) = self.possible(statement, known, &policy, word) else {
             self.doubt(known, leaf, "terms", "the terms that it rests on are not there");
             return Ok(false);
         };
@@ -236,9 +242,15 @@ impl Walk<'_> {
             .collect();
         let words = format!("expected {}, found {}", want.join(" or "), say(word, permission));
         let is_covered = possible.iter().any(|outcome| outcome.word == "asked");
-        if word == "asked" && permission.is_some_and(|permission| known.knows_all_of(permission)) {
+        if word == NOT_APPROVED || possible.iter().any(|outcome| outcome.word == NOT_APPROVED) {
+            let rule = if word == "asked" { "not-covered" } else { "refusal" };
+            let recipient = statement.text("recipient").to_owned();
+            self.unless_approved.push((leaf, recipient, rule, words));
+        } else if word == "asked" && permission.is_none() {
+            self.doubt(known, leaf, "passed-on", words);
+        } else if word == "asked" && permission.is_some_and(|permission| known.knows_all_of(permission)) {
             self.differ(leaf, "not-covered", words);
-        } else if word == "asked" && permission.is_none_or(|permission| known.held(permission).is_none()) {
+        } else if word == "asked" && permission.is_some_and(|permission| known.held(permission).is_none()) {
             if leaf >= self.from {
                 self.by_unknown.push((leaf, words));
             }
@@ -252,6 +264,45 @@ impl Walk<'_> {
         Ok(false)
     }
 
+    /// Everything that can have become of the ask of an entry; `None` if that rests on terms that were erased.
+    fn possible<'k>(
+        &self,
+        statement: &Statement,
+        known: &'k Known,
+        policy: &Policy,
+        word: &str,
+    ) -> Option<Vec<Outcome<'k>>> {
+        let (recipient, purpose) = (statement.text("recipient"), statement.text("purpose"));
+        let class = statement.text("question");
+        let question = Question {
+            recipient,
+            purpose,
+            circle: class == "verify",
+            wants_place: matches!(class, "retrieve" | "verify"),
+            relays: statement.list("relays"),
+            event: statement.said("event"),
+        };
+        let refused = |word| Some(vec![Outcome { word, consent: None }]);
+        let bounds = match admit(purpose, self.parties.get(recipient), policy, statement.at) {
+            Ok(bounds) => bounds,
+            Err(why) => return refused(why),
+        };
+        if let Some(why) = self.may_carry(&question.relays, purpose, statement.at) {
+            return refused(why);
+        }
+        let passed_on = passed_on(&question, known, bounds, statement.at);
+        if word == "asked" && statement.permission().is_none() {
+            return Some(passed_on);
+        }
+        let mut possible = if matches!(class, "retrieve" | "verify") {
+            outcomes(&question, known, bounds, policy, statement.at)?
+        } else {
+            Vec::new()
+        };
+        possible.extend(passed_on.into_iter().filter(|outcome| outcome.word != "asked"));
+        Some(possible)
+    }
+
     pub(super) fn asked(
         &mut self,
         statement: &Statement,
@@ -259,6 +310,10 @@ impl Walk<'_> {
         known: &mut Known,
     ) -> Result<(), StoreError> {
         let fits = self.decide(statement, known, "asked")?;
+        if statement.permission().is_none() {
+            self.passed_on(statement, subject, known, fits);
+            return Ok(());
+        }
         let id = statement.permission().unwrap_or_default().to_owned();
         let policy = self.policy(statement.text("policy"))?;
         let bounds = policy.as_deref().map(|policy| policy.rule(statement.text("purpose")));
@@ -268,16 +323,23 @@ impl Walk<'_> {
         };
         let held = known.held(&id);
         let terms = held.and_then(|held| held.terms.as_ref());
+        let bound = terms.and_then(|terms| terms.event.as_deref());
+        let event = bound.or(statement.said("event")).map(str::to_owned);
         let flight = Flight {
             subject,
             n: statement.n.unwrap_or_default(),
             at: statement.at,
             consent: id.clone(),
+            relays: statement.list("relays").into_iter().map(str::to_owned).collect(),
+            event: event.clone(),
+            may_be_over: false,
             ask: statement.text("ask").to_owned(),
             recipient: statement.text("recipient").to_owned(),
             purpose: statement.text("purpose").to_owned(),
             question: statement.text("question").to_owned(),
-            until: held.and_then(|held| answer_until(held, statement.at)),
+            until: held
+                .and_then(|held| answer_until(held, statement.at))
+                .map(|until| self.before_the_end(until, statement)),
             metres: terms.map_or(finest, |terms| terms.metres.max(finest)),
             yes_no: yes_no || terms.is_some_and(|terms| terms.yes_no),
             ended: None,
@@ -286,6 +348,9 @@ impl Walk<'_> {
         self.flights.insert(statement.leaf, flight);
         self.flights_of.entry(subject).or_default().push(statement.leaf);
         known.spend(&id, spent(statement));
+        if let Some(event) = event {
+            known.use_event(&event, statement.text("recipient"));
+        }
         Ok(())
     }
 

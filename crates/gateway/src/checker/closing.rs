@@ -18,6 +18,7 @@ impl Walk<'_> {
     pub(super) fn close(&mut self) -> Result<(), StoreError> {
         self.at_once(Self::compare_tree)?;
         self.at_once(Self::compare_parties)?;
+        self.at_once(Self::compare_notices)?;
         self.at_once(Self::compare_erased)?;
         let mut after: Vec<u8> = Vec::new();
         loop {
@@ -30,6 +31,7 @@ impl Walk<'_> {
         }
         self.at_once(Self::count_people)?;
         self.tell_unknown();
+        self.tell_unapproved();
         self.tell_if_no_canary(Leaf::MAX);
         self.open_for_long()?;
         self.orphans()

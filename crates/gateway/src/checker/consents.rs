@@ -3,12 +3,12 @@
 use domain::id::{AccountId, ConsentId};
 use domain::journal::store::StoreError;
 
-use super::asks::admit;
 use super::evidence::{is_holders, proven};
 use super::known::{Held, Known, Life};
-use super::policies::{Rule, grade};
+use super::policies::{Bounds, Rule, grade};
 use super::questions::within_bounds;
 use super::rows::Put;
+use super::standing::admit;
 use super::statement::Statement;
 use super::walk::Walk;
 
@@ -82,27 +82,49 @@ impl Walk<'_> {
                 format!("`{word}` is weaker than the policy wants"),
             );
         }
-        // Without its terms it is not known when it ends.
-        let (mut from, mut until) = (statement.at, i64::MAX);
-        match &held.terms {
-            None => self.report.unchecked += 1,
-            Some(terms) => {
-                (from, until) = terms.reach(statement.at, bounds.waits_ms);
-                if terms.wants_reply() && !replied {
-                    self.doubt(
-                        known,
-                        leaf,
-                        "evidence",
-                        "a reply from the number belongs to it, and there was none",
-                    );
-                }
-            }
-        }
+        let (from, until) = self.span_given(statement, &held, known, (bounds, replied));
         if let Some(held) = known.held_mut(&held.id) {
             let evidence = grade(word);
             held.life = Life::Given { from, until, evidence };
         }
         Ok(())
+    }
+
+    /// From when until when a consent is in force that is given now, whose terms allow it to be given.
+    fn span_given(
+        &mut self,
+        statement: &Statement,
+        held: &Held,
+        known: &Known,
+        (bounds, replied): (&Bounds, bool),
+    ) -> (i64, i64) {
+        let (leaf, now) = (statement.leaf, statement.at);
+        let party = self.parties.get(&held.recipient);
+        if party.is_some_and(|party| party.is_ending(&held.purpose)) {
+            self.differ(leaf, "consent", "it was given to a party whose agreement ends");
+        }
+        // Without its terms it is not known when it ends.
+        let Some(terms) = &held.terms else {
+            self.report.unchecked += 1;
+            return (now, i64::MAX);
+        };
+        let event = terms.event.as_deref();
+        if event.is_some_and(|key| !known.event_goes_on(key, now)) {
+            self.differ(
+                leaf,
+                "consent",
+                "it was given when the event that it is bound to was over",
+            );
+        }
+        if terms.wants_reply() && !replied {
+            self.doubt(
+                known,
+                leaf,
+                "evidence",
+                "a reply from the number belongs to it, and there was none",
+            );
+        }
+        terms.reach(now, bounds.waits_ms)
     }
 
     /// An account holder agreed for a machine line, which nobody was asked about.
@@ -126,7 +148,7 @@ impl Walk<'_> {
             return Ok(());
         };
         let party = self.parties.get(&terms.recipient);
-        let bounds = match admit(&terms.purpose, party, &policy) {
+        let bounds = match admit(&terms.purpose, party, &policy, statement.at) {
             Ok(bounds) => bounds,
             Err(why) => {
                 self.doubt(known, leaf, "line", format!("expected `{why}`, found a consent"));

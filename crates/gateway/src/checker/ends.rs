@@ -44,7 +44,8 @@ impl Walk<'_> {
             let surplus = known.noes.len().saturating_sub(NOES_MAX);
             known.noes.drain(..surplus);
         }
-        if let Life::Withdrawn { .. } = next {
+        // What a hub tells ends what names that hub, and nothing else.
+        if matches!(next, Life::Withdrawn { .. }) && statement.reason() != Some("stopped-at-hub") {
             // Who stops one consent stops the company: its twins must end too, and cover nothing from here on.
             let twins = known.held.iter_mut().filter(|other| {
                 other.id != held.id && other.recipient == held.recipient && other.purpose == held.purpose
@@ -88,6 +89,14 @@ impl Walk<'_> {
                 self.nothing_stands(statement, known, "the number changed hands");
                 known.ended = true;
             }
+            "person-suspended" => {
+                known.suspended = Some(statement.leaf);
+                self.end_flights(subject, "person-suspended", |_| true);
+            }
+            "person-released" => known.suspended = None,
+            "passing-stopped" => self.passing_stopped(statement, subject, known),
+            "event-opened" => self.event_opened(statement, known),
+            "event-ended" => self.event_ended(statement, subject, known),
             "line-attested" => {
                 let of_holder = |life| matches!(life, Life::Given { evidence: 4, until, .. } if statement.at < until);
                 if known.held.iter().any(|held| of_holder(held.life)) {
@@ -122,10 +131,14 @@ impl Walk<'_> {
 
     fn allowed(&mut self, statement: &Statement, known: &mut Known) -> Result<(), StoreError> {
         let leaf = statement.leaf;
+        let from = statement.said("from").and_then(super::statement::time);
         if known.never != Some(Never { until: None }) {
+            // What was stopped here is passed on again at once: the home still asks for its own consent.
+            if from == Some(statement.at) && !known.allows_nobody(statement.at) && known.allow_passing() {
+                return Ok(());
+            }
             self.doubt(known, leaf, "never", "it lifts what does not stand");
         }
-        let from = statement.said("from").and_then(super::statement::time);
         let in_force = self.in_force.clone().unwrap_or_default();
         let policy = self.policy(&in_force)?;
         if policy.is_some_and(|policy| from != Some(statement.at + policy.never_wait_ms)) {

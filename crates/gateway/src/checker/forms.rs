@@ -12,33 +12,33 @@ use serde_json::Value;
 const FORMS: &[(&str, &str, &str)] = &[
     (
         "asked",
-        "answer! ask:ask asked! at:time kind:text metres! outcome! policy:hash purpose:text question:text recipient:pty relays:none",
-        "carrier! n:number permission:con reason!",
+        "answer! ask:ask asked! at:time bearer?pty event?key kind:text letter?hash metres! outcome! policy:hash purpose:text question:text recipient:pty relays:parties",
+        "carrier! n:number permission~con reason!",
     ),
     (
         "refused",
-        "answer! ask:ask asked! at:time kind:text metres! outcome! policy:hash purpose:text question:text recipient:pty relays:none",
+        "answer! ask:ask asked! at:time bearer?pty event?key kind:text letter?hash metres! outcome! policy:hash purpose:text question:text recipient:pty relays:parties",
         "carrier! n:number permission~con reason:text",
     ),
     (
         "answered",
-        "answer:hash ask:ask asked:number at:time kind:text metres:number outcome:text policy:hash purpose:text question:text recipient:pty relays:none",
-        "carrier:text n:number permission:con reason!",
+        "answer:hash ask:ask asked:number at:time event?key kind:text metres:number outcome:text policy:hash purpose:text question:text recipient:pty relays:parties seal?hash",
+        "carrier:text n:number permission~con reason!",
     ),
     (
         "withheld",
-        "answer! ask:ask asked:number at:time kind:text metres:number outcome:text policy:hash purpose:text question:text recipient:pty relays:none",
-        "carrier:text n:number permission:con reason:text",
+        "answer! ask:ask asked:number at:time event?key kind:text metres:number outcome:text policy:hash purpose:text question:text recipient:pty relays:parties",
+        "carrier:text n:number permission~con reason:text",
     ),
     (
         "failed",
-        "answer! ask:ask asked:number at:time kind:text metres:number outcome:text policy:hash purpose:text question:text recipient:pty relays:none",
-        "carrier! n:number permission:con reason:text",
+        "answer! ask:ask asked:number at:time event?key kind:text metres:number outcome:text policy:hash purpose:text question:text recipient:pty relays:parties",
+        "carrier! n:number permission~con reason:text",
     ),
     (
         "abandoned",
         "ask:ask asked:number at:time kind:text purpose?text recipient:pty",
-        "carrier! n:number permission:con reason:text",
+        "carrier! n:number permission~con reason:text",
     ),
     (
         "consent-asked",
@@ -52,11 +52,15 @@ const FORMS: &[(&str, &str, &str)] = &[
     ),
     (
         "consent-given",
-        "at:time consent:con evidence:text kind:text metres:number policy:hash purpose:text recipient:pty relays:none terms~hash",
+        "at:time consent:con evidence:text kind:text metres:number policy:hash purpose:text recipient:pty relays:parties terms~hash",
         "carrier! n:number permission:con reason!",
     ),
     ("consent-refused", CONSENT, "carrier! n:number permission:con reason!"),
-    ("consent-withdrawn", CONSENT, "carrier! n:number permission:con reason!"),
+    (
+        "consent-withdrawn",
+        CONSENT,
+        "carrier! n:number permission:con reason~text",
+    ),
     (
         "consent-lapsed",
         CONSENT,
@@ -74,10 +78,53 @@ const FORMS: &[(&str, &str, &str)] = &[
     ("party-enrolled", "at:time kind:text party:pty record:hash", NOBODY),
     (
         "party-suspended",
-        "at:time kind:text party:pty reason?text record!",
+        "at:time kind:text party:pty purpose?text reason?text record!",
         NOBODY,
     ),
-    ("party-resumed", "at:time kind:text party:pty record!", NOBODY),
+    (
+        "party-resumed",
+        "at:time kind:text party:pty purpose?text record!",
+        NOBODY,
+    ),
+    (
+        "party-approved",
+        "at:time kind:text narrowed?list party:pty record:hash",
+        NOBODY,
+    ),
+    ("party-ending", "at:time keeps:list kind:text on:time party:pty", NOBODY),
+    (
+        "deletion-attested",
+        "at:time kind:text party:pty statement:hash until:time",
+        NOBODY,
+    ),
+    ("person-suspended", "at:time kind:text", PERSON),
+    ("person-released", "at:time kind:text", PERSON),
+    (
+        "passing-stopped",
+        "at:time home?pty kind:text purpose:text recipient:pty",
+        PERSON,
+    ),
+    (
+        "event-opened",
+        "at:time count~number event:key kind:text recipient~pty source~pty until:time what:text",
+        PERSON,
+    ),
+    ("event-ended", "at:time event:key kind:text source~pty", PERSON),
+    (
+        "notice-received",
+        "about:pty at:time by:pty document:hash kind:text notice:ntc purpose~text until~time what:text",
+        NOBODY,
+    ),
+    (
+        "notice-closed",
+        "at:time because~text how:text kind:text notice:ntc who~text",
+        NOBODY,
+    ),
+    (
+        "credential-misused",
+        "at:time bearer~pty kind:text owner:pty what:text",
+        NOBODY,
+    ),
     ("party-keys", "at:time kind:text party:pty record:hash", NOBODY),
     (
         "report-dropped",
@@ -113,9 +160,8 @@ const FORMS: &[(&str, &str, &str)] = &[
     ("person-key", "at:time kind:text what:text", PERSON),
 ];
 
-const CONSENT: &str =
-    "at:time consent:con evidence! kind:text metres:number policy:hash purpose:text recipient:pty relays:none terms!";
-const CONSENT_TERMS: &str = "at:time consent:con evidence! kind:text metres:number policy:hash purpose:text recipient:pty relays:none terms:hash";
+const CONSENT: &str = "at:time consent:con evidence! kind:text metres:number policy:hash purpose:text recipient:pty relays:parties terms!";
+const CONSENT_TERMS: &str = "at:time consent:con evidence! kind:text metres:number policy:hash purpose:text recipient:pty relays:parties terms:hash";
 const PERSON: &str = "carrier! n:number permission! reason!";
 const NOBODY: &str = "carrier! n! permission! reason!";
 
@@ -208,13 +254,19 @@ fn is_of(value: &Value, kind: &str) -> bool {
         "text" => text.is_some(),
         "number" => value.as_u64().is_some(),
         "list" => value.is_array(),
-        "none" => value.as_array().is_some_and(Vec::is_empty),
-        "hash" => {
-            text.is_some_and(|text| text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
-        }
+        "parties" => value
+            .as_array()
+            .is_some_and(|relays| relays.len() <= 4 && relays.iter().all(|relay| is_of(relay, "pty"))),
+        "hash" => is_hex(text, 64),
+        "key" => is_hex(text, 32),
         "time" => text.and_then(super::statement::time).is_some(),
         prefix => text
             .and_then(|text| text.strip_prefix(prefix)?.strip_prefix('_'))
             .is_some_and(|rest| rest.len() == 26 && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())),
     }
+}
+
+/// Whether a text is so many lower-case hexadecimal digits.
+fn is_hex(text: Option<&str>, digits: usize) -> bool {
+    text.is_some_and(|text| text.len() == digits && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
 }

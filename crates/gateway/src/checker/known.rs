@@ -3,6 +3,7 @@
 use domain::journal::Leaf;
 use serde::{Deserialize, Serialize};
 
+use super::events::{Call, Event};
 use super::terms::Terms;
 
 /// So many consents and questions are at hand for one person; ended ones make room.
@@ -75,6 +76,16 @@ pub(super) struct Never {
     pub(super) until: Option<i64>,
 }
 
+/// Whether something is passed on to the home of a number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) enum Passing {
+    Going,
+    /// The person stopped it here.
+    Stopped,
+    /// The home says that it ended there.
+    Ended,
+}
+
 /// One person.
 #[derive(Clone, Default, Debug, Serialize, Deserialize)]
 pub(super) struct Known {
@@ -95,6 +106,12 @@ pub(super) struct Known {
     pub(super) ended: bool,
     /// The account that holds the line, if it is a machine's.
     pub(super) account: Option<String>,
+    /// The entry by which the operator suspended everything about the person.
+    pub(super) suspended: Option<Leaf>,
+    pub(super) events: Vec<Event>,
+    pub(super) calls: Vec<Call>,
+    /// What was passed on to the home of the number: for whom, what for, and whether it still is.
+    pub(super) passed: Vec<(String, String, Passing)>,
 }
 
 impl Held {
@@ -152,6 +169,12 @@ impl Known {
 
     pub(super) fn is_paused_for(&self, recipient: &str) -> bool {
         self.paused || self.paused_for.iter().any(|paused| paused == recipient)
+    }
+
+    /// Whether the operator suspended everything about the person; not if that may have been lifted by an erased entry.
+    pub(super) fn is_suspended(&self) -> bool {
+        self.suspended
+            .is_some_and(|leaf| self.hole.is_none_or(|hole| leaf > hole))
     }
 
     /// How many asks the person's day has by now. A day begins with its first ask.

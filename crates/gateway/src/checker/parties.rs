@@ -13,8 +13,44 @@ pub(super) struct Party {
     /// What it is approved for, by its record.
     pub(super) purposes: Vec<String>,
     pub(super) suspended: bool,
+    /// The purposes whose programmes are suspended.
+    suspended_for: Vec<String>,
+    /// When the agreement with it ends, and for which purposes it goes on.
+    ending: Option<(i64, Vec<String>)>,
     /// SHA-256 of its record, by its last entry that names one.
     record: String,
+}
+
+impl Party {
+    /// Whether its programme for a purpose is suspended.
+    pub(super) fn is_suspended_for(&self, purpose: &str) -> bool {
+        self.suspended_for.iter().any(|suspended| suspended == purpose)
+    }
+
+    /// Whether the agreement with it ends, whatever the day, for a purpose.
+    pub(super) fn is_ending(&self, purpose: &str) -> bool {
+        let ends = |(_, keeps): &(i64, Vec<String>)| !keeps.iter().any(|kept| kept == purpose);
+        self.ending.as_ref().is_some_and(ends)
+    }
+
+    /// When the agreement with it ends for a purpose.
+    pub(super) fn ends(&self, purpose: &str) -> Option<i64> {
+        self.ending
+            .as_ref()
+            .filter(|_| self.is_ending(purpose))
+            .map(|(on, _)| *on)
+    }
+
+    /// Whether the agreement with it is over for a purpose.
+    pub(super) fn has_ended(&self, purpose: &str, now: i64) -> bool {
+        self.is_ending(purpose) && self.ending.as_ref().is_some_and(|(on, _)| now >= *on)
+    }
+
+    /// The agreement with it ends; `false` if it was said to end earlier, or for more.
+    fn end(&mut self, on: i64, keeps: Vec<String>) -> bool {
+        let said = self.ending.replace((on, keeps.clone()));
+        said.is_none_or(|(before, kept)| on <= before && keeps.iter().all(|purpose| kept.contains(purpose)))
+    }
 }
 
 impl Walk<'_> {
@@ -24,6 +60,8 @@ impl Walk<'_> {
             let party = Party {
                 purposes: self.purposes(&name)?,
                 suspended: false,
+                suspended_for: Vec::new(),
+                ending: None,
                 record: statement.text("record").to_owned(),
             };
             if self.parties.insert(name, party).is_some() {
@@ -39,15 +77,49 @@ impl Walk<'_> {
             self.differ(leaf, "party", "it is about a party that was not enrolled");
             return Ok(());
         };
-        match statement.kind.as_str() {
-            "party-keys" => statement.text("record").clone_into(&mut party.record),
-            "party-suspended" => {
-                party.suspended = true;
-                self.end_flights_of_party(&name);
+        let purpose = statement.said("purpose");
+        match (statement.kind.as_str(), purpose) {
+            ("party-keys", _) => statement.text("record").clone_into(&mut party.record),
+            ("party-approved", _) => {
+                statement.text("record").clone_into(&mut party.record);
+                self.approved_anew(&name, statement);
             }
-            _ => party.suspended = false,
+            ("party-ending", _) => {
+                let on = statement.said("on").and_then(super::statement::time);
+                let keeps = statement.list("keeps").into_iter().map(str::to_owned).collect();
+                let is_earlier = party.end(on.unwrap_or_default(), keeps);
+                let over = party
+                    .purposes
+                    .iter()
+                    .filter(|purpose| party.has_ended(purpose, statement.at));
+                let over: Vec<String> = over.cloned().collect();
+                for purpose in over {
+                    self.end_flights_of_party(&name, Some(&purpose));
+                }
+                if !is_earlier {
+                    self.differ(leaf, "party", "it puts off an end, or lets an agreement go on for more");
+                }
+            }
+            ("party-suspended", None) => {
+                party.suspended = true;
+                self.end_flights_of_party(&name, None);
+            }
+            ("party-suspended", Some(purpose)) => {
+                party.suspended_for.push(purpose.to_owned());
+                self.end_flights_of_party(&name, Some(purpose));
+            }
+            (_, None) => party.suspended = false,
+            (_, Some(purpose)) => party.suspended_for.retain(|suspended| suspended != purpose),
         }
         Ok(())
+    }
+
+    /// What is in flight ends where a programme allows less now.
+    fn approved_anew(&mut self, name: &str, statement: &Statement) {
+        self.excuse_unapproved(name);
+        for purpose in statement.list("narrowed") {
+            self.end_flights_of_party(name, Some(purpose));
+        }
     }
 
     /// What a party is approved for. A change of its keys changes nothing of that, so its record of today says what it

@@ -22,6 +22,8 @@ pub(super) struct Bounds {
     pub(super) evidence: u8,
     pub(super) waits_ms: i64,
     pub(super) machines: bool,
+    /// The kind of event that an ask must rest on.
+    pub(super) event: Option<String>,
 }
 
 /// A policy.
@@ -125,7 +127,9 @@ fn rule(line: &str) -> Option<Rule> {
         count => Some(u32::try_from(number(count, " asks")?).ok()?),
     };
     let per_day = number(most.next()?, " a day")?;
-    let fits = matches!(precision, "AREA" | "YES_NO") && evidence > 0 && clauses.next().is_none();
+    let event = clauses.next().map(|clause| clause.strip_prefix("event "));
+    let event_fits = event.is_none_or(|event| matches!(event, Some("ticket" | "call")));
+    let fits = event_fits && matches!(precision, "AREA" | "YES_NO") && evidence > 0 && clauses.next().is_none();
     Some(Rule::Consent(Bounds {
         yes_no: precision == "YES_NO",
         metres: u32::try_from(number(metres, " m")?).ok()?,
@@ -135,6 +139,7 @@ fn rule(line: &str) -> Option<Rule> {
         evidence,
         waits_ms: waits * 1000,
         machines,
+        event: event.flatten().map(str::to_owned),
     }))
     .filter(|_| fits)
 }
@@ -167,6 +172,7 @@ mod tests {
                 evidence: 1,
                 waits_ms: 0,
                 machines: false,
+                event: None,
             });
             assert_eq!(policy.rule("RequestedServiceProvision"), &help);
             let Rule::Consent(check) = policy.rule("FraudPreventionAndDetection") else {

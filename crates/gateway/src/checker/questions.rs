@@ -6,16 +6,17 @@ use domain::id::ConsentId;
 use domain::journal::Leaf;
 use domain::journal::store::StoreError;
 
-use super::asks::{admit, is_beyond_the_entries};
+use super::events::{UNSAID, Wanted, rests_on};
 use super::known::{Held, Known, Life};
 use super::policies::{Bounds, Policy};
 use super::rows::Put;
+use super::standing::{NOT_APPROVED, admit, is_beyond_the_entries};
 use super::statement::Statement;
 use super::terms::{Terms, hash_of};
 use super::walk::Walk;
 
 /// The coarsest answer that there is.
-const COARSEST_M: u32 = 200_000;
+pub(super) const COARSEST_M: u32 = 200_000;
 
 /// Whether terms keep within the bounds of their purpose.
 pub(super) fn within_bounds(terms: &Terms, bounds: &Bounds) -> bool {
@@ -28,6 +29,20 @@ pub(super) fn within_bounds(terms: &Terms, bounds: &Bounds) -> bool {
     as_coarse && counted && terms.lasts_ms <= bounds.longest_ms
 }
 
+/// Why a question that is bound to an event, or must be, rests on none. One that is bound to none needs none, though its
+/// asks may.
+fn lacks_event(terms: &Terms, known: &Known, bounds: &Bounds, now: i64) -> Option<&'static str> {
+    let wanted = Wanted {
+        recipient: &terms.recipient,
+        named: None,
+        bound: terms.event.as_deref(),
+        kind: bounds.event.as_deref(),
+        elsewhere: false,
+    };
+    let is_bound = terms.event.is_some() || bounds.event.as_deref() == Some("call");
+    rests_on(&wanted, known, now).err().filter(|_| is_bound)
+}
+
 /// What can have become of a question: `consent-asked`, or why it was not put.
 fn outcomes(
     terms: Option<&Terms>,
@@ -38,11 +53,18 @@ fn outcomes(
 ) -> Vec<&'static str> {
     // What was not kept was not put, since its terms go too far.
     let Some(terms) = terms else {
-        return vec!["terms-too-wide"];
+        let suspended = known.is_suspended().then_some("person-suspended");
+        return UNSAID.into_iter().chain(["terms-too-wide"]).chain(suspended).collect();
     };
     let is_past = terms.within.as_ref().and_then(super::schedule::Schedule::window);
     if !within_bounds(terms, bounds) || is_past.is_some_and(|(_, to)| to <= now) {
         return vec!["terms-too-wide"];
+    }
+    if let Some(why) = lacks_event(terms, known, bounds, now) {
+        return vec![why];
+    }
+    if known.is_suspended() {
+        return vec!["person-suspended"];
     }
     if known.ended {
         return vec!["tenure-ended"];
@@ -126,9 +148,15 @@ impl Walk<'_> {
         (policy, found): (&Rc<Policy>, &str),
     ) {
         let (recipient, purpose) = (statement.text("recipient"), statement.text("purpose"));
-        let mut possible = match admit(purpose, self.parties.get(recipient), policy) {
-            Err(why) => vec![why],
-            Ok(bounds) => outcomes(terms, recipient, known, bounds, (policy, statement.at)),
+        let party = self.parties.get(recipient);
+        let relays = statement.list("relays");
+        let ends = |relay: &&str| self.parties.get(*relay).is_some_and(|party| party.is_ending(purpose));
+        let ending = relays.iter().any(ends).then_some("relay-suspended");
+        let carried = self.may_carry(&relays, purpose, statement.at).or(ending);
+        let mut possible = match (admit(purpose, party, policy, statement.at), carried) {
+            (Err(why), _) | (Ok(_), Some(why)) => vec![why],
+            (Ok(_), None) if party.is_some_and(|party| party.is_ending(purpose)) => vec!["agreement-ending"],
+            (Ok(bounds), None) => outcomes(terms, recipient, known, bounds, (policy, statement.at)),
         };
         // An account holder's yes that did not count is written as a question that was not put.
         let of_a_line = terms.is_none()
@@ -145,6 +173,10 @@ impl Walk<'_> {
         if found == "never" && possible.contains(&"consent-asked") && known.hole.is_none() {
             let words = "expected `consent-asked`, found `never`".to_owned();
             self.unless_canary = Some((statement.leaf, "question", words));
+        } else if !possible.contains(&found) && (found == NOT_APPROVED || possible.contains(&NOT_APPROVED)) {
+            let words = format!("expected `{}`, found `{found}`", possible.join("` or `"));
+            self.unless_approved
+                .push((statement.leaf, recipient.to_owned(), "question", words));
         } else if !possible.contains(&found) {
             let words = format!("expected `{}`, found `{found}`", possible.join("` or `"));
             self.doubt(known, statement.leaf, "question", words);
@@ -193,6 +225,7 @@ impl Walk<'_> {
             return None;
         };
         let same = terms.consent == statement.text("consent")
+            && terms.relays == statement.list("relays")
             && terms.recipient == statement.text("recipient")
             && terms.purpose == statement.text("purpose")
             && u64::from(terms.metres) == statement.number("metres");

@@ -1,12 +1,14 @@
 //! The store as the check reads it: entries, what is left of erased ones, and the rows beside them that an entry is held
 //! against. It reads no facts of people but their count and their latest entry, which it compares in the end.
 
+use domain::id::NoticeId;
 use domain::journal::Leaf;
 use domain::journal::store::StoreError;
 use domain::subject::SubjectKey;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::seal::{Place, Sealer};
+use crate::store::party::notices;
 use crate::store::permission::person;
 use crate::store::sqlite::failed;
 
@@ -212,6 +214,12 @@ impl<'a> Rows<'a> {
             .prepare_cached("SELECT record, suspended FROM party WHERE id = ?1")
             .and_then(|mut select| select.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional())
             .map_err(failed)
+    }
+
+    /// Whether a notice of misuse has its row, as it was written, and nobody closed it there.
+    pub(super) fn notice_stands(&self, id: NoticeId) -> Result<bool, StoreError> {
+        let row = notices::by_id(self.connection, id, self.sealer)?;
+        Ok(row.is_some_and(|row| row.is_genuine && row.stands()))
     }
 
     /// The count and the latest entry of people after a key, in the order of keys; `None` for a row that does not open.

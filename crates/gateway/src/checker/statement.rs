@@ -75,6 +75,12 @@ impl Statement {
         self.party.get(name).and_then(Value::as_str)
     }
 
+    /// The texts of a list of the party's part.
+    pub(super) fn list(&self, name: &str) -> Vec<&str> {
+        let list = self.party.get(name).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
     /// A number of the party's part.
     pub(super) fn number(&self, name: &str) -> u64 {
         self.party.get(name).and_then(Value::as_u64).unwrap_or_default()

@@ -1,7 +1,7 @@
 //! The terms of a consent, read from the text that was signed.
 
 use domain::journal::tree::sha256;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::schedule::Schedule;
@@ -14,6 +14,8 @@ struct Signed {
     _case: String,
     consent: String,
     count: Option<u32>,
+    #[serde(default, deserialize_with = "said")]
+    event: Option<Option<String>>,
     gateway: String,
     kind: String,
     lasts_seconds: u32,
@@ -27,10 +29,26 @@ struct Signed {
     recipient: String,
     #[serde(rename = "recipientName")]
     _recipient_name: String,
-    relays: Vec<String>,
+    relays: Vec<Relay>,
+    #[serde(default, deserialize_with = "said")]
+    seal: Option<Option<String>>,
     text_hash: String,
     v: u8,
     within: Option<Schedule>,
+}
+
+/// A company that may carry asks and answers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Relay {
+    #[serde(rename = "name")]
+    _name: String,
+    party: String,
+}
+
+/// A member that is there, null or not.
+fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// What bounds a consent.
@@ -50,6 +68,12 @@ pub(super) struct Terms {
     pub(super) text_hash: String,
     /// The gateway that asks: its address.
     pub(super) gateway: String,
+    /// Who may carry asks and answers.
+    pub(super) relays: Vec<String>,
+    /// The event during which alone it holds.
+    pub(super) event: Option<String>,
+    /// The thumbprint of the key that answers to signed asks are sealed to.
+    pub(super) seal: Option<String>,
 }
 
 /// A consent of more asks than this goes on, and wants a reply from the number.
@@ -64,10 +88,15 @@ impl Terms {
         let value: Value = serde_json::from_slice(bytes).ok()?;
         let sorted: std::collections::BTreeMap<_, _> = value.as_object()?.iter().collect();
         let canonical = serde_json::to_vec(&sorted).ok()? == bytes;
-        let of_its_version = signed.v == if signed.within.is_some() { 2 } else { 1 };
+        let chained = signed.event.is_some() || signed.seal.is_some();
+        let of_its_version = match signed.v {
+            1 => !chained && signed.relays.is_empty() && signed.within.is_none(),
+            2 => !chained && signed.relays.is_empty() && signed.within.is_some(),
+            3 => signed.event.is_some() && signed.seal.is_some(),
+            _ => false,
+        };
         let known = matches!(&*signed.precision, "AREA" | "YES_NO") && matches!(&*signed.origin, "NETWORK" | "HANDSET");
-        let fits =
-            canonical && of_its_version && known && signed.relays.is_empty() && signed.kind == "wayleave consent";
+        let fits = canonical && of_its_version && known && signed.kind == "wayleave consent";
         fits.then(|| Self {
             consent: signed.consent,
             recipient: signed.recipient,
@@ -80,6 +109,9 @@ impl Terms {
             within: signed.within,
             text_hash: signed.text_hash,
             gateway: signed.gateway,
+            relays: signed.relays.into_iter().map(|relay| relay.party).collect(),
+            event: signed.event.flatten(),
+            seal: signed.seal.flatten(),
         })
     }
 

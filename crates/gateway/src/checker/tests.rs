@@ -1,11 +1,13 @@
 //! The check against honest histories, in which it must find nothing, and against forged ones, in which it must name each
 //! forgery.
 
+mod chain;
 mod erasures;
 mod forger;
 mod forgeries;
 mod histories;
 mod lines;
+mod unseen;
 mod world;
 
 use super::forms::Forms;

@@ -1,6 +1,6 @@
 //! The walk over the journal: entry by entry, in order, in short reads beside a gateway that goes on writing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use domain::journal::Leaf;
@@ -75,6 +75,8 @@ pub(super) struct Walk<'a> {
     /// The policy in force, by its hash.
     pub(super) in_force: Option<String>,
     pub(super) parties: HashMap<String, Party>,
+    /// The notices of misuse that nobody closed.
+    pub(super) notices: BTreeSet<String>,
     /// Covered asks that have not ended, by their place.
     pub(super) flights: HashMap<Leaf, Flight>,
     /// The same of one person.
@@ -88,6 +90,8 @@ pub(super) struct Walk<'a> {
     /// Asks by a consent that nobody knows, about people of whom something was erased: they are differences unless that
     /// consent can have been erased since.
     pub(super) by_unknown: Vec<(Leaf, String)>,
+    /// What differs unless the party was approved for other purposes later: its record of today is all that there is.
+    pub(super) unless_approved: Vec<(Leaf, String, &'static str, String)>,
     /// How many entries were erased, as the entries about it say.
     pub(super) erased_told: u64,
     pub(super) from: Leaf,
@@ -104,6 +108,7 @@ impl<'a> Walk<'a> {
             policies: HashMap::new(),
             in_force: None,
             parties: HashMap::new(),
+            notices: BTreeSet::new(),
             flights: HashMap::new(),
             flights_of: HashMap::new(),
             stopped: checked.stopped,
@@ -112,6 +117,7 @@ impl<'a> Walk<'a> {
             latest: i64::MIN,
             unless_canary: None,
             by_unknown: Vec::new(),
+            unless_approved: Vec::new(),
             erased_told: 0,
             from: checked.from,
             report: Report::default(),
@@ -208,7 +214,12 @@ impl<'a> Walk<'a> {
     fn of_nobody(&mut self, statement: &Statement) -> Result<(), StoreError> {
         match statement.kind.as_str() {
             "policy-changed" => self.policy_changed(statement),
-            "party-enrolled" | "party-keys" | "party-suspended" | "party-resumed" => self.party(statement),
+            "party-enrolled" | "party-keys" | "party-approved" | "party-suspended" | "party-resumed"
+            | "party-ending" => self.party(statement),
+            "notice-received" | "notice-closed" => {
+                self.notice(statement);
+                Ok(())
+            }
             "canary-asked" => {
                 self.canary_asked(statement);
                 Ok(())

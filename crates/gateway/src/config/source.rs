@@ -1,6 +1,7 @@
 //! `[[source]]`: one carrier. Which keys there are depends on its `kind`, the protocol that it speaks.
 
 pub mod camara;
+pub mod gateway;
 pub mod mlp;
 
 use std::path::Path;
@@ -18,6 +19,8 @@ use crate::tls::trust::Trust;
 pub enum Source {
     /// CAMARA location retrieval.
     Camara(camara::Camara),
+    /// Another gateway.
+    Gateway(gateway::Gateway),
     /// OMA's Mobile Location Protocol.
     Mlp(mlp::Mlp),
 }
@@ -28,6 +31,7 @@ impl Source {
     pub fn name(&self) -> &str {
         match self {
             Self::Camara(camara) => &camara.name,
+            Self::Gateway(gateway) => &gateway.name,
             Self::Mlp(mlp) => &mlp.name,
         }
     }
@@ -37,6 +41,7 @@ impl Source {
     pub fn prefixes(&self) -> &[String] {
         match self {
             Self::Camara(camara) => &camara.prefixes,
+            Self::Gateway(gateway) => &gateway.prefixes,
             Self::Mlp(mlp) => &mlp.prefixes,
         }
     }
@@ -48,6 +53,7 @@ impl Source {
     pub fn trust(&self) -> Result<Trust, IdentityError> {
         let (files, urls) = match self {
             Self::Camara(camara) => (camara.trust(), [&camara.base_url, &camara.token_endpoint]),
+            Self::Gateway(gateway) => (gateway.trust(), [&gateway.issuer, &gateway.issuer]),
             Self::Mlp(mlp) => (mlp.trust(), [&mlp.url, &mlp.url]),
         };
         if urls.iter().any(|url| url.starts_with("https:")) {
@@ -66,6 +72,7 @@ impl Source {
     pub(super) fn resolve(&mut self, folder: &Path) {
         match self {
             Self::Camara(camara) => camara.resolve(folder),
+            Self::Gateway(gateway) => gateway.resolve(folder),
             Self::Mlp(mlp) => mlp.resolve(folder),
         }
     }
@@ -73,6 +80,7 @@ impl Source {
     pub(super) fn check(&self, world: WorldWord) -> Result<(), ConfigError> {
         match self {
             Self::Camara(camara) => camara.check(world),
+            Self::Gateway(gateway) => gateway.check(world),
             Self::Mlp(mlp) => mlp.check(world),
         }
     }

@@ -223,7 +223,7 @@ fn every_example_in_the_reference_is_read() {
             .for_each(|key| text.push_str(&format!("{}\n", key.example)));
     }
     let config: Config = toml::from_str(&text).expect("every example fits its key");
-    assert_eq!(config.source.len(), 2);
+    assert_eq!(config.source.len(), 3);
     assert!(config.push.is_some() && config.sms.is_some() && config.sandbox.is_some());
 }
 

@@ -1,9 +1,6 @@
 //! The mark: how many entries the journal has had, kept in the key directory. So an older copy of the store that is put
 //! back beside its keys is noticed at the next start. It does not notice an older copy of both.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -13,6 +10,7 @@ use super::DataError;
 use crate::keys::{KeysError, read_secret};
 use crate::store::journal::sqlite::latest_size;
 use crate::store::sqlite::open_reader;
+use crate::whole::replace;
 
 /// The mark's file.
 const MARK: &str = "journal.mark";
@@ -39,20 +37,9 @@ pub fn read(keys: &Path) -> Result<u64, DataError> {
 /// # Errors
 /// When it cannot be written.
 pub fn write(keys: &Path, entries: u64) -> Result<(), DataError> {
-    let (path, making) = (keys.join(MARK), keys.join("journal.mark-new"));
-    let io = |error| DataError::Io(path.clone(), error);
-    let mut file = OpenOptions::new()
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .mode(0o600)
-        .open(&making)
-        .map_err(io)?;
-    file.write_all(format!("{entries}\n").as_bytes()).map_err(io)?;
-    // A crash here leaves the older mark, which is true as well: it only notices less.
-    file.sync_all().map_err(io)?;
-    fs::rename(&making, &path).map_err(io)?;
-    File::open(keys).and_then(|folder| folder.sync_all()).map_err(io)
+    let path = keys.join(MARK);
+    // A crash leaves the older mark, which is true as well: it only notices less.
+    replace(&path, format!("{entries}\n").as_bytes()).map_err(|error| DataError::Io(path, error))
 }
 
 /// The thread that raises the mark as the journal grows.
@@ -121,6 +108,7 @@ impl Kept {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;

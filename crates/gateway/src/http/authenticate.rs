@@ -1,6 +1,8 @@
 //! Who asks: an access token, and for a token that is bound to something, that the caller holds it: a fresh proof of a key
 //! (RFC 9449), or the client certificate of the connection (RFC 8705).
 
+pub mod misused;
+
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
@@ -10,6 +12,7 @@ use domain::id::PartyId;
 use domain::number::Msisdn;
 use domain::party::{Caller, ReplayKey};
 use domain::purpose::Purpose;
+use domain::refusal::Carriage;
 use domain::time::Timestamp;
 use wire::camara::error::Problem;
 use wire::jose::access_token::Bound;
@@ -72,16 +75,36 @@ pub fn authenticate(context: &Context, request: &Parts, path: &str, now: Timesta
         (None, "bearer") if context.is_sandbox() => None,
         (Some(Bound::Key(key)), "dpop") => {
             let url = format!("{}{path}", context.config.gateway.issuer);
-            Some(prove(context, request, &url, text, key, now)?)
+            let proof = prove(request, &url, text, now)?;
+            if proof.key != key {
+                misused::flag(context, request, &token, Some(proof.key), now);
+                return Err(Problem::Unauthenticated);
+            }
+            Some(replay_key(
+                context,
+                "dpop",
+                &proof.key.to_string(),
+                &proof.jti,
+                proof.expires,
+            ))
         }
         // RFC 8705 §3: the certificate that was shown in this connection's handshake.
         (Some(Bound::Certificate(certificate)), "bearer") if shown(request) == Some(certificate) => None,
-        _ => return Err(Problem::Unauthenticated),
+        _ => {
+            misused::flag(context, request, &token, None, now);
+            return Err(Problem::Unauthenticated);
+        }
     };
     let party: PartyId = token.client_id.parse().map_err(|_| Problem::Unauthenticated)?;
     if !context.paces.admit(party, now) {
         metrics::counter!("wayleave_requests_turned_away_total", "why" => "party-pace").increment(1);
         return Err(Problem::TooManyRequests);
+    }
+    let kept = (party, token.scope.purpose());
+    let is_over = context.endings.is_over(&context.reader, kept, now);
+    if is_over.map_err(|_| Problem::Unavailable)? {
+        // The token may have been given before the agreement ended.
+        return Err(Problem::Unauthenticated);
     }
     let subject = token.subject.as_deref().map(|sealed| open_subject(context, sealed));
     Ok(Authenticated {
@@ -102,6 +125,18 @@ pub(super) fn shown(request: &Parts) -> Option<CertificateThumbprint> {
 /// The caller of a request that its client signed itself, as it does at the backchannel endpoint.
 pub(super) fn by_assertion(client: &Client, purpose: Purpose) -> Caller {
     caller(client.party().id, purpose, None)
+}
+
+/// The caller of an ask that `recipient` signed itself, and that `bearer` brought under a token of its own, for `purpose`.
+/// `name` is the ask's own, which counts once, and `fault` what is wrong with it.
+pub(super) fn by_signed_ask(
+    recipient: PartyId,
+    purpose: Purpose,
+    bearer: PartyId,
+    name: ReplayKey,
+    fault: Option<Carriage>,
+) -> Caller {
+    caller(recipient, purpose, None).carried_by(bearer, name, fault)
 }
 
 /// The caller of a page to which a party sent somebody's browser: by an address that it registered, or by one that it got
@@ -152,31 +187,15 @@ fn token(context: &Context, text: &str, now: Timestamp) -> Result<Arc<access_tok
     Ok(token)
 }
 
-fn prove(
-    context: &Context,
-    request: &Parts,
-    url: &str,
-    token: &str,
-    bound: wire::jose::jwk::Thumbprint,
-    now: Timestamp,
-) -> Result<ReplayKey, Problem> {
+/// The proof that came with a request, by whichever key.
+fn prove(request: &Parts, url: &str, token: &str, now: Timestamp) -> Result<dpop::Proof, Problem> {
     let proof = single(&request.headers, "dpop").ok_or(Problem::Unauthenticated)?;
     let request = dpop::Request {
         method: request.method.as_str(),
         url,
         access_token: Some(token),
     };
-    let proof = dpop::verify(proof, request, now).map_err(|_| Problem::Unauthenticated)?;
-    if proof.key != bound {
-        return Err(Problem::Unauthenticated);
-    }
-    Ok(replay_key(
-        context,
-        "dpop",
-        &proof.key.to_string(),
-        &proof.jti,
-        proof.expires,
-    ))
+    dpop::verify(proof, request, now).map_err(|_| Problem::Unauthenticated)
 }
 
 /// The only header of this name, as text.

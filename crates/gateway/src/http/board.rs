@@ -31,7 +31,6 @@ use wire::words::Locale;
 use super::question::with_headers;
 use crate::config::board::Board as BoardConfig;
 use crate::context::Context;
-use crate::pages::policy::PolicyFor;
 use crate::seal::Sealer;
 use crate::store::board::links::SqliteBoard;
 use doors::Doors;
@@ -96,12 +95,7 @@ pub(crate) fn locale(context: &Context, headers: &HeaderMap, chosen: Option<&str
 
 /// A page, with the chosen language kept for the next one.
 pub(crate) fn html(context: &Context, status: StatusCode, page: String, chosen: Option<&str>) -> Response<Body> {
-    let policy = if context.is_sandbox() {
-        PolicyFor::Sandbox
-    } else {
-        PolicyFor::Live
-    };
-    let mut response = with_headers(status, page, policy);
+    let mut response = with_headers(status, page, context.page_policy());
     if let Some(locale) = chosen.and_then(Locale::from_tag) {
         let kept = format!("{LANGUAGE}={}; Path=/; Max-Age=31536000; SameSite=Lax", locale.tag());
         append_cookie(&mut response, context, &kept);

@@ -17,10 +17,23 @@ use crate::config::listen::Listen;
 /// # Errors
 /// `UnsupportedMediaType` for another type, `BodyTooLarge`, `BodyTooSlow` for a slow client.
 pub async fn read(limits: &Listen, headers: &HeaderMap, body: Body, want: &str) -> Result<Bytes, Problem> {
+    read_most(limits, headers, body, (want, limits.body_bytes_max)).await
+}
+
+/// The same for bodies that may be so many bytes long.
+///
+/// # Errors
+/// As for [`read`].
+pub async fn read_most(
+    limits: &Listen,
+    headers: &HeaderMap,
+    body: Body,
+    (want, most): (&str, usize),
+) -> Result<Bytes, Problem> {
     if !is_type(headers, want) || headers.contains_key(CONTENT_ENCODING) {
         return Err(Problem::UnsupportedMediaType);
     }
-    let collect = Limited::new(body, limits.body_bytes_max).collect();
+    let collect = Limited::new(body, most).collect();
     let within = Duration::from_millis(u64::from(limits.body_timeout_ms));
     match tokio::time::timeout(within, collect).await {
         Err(_) => Err(Problem::BodyTooSlow),

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_LANGUAGE, HeaderValue};
 use axum::http::{Response, StatusCode};
+use domain::event::Call;
 use domain::facts::Line;
 use domain::journal::settle::{Change, Item, Outcome};
 use domain::journal::store::StoreError;
@@ -34,6 +35,9 @@ use crate::store::permission::sqlite::{latest_terms_of, person_of};
 pub const PATH: &str = "/wayleave/v1/carrier-events";
 /// What is pushed (RFC 8417 §2.3).
 const CONTENT_TYPE: &str = "application/secevent+jwt";
+
+/// A call is believed so long at most: a carrier that forgets to say that it ended cannot keep it alive.
+const CALL_LIFE: Span = Span::seconds(4 * 3600);
 
 /// A text about an event is worth sending so long, to a phone that is off or has yet to get its new SIM.
 const TEXT_LIFE: Span = Span::seconds(86_400);
@@ -144,35 +148,12 @@ async fn settle(context: &Context, text: &str) -> Result<(), Unfit> {
     }
 }
 
-/// The one table from what happened to what changes.
+/// What happened is settled, and what ends for the person has ended when the carrier hears of it.
 async fn apply(context: &Context, feed: &EnrolledFeed, event: &SecurityEvent) -> Result<(), Unfit> {
     let subject = context.index.key(event.number);
     let number = context.index.number(event.number);
-    let tenure = context.index.tenure(event.number);
-    let change = match &event.happening {
-        // The same person has the number as before.
-        Happening::Ported => None,
-        // What happened before the present holder came ended another's tenure, and that has ended.
-        _ if tenure.is_some_and(|tenure| event.happened <= tenure.since) => None,
-        Happening::NewHolder => Some(Change::EndTenure {
-            subject,
-            number,
-            tenure: tenure.map_or(0, |tenure| tenure.number).saturating_add(1),
-        }),
-        Happening::SimChanged => {
-            let person = context
-                .reader
-                .read(|store| person_of(store, subject, &context.sealer))?;
-            let is_known = person.sim_changed.is_some_and(|known| event.happened <= known);
-            (!is_known).then_some(Change::SimChanged { subject })
-        }
-        Happening::Attested(kind) => Some(Change::AttestLine {
-            subject,
-            line: line(kind)?,
-        }),
-    };
     let name = feed.name();
-    let Some(change) = change else {
+    let Some(change) = change_of(context, event, (subject, number))? else {
         tracing::info!(feed = name, "a carrier's event changes nothing");
         return Ok(());
     };
@@ -181,8 +162,9 @@ async fn apply(context: &Context, feed: &EnrolledFeed, event: &SecurityEvent) ->
         _ => None,
     };
     let is_new_sim = matches!(change, Change::SimChanged { .. });
-    let ends = matches!(change, Change::EndTenure { .. } | Change::SimChanged { .. });
-    if ends {
+    let is_other_hand = matches!(change, Change::EndTenure { .. } | Change::SimChanged { .. });
+    let ends = is_other_hand || matches!(change, Change::EndCall { .. });
+    if is_other_hand {
         // A sign-in link lies in the texts of the SIM, or of the holder, that was. It is shut first: a failure below lets
         // the sender send again.
         context.board.store.shut_links(subject)?;
@@ -203,6 +185,51 @@ async fn apply(context: &Context, feed: &EnrolledFeed, event: &SecurityEvent) ->
         Outcome::NotApplicable => Ok(()),
         _ => Err(Unfit::Unavailable),
     }
+}
+
+/// The one table from what happened to what changes.
+fn change_of(
+    context: &Context,
+    event: &SecurityEvent,
+    (subject, number): (SubjectKey, [u8; 16]),
+) -> Result<Option<Change>, Unfit> {
+    let tenure = context.index.tenure(event.number);
+    Ok(match &event.happening {
+        // The same person has the number as before.
+        Happening::Ported => None,
+        // What happened before the present holder came ended another's tenure, and that has ended.
+        _ if tenure.is_some_and(|tenure| event.happened <= tenure.since) => None,
+        Happening::NewHolder => Some(Change::EndTenure {
+            subject,
+            number,
+            tenure: tenure.map_or(0, |tenure| tenure.number).saturating_add(1),
+        }),
+        Happening::SimChanged => {
+            let person = context
+                .reader
+                .read(|store| person_of(store, subject, &context.sealer))?;
+            let is_known = person.sim_changed.is_some_and(|known| event.happened <= known);
+            (!is_known).then_some(Change::SimChanged { subject })
+        }
+        Happening::Attested(kind) => Some(Change::AttestLine {
+            subject,
+            line: line(kind)?,
+        }),
+        Happening::CallStarted(call) => Some(Change::BeginCall {
+            subject,
+            call: Call {
+                key: context.index.event(call.call.as_str()),
+                line: context.index.line(call.line),
+                until: event.happened.after(CALL_LIFE),
+                over: false,
+            },
+        }),
+        Happening::CallEnded(call) => Some(Change::EndCall {
+            subject,
+            call: context.index.event(call.call.as_str()),
+            until: event.happened.after(CALL_LIFE),
+        }),
+    })
 }
 
 /// From here on the number names somebody else, if a tenure began.

@@ -52,7 +52,7 @@ async fn look_up(context: &Arc<Context>, request: Request) -> Result<Vec<u8>, Ex
     let subject = authenticated.subject();
     let caller = authenticated.open_with(Api::ConsentInfo, &bytes)?;
     let request = ConsentInfoRequest::parse(&bytes).map_err(Problem::from)?;
-    if let Some(proof) = caller.proof() {
+    for proof in caller.proofs() {
         match context.docket.settle(Item::Spend(proof)).await {
             Ok(Outcome::Done) => {}
             Ok(_) => return Err(Problem::Unauthenticated.into()),
@@ -110,7 +110,7 @@ fn approved(
             Some(Api::Retrieve) => matches!(rule.finest, Precision::Area { .. }),
             Some(Api::Verify) => true,
             // These need no consent of anybody, so none has a state.
-            Some(Api::Consents | Api::ConsentInfo) | None => false,
+            Some(Api::Consents | Api::ConsentInfo | Api::Asks | Api::Events | Api::Notices) | None => false,
         };
         let api = api.filter(|api| can_be_given && record.scopes.iter().any(|scope| scope == api.name()));
         let api = api.ok_or_else(|| refused.clone())?;

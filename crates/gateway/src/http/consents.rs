@@ -1,35 +1,35 @@
 //! `/wayleave/v1/consents`: a recipient asks for a consent, and asks what became of it. Nothing here can make one
 //! *given*: that is done on the phone alone.
 
+mod put;
+
+pub use put::put_to_person;
+pub(super) use put::{draft, put_by_page, put_signed, put_unsent};
+
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::id::{ConsentId, PartyId};
 use domain::journal::receipt::Receipt;
-use domain::journal::settle::{Change, Item, Outcome, Words};
-use domain::journal::tree::sha256;
+use domain::journal::settle::{Item, Outcome};
 use domain::party::Caller;
-use domain::permission::consent::Consent;
+use domain::permission::chain::{Chain, Relay};
 use domain::permission::consent::{Life, seems_given};
 use domain::permission::evidence::Grade;
-use domain::permission::terms::Terms;
 use domain::policy::Rule;
 use domain::purpose::Purpose;
 use domain::serve::Docket as _;
-use domain::time::{Span, Timestamp};
+use domain::time::Timestamp;
 use wire::camara::error::Problem;
 use wire::consents::{ConsentRequest, Status, print_asked, print_state};
 use wire::oauth::scope::Api;
-use wire::sms::Code;
-use wire::sms::words::{Particulars, ReplyRole, page_question, question};
+use wire::sms::words::ReplyRole;
 
 use super::extract::Path;
-use super::problem::{Explained, refusal, response};
+use super::problem::{Explained, response};
 use super::reply::{RECEIPT, receipt_header};
 use super::{authenticate, body, json};
 use crate::context::Context;
@@ -55,173 +55,29 @@ async fn put(context: &Arc<Context>, request: Request) -> Result<Response<Body>,
     let bytes = body::read(&context.config.listen, &parts.headers, bytes, "application/json").await?;
     let subject = authenticated.subject();
     let caller = authenticated.open_with(Api::Consents, &bytes)?;
-    let wish = ConsentRequest::parse(&bytes).map_err(Problem::from)?;
+    let (wish, relays) = ConsentRequest::parse_with_relays(&bytes).map_err(Problem::from)?;
     if subject.is_some() {
         // A token about one person is not for asking others, and its person needs no second name.
         return Err(Problem::UnnecessaryIdentifier.into());
     }
-    let (consent, until) = put_to_person(context, caller, wish, now).await?;
+    let chain = Chain {
+        relays: relays.into_iter().map(|party| relay(context, party)).collect(),
+        ..Chain::default()
+    };
+    let put = put_signed(context, caller, wish, chain, now).await?;
     // No receipt: a question that was held back has none that could be shown, and must look the same.
-    Ok(json::response(StatusCode::CREATED, print_asked(consent, until)))
+    Ok(json::response(StatusCode::CREATED, print_asked(put.consent, put.until)))
 }
 
-/// Puts a question to a person: its name, and when it lapses.
-///
-/// What a recipient sees of a question that was not put: its own fault is said; what lies with the person is not, and the
-/// question looks as if nobody answered it.
-///
-/// # Errors
-/// The refusal, or what keeps the journal from being written.
-pub async fn put_to_person(
-    context: &Context,
-    caller: Caller,
-    wish: ConsentRequest,
-    now: Timestamp,
-) -> Result<(ConsentId, Timestamp), Explained> {
-    put_with(context, caller, wish, Texted::Link, now).await
-}
-
-/// The same for somebody on a page to which the party sent them: the text carries no link, but the code for that page.
-/// `vouched` says whether the party itself asked for that, and not only somebody who knows an address of its.
-///
-/// # Errors
-/// As for [`put_to_person`].
-pub(super) async fn put_by_page(
-    context: &Context,
-    caller: Caller,
-    wish: ConsentRequest,
-    vouched: bool,
-    now: Timestamp,
-) -> Result<(ConsentId, Timestamp), Explained> {
-    put_with(context, caller, wish, Texted::PageCode { vouched }, now).await
-}
-
-/// The same for a visitor of the try page: nothing is texted, since the visitor holds the link in their hand.
-///
-/// # Errors
-/// As for [`put_to_person`].
-pub(super) async fn put_unsent(
-    context: &Context,
-    caller: Caller,
-    wish: ConsentRequest,
-    now: Timestamp,
-) -> Result<(ConsentId, Timestamp), Explained> {
-    put_with(context, caller, wish, Texted::Unsent, now).await
-}
-
-/// How the text leads to the question.
-#[derive(Clone, Copy, Debug)]
-enum Texted {
-    /// By its link.
-    Link,
-    /// By a code for a page that is open already, which the party vouches for or not.
-    PageCode { vouched: bool },
-    /// It is not sent: the words are shown on the page alone.
-    Unsent,
-}
-
-async fn put_with(
-    context: &Context,
-    caller: Caller,
-    wish: ConsentRequest,
-    texted: Texted,
-    now: Timestamp,
-) -> Result<(ConsentId, Timestamp), Explained> {
-    let subject = context.subject(wish.number);
-    let (terms, words) = draft(context, &caller, wish, now, |terms| words_of(context, terms, texted))?;
-    let until = now.after(Span::seconds(context.config.questions.life_s));
-    let link = context.index.hash("link", &context.questions.link(terms.consent));
-    let consent = terms.consent;
-    let change = Change::Put {
-        caller,
-        subject,
-        terms: Box::new(terms),
-        words: Words {
-            text: words,
-            texted: !matches!(texted, Texted::Unsent),
-        },
-        link,
-        until,
-        vouched: match texted {
-            Texted::Link => true,
-            Texted::PageCode { vouched } => vouched,
-            // A visitor who leaves is no reason to look at anybody.
-            Texted::Unsent => false,
-        },
-    };
-    let outcome = context
-        .docket
-        .settle(Item::Change(change))
-        .await
-        .map_err(|_| Problem::Unavailable)?;
-    match outcome {
-        Outcome::Changed(_) => Ok((consent, until)),
-        Outcome::Refused(refused) if refused.reason.is_held_back() => {
-            tracing::info!(reason = refused.reason.code(), "a question was not put");
-            Ok((consent, until))
-        }
-        Outcome::Refused(refused) => Err(refusal(refused.reason, None)),
-        _ => Err(Problem::Internal.into()),
+/// A relay under the name that people will read.
+pub(super) fn relay(context: &Context, party: PartyId) -> Relay {
+    let found = context.reader.read(|store| party_by_id(store, party, &context.sealer));
+    let name = found.ok().flatten().map(|it| it.record.name);
+    Relay {
+        party,
+        // Without a name it is not enrolled, and the question will not be put.
+        name: name.unwrap_or_else(|| party.to_string()),
     }
-}
-
-/// The terms and the words that a person will read.
-pub(super) fn draft(
-    context: &Context,
-    caller: &Caller,
-    wish: ConsentRequest,
-    now: Timestamp,
-    say: impl FnOnce(&Terms) -> Option<String>,
-) -> Result<(Terms, String), Problem> {
-    let found = context
-        .reader
-        .read(|store| party_by_id(store, caller.party(), &context.sealer));
-    let party = found
-        .map_err(|_| Problem::Unavailable)?
-        .ok_or(Problem::PermissionDenied)?;
-    let consent = ConsentId::new(now, context.chance.bytes());
-    let gateway = &context.config.gateway.issuer;
-    let mut terms = Terms {
-        consent,
-        recipient: party.id,
-        recipient_name: party.record.name,
-        purpose: caller.purpose(),
-        precision: wish.precision,
-        origin: wish.origin,
-        count: wish.count,
-        per_hour: wish.per_hour,
-        lasts: wish.lasts,
-        within: wish.within,
-        case: wish.case,
-        locale: wish
-            .locale
-            .unwrap_or_else(|| context.config.gateway.locale())
-            .tag()
-            .to_owned(),
-        text_hash: [0; 32],
-        gateway: gateway.clone(),
-    };
-    let words = say(&terms).ok_or(Problem::Internal)?;
-    terms.text_hash = sha256(&[words.as_bytes()]);
-    Ok((terms, words))
-}
-
-/// The text message about a question; `None` if its code is none, which no key derives.
-fn words_of(context: &Context, terms: &Terms, texted: Texted) -> Option<String> {
-    let particulars = Particulars::from(terms);
-    let code = Code::parse(&context.questions.code(terms.consent))?;
-    Some(match texted {
-        Texted::Link | Texted::Unsent => {
-            let token = URL_SAFE_NO_PAD.encode(context.questions.link(terms.consent));
-            let link = format!("{}/c/{token}", context.config.gateway.issuer);
-            question(&particulars, &link, code, reply_role(context, terms.purpose))
-        }
-        Texted::PageCode { .. } => {
-            let page_code = context.questions.page_code(terms.consent);
-            let replies = Consent::asked(terms, Timestamp::from_unix_ms(0)).needs_reply();
-            page_question(&particulars, &page_code, replies.then_some(code))
-        }
-    })
 }
 
 /// Whether a reply by text is enough for a purpose.
@@ -289,7 +145,7 @@ async fn receipt(context: &Arc<Context>, question: Question, status: Status) -> 
 
 /// Uses the caller's proof up, and looks whether the party may still ask anything.
 pub(super) async fn admit(context: &Context, caller: &Caller) -> Result<(), Problem> {
-    if let Some(proof) = caller.proof() {
+    for proof in caller.proofs() {
         match context.docket.settle(Item::Spend(proof)).await {
             Ok(Outcome::Done) => {}
             Ok(_) => return Err(Problem::Unauthenticated),

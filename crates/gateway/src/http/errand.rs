@@ -31,7 +31,6 @@ use wire::words::Locale;
 use super::question::with_headers;
 use crate::context::Context;
 use crate::pages::errand::{self as view, ErrandView, Step};
-use crate::pages::policy::PolicyFor;
 
 /// Where a text is asked for.
 pub(super) const TEXT_PATH: &str = "/errand/text";
@@ -59,12 +58,7 @@ fn page(context: &Context, status: StatusCode, company: &str, locale: Locale, st
         step,
         sandbox: context.is_sandbox(),
     });
-    let policy = if context.is_sandbox() {
-        PolicyFor::Sandbox
-    } else {
-        PolicyFor::Live
-    };
-    with_headers(status, page, policy)
+    with_headers(status, page, context.page_policy())
 }
 
 /// No answer to a form is seen sooner after its request: what is known of a number makes the work longer or shorter.

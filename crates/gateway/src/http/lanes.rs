@@ -41,7 +41,7 @@ impl Lane {
     pub fn of(path: &str) -> Self {
         match path {
             "/healthz" | "/readyz" | "/metrics" => Self::Operators,
-            "/me" | "/try" | "/counts" | "/oauth2/authorize" => Self::People,
+            "/me" | "/try" | "/counts" | "/counterparties" | "/oauth2/authorize" => Self::People,
             path if path.starts_with("/journal/") => Self::Readers,
             path if PEOPLES.iter().any(|room| path.starts_with(room)) => Self::People,
             _ => Self::Partners,
@@ -146,6 +146,8 @@ mod tests {
             ("/wayleave/v1/consents/lines", Lane::Partners),
             ("/menu", Lane::Partners),
             ("/counts", Lane::People),
+            ("/counterparties", Lane::People),
+            ("/wayleave/v1/notices", Lane::Partners),
             ("/journal/counts/", Lane::Readers),
             ("/assets/question.css", Lane::People),
             ("/metrics", Lane::Operators),

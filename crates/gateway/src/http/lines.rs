@@ -13,6 +13,7 @@ use axum::http::{Response, StatusCode};
 use domain::decide::consent::within_bounds;
 use domain::id::{ConsentId, LineRequestId, PartyId};
 use domain::party::Caller;
+use domain::permission::chain::Chain;
 use domain::permission::terms::Terms;
 use domain::policy::Rule;
 use domain::refusal::Refusal;
@@ -66,7 +67,9 @@ async fn put(context: &Arc<Context>, request: Request) -> Result<Vec<u8>, Explai
     }
     admit(context, &caller).await?;
     let LinesRequest { account, numbers, wish } = wish;
-    let (terms, words) = draft(context, &caller, wish, now, |terms| Some(statement(terms)))?;
+    let (terms, words) = draft(context, &caller, (wish, Chain::default()), now, |terms| {
+        Some(statement(terms))
+    })?;
     allowed(context, &caller, &terms)?;
     let known = context.board.store.account(account).map_err(|_| Problem::Unavailable)?;
     if known.is_none() {

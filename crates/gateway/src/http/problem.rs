@@ -43,6 +43,12 @@ impl Asked {
         }
     }
 
+    /// Whether yes or no was asked for.
+    #[must_use]
+    pub const fn is_verify(self) -> bool {
+        self.verify
+    }
+
     const fn unable(self) -> Problem {
         match (self.verify, self.aged) {
             (false, false) => Problem::RetrievalUnableToLocate,
@@ -77,6 +83,7 @@ pub fn refusal(reason: Refusal, asked: Option<Asked>) -> Explained {
         Shown::SurfaceNotMet => Problem::RetrievalMaxSurface,
         Shown::CircleTooSmall => Problem::VerificationInvalidArea,
         Shown::Off => asked.map_or(Problem::PermissionDenied, Asked::unable),
+        Shown::Away => Problem::Unavailable,
     };
     Explained {
         problem,

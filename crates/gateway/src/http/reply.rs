@@ -76,6 +76,15 @@ impl http_body::Body for Leaving {
 #[must_use]
 pub fn response(reply: Reply, clock: &Arc<dyn Clock>) -> Response<Body> {
     let (body, receipt, leave_by) = reply.into_parts();
+    let mut response = leaving(body, leave_by, clock);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(RECEIPT, receipt_header(&receipt));
+    response
+}
+
+/// A response of released bytes, of which the first must have left by then.
+pub(super) fn leaving(body: Vec<u8>, leave_by: Timestamp, clock: &Arc<dyn Clock>) -> Response<Body> {
     let body = Leaving {
         bytes: Some(body.into()),
         // The journal's time may run a little ahead of this process's; the window does not grow by that.
@@ -83,9 +92,8 @@ pub fn response(reply: Reply, clock: &Arc<dyn Clock>) -> Response<Body> {
         clock: Arc::clone(clock),
     };
     let mut response = Response::new(Body::new(body));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(RECEIPT, receipt_header(&receipt));
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -17,17 +17,16 @@ use wire::oauth::{authorize, backchannel};
 
 use super::lanes::Lane;
 use super::{
-    account, board, carrier_events, consent_receipt, consents, counts, errand, journal, lines, locate, oauth,
-    operations, problem, question, stage, try_page,
+    account, asks, attestations, board, carrier_events, consent_receipt, consents, counterparties, counts, errand,
+    events, journal, journeys, lines, locate, notices, oauth, operations, problem, question, stage, stops, try_page,
 };
 use crate::context::Context;
 
 /// The whole outside face.
 pub fn router(context: Arc<Context>) -> Router {
     Router::new()
-        .route("/", get(stage::front))
         .route("/assets/{name}", get(stage::asset))
-        .route("/sandbox/journal", get(stage::journal))
+        .merge(of_the_stage())
         .route(locate::RETRIEVE_PATH, post(locate::retrieve))
         .route(locate::VERIFY_PATH, post(locate::verify))
         .route(consent_info::PATH, post(super::consent_info::retrieve))
@@ -36,6 +35,7 @@ pub fn router(context: Arc<Context>) -> Router {
         .route("/wayleave/v1/consents/lines/{id}", get(lines::status))
         .route("/wayleave/v1/consents/{id}", get(consents::status))
         .route(carrier_events::PATH, post(carrier_events::take))
+        .merge(of_the_chain())
         .route(
             "/.well-known/openid-configuration",
             get(oauth::discovery::configuration),
@@ -83,9 +83,30 @@ pub fn router(context: Arc<Context>) -> Router {
         .with_state(context)
 }
 
+/// What parties sign besides their asks.
+fn of_the_chain() -> Router<Arc<Context>> {
+    Router::new()
+        .route(events::PATH, post(events::take))
+        .route(notices::PATH, post(notices::take))
+        .route(stops::PATH, post(stops::take))
+        .route(attestations::PATH, post(attestations::take))
+        .route(counterparties::PATH, get(counterparties::document))
+        .route("/counterparties", get(counterparties::page))
+}
+
+/// The front page, and what is shown beside it in a sandbox.
+fn of_the_stage() -> Router<Arc<Context>> {
+    Router::new()
+        .route("/", get(stage::front))
+        .route("/sandbox/journal", get(stage::journal))
+        .route("/journeys", get(journeys::index))
+        .route("/journeys/{name}", get(journeys::show))
+}
+
 /// The pages of accounts that hold machine lines.
 fn of_accounts() -> Router<Arc<Context>> {
     Router::new()
+        .route(asks::PATH, post(asks::post))
         .route("/account/{token}", get(account::show))
         .route("/account/{token}/challenge", post(account::keys::challenge))
         .route("/account/{token}/enrol", post(account::keys::enrol))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use domain::journal::checkpoint::VerifierKey;
 use domain::journal::entry::Entry;
@@ -16,10 +16,11 @@ use super::extract::{Path, Query};
 use super::json as answer;
 use super::problem;
 use super::question::with_headers;
+use crate::config::sandbox::Sandbox;
 use crate::context::Context;
 use crate::pages::assets;
 use crate::pages::live::{self, LiveView};
-use crate::pages::policy::{PolicyFor, origin_of};
+use crate::pages::policy::{PolicyFor, Reach, origin_of};
 use crate::pages::stage::{self, StageView};
 use crate::store::journal::sqlite::read_entries;
 
@@ -28,21 +29,31 @@ const ENTRIES_MAX: usize = 100;
 
 /// The front page.
 pub async fn front(State(context): State<Arc<Context>>) -> Response<Body> {
-    match &context.config.sandbox {
-        Some(sandbox) => {
+    let told = context.config.sandbox.as_ref().filter(|_| context.is_sandbox());
+    match told.and_then(Sandbox::stage) {
+        Some(told) => {
             let page = stage::render(&StageView {
                 issuer: context.config.gateway.issuer.clone(),
-                phones_url: sandbox.phones_url.clone(),
-                partner_url: sandbox.partner_url.clone(),
-                carrier_control_url: sandbox.carrier_control_url.clone(),
-                stage_number: sandbox.stage_number.clone(),
+                phones_url: told.phones_url.to_owned(),
+                partner_url: told.partner_url.to_owned(),
+                carrier_control_url: told.carrier_control_url.to_owned(),
+                stage_number: told.number.to_owned(),
                 journal_key: Some(VerifierKey::of(&context.questions).to_string()),
+                has_journeys: context.stage_world.is_some(),
             });
-            let urls = [&sandbox.phones_url, &sandbox.partner_url, &sandbox.carrier_control_url];
-            let origins: Vec<&str> = urls.into_iter().filter_map(|url| origin_of(url)).collect();
-            with_headers(StatusCode::OK, page, PolicyFor::Stage(&origins))
+            let urls = [told.phones_url, told.partner_url, told.carrier_control_url];
+            let reads: Vec<&str> = urls.into_iter().filter_map(origin_of).collect();
+            let reach = Reach {
+                reads: &reads,
+                shows: &[],
+            };
+            with_headers(StatusCode::OK, page, PolicyFor::Stage(reach))
         }
-        None => with_headers(StatusCode::OK, live::render(&live_view(&context)), PolicyFor::Live),
+        None => with_headers(
+            StatusCode::OK,
+            live::render(&live_view(&context)),
+            context.page_policy(),
+        ),
     }
 }
 
@@ -95,7 +106,8 @@ pub struct After {
     after: Option<u64>,
 }
 
-/// The journal as the stage shows it: who asked and why not, in a made-up world only.
+/// The journal as the stage shows it: who asked and why not, in a made-up world only. The stage of another gateway reads
+/// it where the configuration names that stage.
 pub async fn journal(State(context): State<Arc<Context>>, Query(after): Query<After>) -> Response<Body> {
     if !context.is_sandbox() {
         return problem::response(&Problem::NotFound.into(), false);
@@ -120,7 +132,11 @@ pub async fn journal(State(context): State<Arc<Context>>, Query(after): Query<Af
             .map(|party| party.record.name.clone())
     };
     let entries: Vec<Value> = entries.iter().map(|entry| row(entry, &name)).collect();
-    answer::response(StatusCode::OK, json!({"entries": entries, "size": size}).to_string())
+    let mut response = answer::response(StatusCode::OK, json!({"entries": entries, "size": size}).to_string());
+    if let Some(origin) = context.stage_origin().and_then(|origin| origin.parse().ok()) {
+        response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    }
+    response
 }
 
 fn row(entry: &Entry, name: &dyn Fn(&str) -> Option<String>) -> Value {
@@ -136,6 +152,8 @@ fn row(entry: &Entry, name: &dyn Fn(&str) -> Option<String>) -> Value {
         "at": entry.at.rfc3339(),
         "kind": entry.kind.word(),
         "party": name(id),
+        "closes": entry.closes,
+        "wrote": party,
         "outcome": party.get("outcome"),
         "reason": subject.get("reason").filter(|reason| !reason.is_null()).or_else(|| party.get("why")),
     })

@@ -42,8 +42,8 @@ pub enum End {
     DeniedBySource(Arc<str>),
     /// The source, named here, says that the phone cannot be located.
     Off(Arc<str>),
-    /// It must look as if that source had said so.
-    AsIfOff(Arc<str>),
+    /// It must look as if that source had said so, within the time in milliseconds that it had for this ask.
+    AsIfOff(Arc<str>, u32),
     /// Answered by this source.
     Answered(Arc<str>),
 }
@@ -97,7 +97,7 @@ impl Timing {
                 note(&mut rings, Kind::Off(Arc::clone(source)), age, reached);
                 reached
             }
-            End::AsIfOff(source) => self.failure(&rings, source, age, chance()).max(reached),
+            End::AsIfOff(source, within_ms) => self.failure(&rings, (source, *within_ms), age, chance()).max(reached),
         };
         Duration::from_millis(u64::from(due))
     }
@@ -115,16 +115,20 @@ impl Timing {
     }
 
     /// One of the times in which the source failed lately, in milliseconds; of its failures at another age, or of its
-    /// answers, where none is known.
-    fn failure(&self, rings: &Rings<'_>, source: &Arc<str>, age: Age, chance: u32) -> u32 {
+    /// answers, where none is known. A purpose that waits for long says nothing about one that waits briefly: only what
+    /// came within this ask's time counts.
+    fn failure(&self, rings: &Rings<'_>, (source, within_ms): (&Arc<str>, u32), age: Age, chance: u32) -> u32 {
         let of = |kind: Kind, age| rings.get(&(kind, age)).filter(|ring| !ring.is_empty());
         let off = |age| of(Kind::Off(Arc::clone(source)), age);
         let seen = off(age)
             .or_else(|| [Age::Within, Age::Fresh, Age::Any].into_iter().find_map(off))
             .or_else(|| of(Kind::Answered(Arc::clone(source)), age));
         let drawn = seen.and_then(|ring| {
-            let index = usize::try_from(chance).unwrap_or_default().checked_rem(ring.len())?;
-            ring.get(index).copied()
+            let fits = || ring.iter().copied().filter(|took| *took <= within_ms);
+            let index = usize::try_from(chance)
+                .unwrap_or_default()
+                .checked_rem(fits().count())?;
+            fits().nth(index)
         });
         // A page that is closed is waited for, which no pause may be quicker than.
         let least = match &**source {
@@ -165,6 +169,9 @@ fn rank(ring: &VecDeque<u32>, per_cent: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The time of an ask that waits for long.
+    const LONG: u32 = 60_000;
 
     fn source(name: &str) -> Arc<str> {
         name.into()
@@ -244,23 +251,31 @@ mod tests {
         for elapsed in [7000, 9000] {
             ms(&timing, &End::Off(Arc::clone(&far)), elapsed);
         }
-        assert_eq!(ms(&timing, &End::AsIfOff(near), 1), 55);
-        let as_if = End::AsIfOff(Arc::clone(&far));
-        let drawn = |chance| timing.due(&as_if, Age::Any, 1, &|| chance).as_millis();
-        assert_eq!([0, 1, 2, 3].map(drawn), [7005, 9005, 7005, 9005]);
+        assert_eq!(ms(&timing, &End::AsIfOff(near, LONG), 1), 55);
+        let drawn = |chance, within| {
+            let as_if = End::AsIfOff(Arc::clone(&far), within);
+            timing.due(&as_if, Age::Any, 1, &|| chance).as_millis()
+        };
+        assert_eq!([0, 1, 2, 3].map(|chance| drawn(chance, LONG)), [7005, 9005, 7005, 9005]);
+        assert_eq!(
+            [0, 1].map(|chance| drawn(chance, 8000)),
+            [7005, 7005],
+            "9 s is too long for it"
+        );
+        assert_eq!(drawn(0, 3000), 25, "nothing is known that fits");
     }
 
     #[test]
     fn a_pause_is_never_quicker_than_its_source_can_fail() {
         let timing = Timing::new(25, 2000);
         let page = source(handset::NAME);
-        assert_eq!(ms(&timing, &End::AsIfOff(Arc::clone(&page)), 1), 3000);
+        assert_eq!(ms(&timing, &End::AsIfOff(Arc::clone(&page), LONG), 1), 3000);
         ms(&timing, &End::Answered(Arc::clone(&page)), 180);
-        assert_eq!(ms(&timing, &End::AsIfOff(page), 1), 3000);
+        assert_eq!(ms(&timing, &End::AsIfOff(page, LONG), 1), 3000);
         let carrier = source("carrier");
         let _ = timing.due(&End::Off(Arc::clone(&carrier)), Age::Within, 7000, &|| 0);
         assert_eq!(
-            ms(&timing, &End::AsIfOff(carrier), 1),
+            ms(&timing, &End::AsIfOff(carrier, LONG), 1),
             7005,
             "another age tells more than nothing"
         );

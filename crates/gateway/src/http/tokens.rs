@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::journal::tree::{Hash, sha256};
 use domain::time::Timestamp;
-use wire::jose::access_token::AccessToken;
+use wire::jose::access_token::{AccessToken, Bound};
 
 /// So many tokens are kept; when there are more, all are forgotten and verified anew.
 const KNOWN_MAX: usize = 10_000;
@@ -22,6 +22,14 @@ impl KnownTokens {
         let hash = sha256(&[text.as_bytes()]);
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(&hash).filter(|token| token.expires > now).cloned()
+    }
+
+    /// The client that holds a key or a certificate, if one of its own tokens was used lately.
+    #[must_use]
+    pub fn holder(&self, bound: Bound, now: Timestamp) -> Option<String> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = |token: &&Arc<AccessToken>| token.bound == Some(bound) && token.expires > now;
+        known.values().find(own).map(|token| token.client_id.clone())
     }
 
     /// Forgets all: the keys changed, and each token is held against the new ones.

@@ -20,6 +20,7 @@ use domain::id::{ConsentId, PartyId};
 use domain::journal::settle::{Change, Item, Outcome};
 use domain::number::Msisdn;
 use domain::permission::terms::{CaseReference, Origin, Precision};
+use domain::programme::Programme;
 use domain::purpose::Purpose;
 use domain::reply::{AnswerView, Codec};
 use domain::serve::{Docket as _, serve};
@@ -205,12 +206,16 @@ async fn party(context: &Context, now: Timestamp) -> Result<PartyId, Problem> {
         binding: Binding::Dpop,
         redirects: Vec::new(),
         signed_requests: false,
+        programmes: Vec::new(),
+        sealing: Vec::new(),
+        gateway: None,
     };
     let change = Change::Enrol {
         party,
         client: CLIENT.to_owned(),
         record: record.to_json(),
-        purposes: vec![PURPOSE],
+        programmes: vec![Programme::plain(PURPOSE)],
+        seal: None,
     };
     match context.docket.settle(Item::Change(change)).await {
         Ok(Outcome::Changed(_)) => Ok(party),

@@ -154,7 +154,16 @@ fn watch_canaries(outcome: &Outcome) {
 const fn room_for(item: &Item) -> usize {
     match item {
         Item::Release(_) | Item::Fail(..) => usize::MAX,
-        Item::Ask(..) | Item::Spend(_) | Item::Change(Change::Put { .. } | Change::DropReports { .. }) => QUEUE_MAX,
+        Item::Ask(..)
+        | Item::Spend(_)
+        | Item::Change(
+            Change::Put { .. }
+            | Change::DropReports { .. }
+            | Change::OpenEvent { .. }
+            | Change::EndEvent { .. }
+            | Change::ReceiveNotice { .. }
+            | Change::AttestDeletion { .. },
+        ) => QUEUE_MAX,
         Item::Change(_) | Item::Text { .. } | Item::Remind { .. } => QUEUE_MAX_FOR_PEOPLE,
     }
 }

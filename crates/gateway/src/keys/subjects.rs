@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
+use domain::event::{EventKey, LineKey};
 use domain::journal::keys::mac;
 use domain::number::Msisdn;
 use domain::secret::Secret;
@@ -79,6 +80,18 @@ impl SubjectIndex {
         self.short(&[label.as_bytes(), b"\n", bytes].concat())
     }
 
+    /// The keyed name of a listed number, such as a facility's: it is nobody's phone, and has no tenure.
+    #[must_use]
+    pub fn line(&self, number: Msisdn) -> LineKey {
+        LineKey::from_bytes(self.hash("line", number.to_e164().as_bytes()))
+    }
+
+    /// The keyed name of an event or a call, by the name that its source gave it.
+    #[must_use]
+    pub fn event(&self, name: &str) -> EventKey {
+        EventKey::from_bytes(self.hash("event", name.as_bytes()))
+    }
+
     fn short(&self, bytes: &[u8]) -> [u8; 16] {
         let hash = mac(self.secret.expose(), bytes);
         let mut key = [0; 16];
@@ -90,6 +103,18 @@ impl SubjectIndex {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_event_is_known_by_its_name_and_this_gateways_key() {
+        let (one, other) = (SubjectIndex::new([7; 32]), SubjectIndex::new([8; 32]));
+        assert_eq!(one.event("TOW-1"), one.event("TOW-1"));
+        assert_ne!(one.event("TOW-1"), one.event("TOW-2"));
+        assert_ne!(
+            one.event("TOW-1"),
+            other.event("TOW-1"),
+            "nobody without the key can guess at it"
+        );
+    }
 
     #[test]
     fn every_holder_of_a_number_has_a_name_of_their_own() {

@@ -11,8 +11,9 @@ use domain::time::{Span, Timestamp};
 use wire::jose::jwk::Jwk;
 use wire::jose::signing_key::SigningKey;
 
-use super::{KeysError, read_secret, sync_folder, write_new};
+use super::{KeysError, read_secret};
 use crate::chance::SystemChance;
+use crate::whole::{replace, sync_folder};
 
 /// The first key's file, which is made with the directory.
 pub(super) const FIRST: &str = "tokens.p8";
@@ -220,11 +221,7 @@ impl TokenKeys {
         let key = SigningKey::from_chance(chance.bytes())
             .map_err(|_| KeysError::Malformed(path.clone(), "chance that makes a key"))?;
         // Whole or not at all: a gateway that serves looks at the folder meanwhile.
-        let making = path.with_extension("new");
-        let _left_by_a_crash = fs::remove_file(&making);
-        write_new(&making, key.pkcs8().expose())?;
-        fs::rename(&making, &path).map_err(|error| KeysError::Io(path, error))?;
-        sync_folder(&self.folder)
+        replace(&path, key.pkcs8().expose()).map_err(|error| KeysError::Io(path, error))
     }
 
     fn remove<'a>(&self, keys: impl Iterator<Item = &'a Dated>) -> Result<(), KeysError> {
@@ -236,7 +233,7 @@ impl TokenKeys {
                 _ => {}
             }
         }
-        sync_folder(&self.folder)
+        sync_folder(&self.folder).map_err(|error| KeysError::Io(self.folder.clone(), error))
     }
 }
 

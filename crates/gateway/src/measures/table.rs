@@ -4,42 +4,6 @@
 use super::Kind::{Counter, Gauge, Histogram};
 use super::Measure;
 
-/// Counters of one label whose values are known: the name, the label, the values. They are there from the start, so that
-/// the first of its kind is seen as a change.
-pub const ZEROS: &[(&str, &str, &[&str])] = &[
-    (
-        "wayleave_token_refusals_total",
-        "error",
-        &["invalid_client", "invalid_grant", "invalid_request", "invalid_scope"],
-    ),
-    (
-        "wayleave_mlp_reports_dropped_total",
-        "why",
-        &[
-            "late",
-            "unknown",
-            "too-large",
-            "slow",
-            "not-believed",
-            "wrong-login",
-            "wrong-request",
-        ],
-    ),
-    ("wayleave_requests_turned_away_total", "why", &["full", "party-pace"]),
-    ("wayleave_tls_reloads_total", "outcome", &["shown", "refused"]),
-    ("wayleave_carrier_events_total", "outcome", &["taken", "refused"]),
-    (
-        "wayleave_work_done_total",
-        "job",
-        &["checker", "lapses", "publish", "reminders"],
-    ),
-    (
-        "wayleave_work_failures_total",
-        "job",
-        &["checker", "lapses", "publish", "reminders"],
-    ),
-];
-
 /// Every measure there is. A test finds one that is counted and not named here, and one that is named and not counted.
 pub const MEASURES: &[Measure] = &[
     Measure {
@@ -83,10 +47,7 @@ pub const MEASURES: &[Measure] = &[
     Measure {
         name: "wayleave_tokens_total",
         kind: Counter,
-        labels: &[(
-            "flow",
-            "`client-credentials`, `jwt-bearer`, `ciba` or `authorization-code`",
-        )],
+        labels: &[("flow", "the grant, such as `client-credentials`")],
         about: "access tokens given out",
         act: "many more than asks means a partner that asks for a token each time: tell it to keep them",
     },
@@ -299,6 +260,55 @@ pub const MEASURES: &[Measure] = &[
         act: "if any is refused, read the log for why: consents of numbers that changed hands may still stand",
     },
     Measure {
+        name: "wayleave_source_events_total",
+        kind: Counter,
+        labels: &[("outcome", "`taken` or `refused`")],
+        about: "tickets and calls that event sources told of",
+        act: "if many are refused, ask the source what it signs: asks that rest on its events are refused too",
+    },
+    Measure {
+        name: "wayleave_notices_total",
+        kind: Counter,
+        labels: &[("outcome", "`taken` or `refused`")],
+        about: "notices of misuse, and what peers told of parties that they suspended",
+        act: "read each one with `wayleave notice show`, then act on it or dismiss it",
+    },
+    Measure {
+        name: "wayleave_notice_due_timestamp_seconds",
+        kind: Gauge,
+        labels: &[],
+        about: "when the next open notice suspends what it is about by itself, in Unix time; 0 while none is open",
+        act: "act on it or dismiss it before: `wayleave notice list`",
+    },
+    Measure {
+        name: "wayleave_tellings_total",
+        kind: Counter,
+        labels: &[("peer", "which gateway"), ("outcome", "`told`, `refused` or `again`")],
+        about: "how telling other gateways of suspended parties, and of what people stopped, went",
+        act: "if it is `again` for long, that gateway cannot be reached: call its operator",
+    },
+    Measure {
+        name: "wayleave_tellings_untold_items",
+        kind: Gauge,
+        labels: &[("peer", "which gateway")],
+        about: "what other gateways were not told yet",
+        act: "if it stays above 0, read the log for why: a gateway that answers 400 does not know the party, or not us",
+    },
+    Measure {
+        name: "wayleave_stops_heard_total",
+        kind: Counter,
+        labels: &[("outcome", "`taken` or `refused`")],
+        about: "what other gateways told of stops at their end",
+        act: "if it is `refused`, compare the enrolled keys and issuers with their operator",
+    },
+    Measure {
+        name: "wayleave_stops_untold_items",
+        kind: Gauge,
+        labels: &[],
+        about: "what people stopped here, and another gateway was not told yet",
+        act: "if it stays above 0, read the log for why; the stop binds here meanwhile",
+    },
+    Measure {
         name: "wayleave_work_done_total",
         kind: Counter,
         labels: &[("job", "which job")],
@@ -339,6 +349,16 @@ pub const MEASURES: &[Measure] = &[
         labels: &[],
         about: "asks about numbers that nobody may ask about; who is known to have asked is suspended",
         act: "any: see canaries.md; the journal's entry `canary-asked` and the one before it name the party",
+    },
+    Measure {
+        name: "wayleave_credentials_misused_total",
+        kind: Counter,
+        labels: &[(
+            "what",
+            "`other-key`, `no-key`, `other-certificate` or `no-certificate`: what came instead of what the token is bound to",
+        )],
+        about: "tokens of a party that came without what they are bound to: all were refused",
+        act: "any: the journal's entry `credential-misused` names whose token it was, and who had it where that is known; ask both",
     },
     Measure {
         name: "wayleave_requests_turned_away_total",

@@ -256,6 +256,7 @@ mod tests {
             locale: "en".to_owned(),
             text_hash: [0; 32],
             gateway: "https://gateway.example.com".to_owned(),
+            chain: domain::permission::chain::Chain::default(),
         };
         let device = |result| DeviceView {
             number: "+12025550101".to_owned(),

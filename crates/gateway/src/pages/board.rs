@@ -1,6 +1,8 @@
 //! The board: the first line says who can ask where the person is, each line says who, through whom, why, how exact, until
 //! when, when last, and what was answered; and every line stops in one tap.
 
+pub mod passed;
+
 use domain::permission::terms::{Origin, Precision, Terms};
 use wire::words::{Frequency, Locale, distance, duration, purpose_words, say as say_with};
 
@@ -10,6 +12,8 @@ use super::frame::Frame;
 use super::happened::{self, Row};
 use super::sentence::{Inside, Sentence, plain, sentence};
 use super::shown::Shown;
+use super::through::relays;
+use passed::{Passed, PassedView};
 
 /// How a line stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +113,8 @@ pub struct BoardView {
     pub lines: Vec<LineView>,
     /// The questions that wait.
     pub open: Vec<OpenView>,
+    /// What is passed on to the home of the number.
+    pub passed: Vec<PassedView>,
     /// Whether everything is paused.
     pub paused: bool,
     /// Whether nobody may ask.
@@ -162,6 +168,9 @@ struct BoardPage {
     alarm: Option<String>,
     lines: Vec<Line>,
     open: Vec<Open>,
+    passed: Vec<Passed>,
+    passed_stopped: bool,
+    passed_going: bool,
     paused: bool,
     never: Option<Sentence>,
     never_stands: bool,
@@ -217,6 +226,9 @@ pub fn render(view: &BoardView) -> String {
         alarm: view.head.alarm.map(|id| plain(locale, id)),
         lines: view.lines.iter().map(|line| self::line(locale, line)).collect(),
         open: view.open.iter().map(|open| self::open(locale, open)).collect(),
+        passed: passed::lines(locale, &view.passed),
+        passed_stopped: passed::any_stopped(&view.passed),
+        passed_going: passed::any_going(&view.passed),
         paused: view.paused,
         never: view.never.map(|never| match never {
             NeverView::Stands => say("board-never-stands", &[]),
@@ -262,6 +274,7 @@ fn first_line(view: &BoardView) -> Sentence {
     let count = Inside::Number(live.len() as u64);
     match live.len() {
         0 if view.paused => sentence(locale, "board-first-paused", &[]),
+        0 if !view.passed.is_empty() => sentence(locale, "board-first-passed", &[]),
         0 => sentence(locale, "board-first-nobody", &[]),
         1 => sentence(locale, "board-first-one", &[("one", name(0))]),
         2 => sentence(locale, "board-first-two", &[("one", name(0)), ("two", name(1))]),
@@ -296,6 +309,16 @@ fn line(locale: Locale, view: &LineView) -> Line {
     }
 }
 
+/// Who carries the answers, in their order, or nobody.
+fn through(locale: Locale, terms: &Terms) -> Sentence {
+    let names = terms.chain.relays.iter().map(|relay| relay.name.as_str());
+    let list = relays(locale, names);
+    match list {
+        None => sentence(locale, "board-through-nobody", &[]),
+        Some(list) => sentence(locale, "board-through-sealed", &[("relays", Inside::Said(list))]),
+    }
+}
+
 fn facts(locale: Locale, view: &LineView) -> Vec<(String, Sentence)> {
     let terms = &view.terms;
     let say = |id: &str, parts: &[(&str, Inside)]| sentence(locale, id, parts);
@@ -324,7 +347,7 @@ fn facts(locale: Locale, view: &LineView) -> Vec<(String, Sentence)> {
         .as_ref()
         .map_or_else(|| say("board-last-never", &[]), |row| row.last.clone());
     let mut facts = vec![
-        ("board-fact-through", say("board-through-nobody", &[])),
+        ("board-fact-through", through(locale, terms)),
         (
             "board-fact-why",
             say("board-why", &[("purpose", purpose), ("reference", reference)]),

@@ -8,6 +8,7 @@ use wire::words::{Locale, distance, purpose_words};
 use super::reasons::reason_words;
 use super::sentence::{Inside, Sentence, plain, sentence};
 use super::shown::Shown;
+use super::through::relays;
 use crate::store::history::{End, Seen};
 
 /// One entry about the person, in words.
@@ -19,6 +20,8 @@ pub struct Row {
     pub what: Sentence,
     /// What came of it.
     pub outcome: Option<Sentence>,
+    /// Who carried it, if anybody did.
+    pub through: Option<Sentence>,
     /// When.
     pub at: Sentence,
     /// When and what, for the line of a permission.
@@ -29,9 +32,9 @@ pub struct Row {
     pub refused: bool,
 }
 
-/// An entry in words. `company` is the party's registered name, if it is known.
+/// An entry in words. `company` is the party's registered name, if it is known, and `carriers` those of its relays.
 #[must_use]
-pub fn row(locale: Locale, seen: &Seen, company: Option<&str>) -> Row {
+pub fn row(locale: Locale, seen: &Seen, company: Option<&str>, carriers: &[&str]) -> Row {
     let at = ("at", Inside::Moment(seen.at.unix_seconds()));
     let outcome = outcome(locale, seen);
     let nothing = || sentence(locale, "result-none", &[]);
@@ -44,6 +47,8 @@ pub fn row(locale: Locale, seen: &Seen, company: Option<&str>) -> Row {
         what: what(locale, seen, company),
         at: sentence(locale, "happened-at", std::slice::from_ref(&at)),
         last: sentence(locale, "board-last", &parts),
+        through: relays(locale, carriers.iter().copied())
+            .map(|list| sentence(locale, "happened-through", &[("relays", Inside::Said(list))])),
         told: seen.end.as_ref().is_some_and(|end| end.kind == Kind::Answered),
         refused: matches!(seen.kind, Kind::Refused | Kind::ConsentNotAsked),
         outcome,
@@ -72,6 +77,8 @@ fn what(locale: Locale, seen: &Seen, company: Option<&str>) -> Sentence {
         Kind::Asked | Kind::Refused if asks_place => "happened-asked-where",
         Kind::Asked | Kind::Refused => "happened-asked-near",
         Kind::PersonPaused if word("reason") == "restored" => "happened-person-paused-restored",
+        Kind::PassingStopped if !word("home").is_empty() => "happened-passing-ended",
+        Kind::ConsentWithdrawn if seen.reason.as_deref() == Some("stopped-at-hub") => "happened-consent-stopped-at-hub",
         Kind::Erased if erased(&party) == 0 => "happened-erased-rest",
         Kind::Erased if word("why") == "asked" => "happened-erased-asked",
         Kind::PersonKey => match word("what") {
@@ -82,6 +89,11 @@ fn what(locale: Locale, seen: &Seen, company: Option<&str>) -> Sentence {
             "wait-over" => "happened-wait-over",
             "wait-removed" => "happened-wait-removed",
             _ => "happened-other",
+        },
+        Kind::EventOpened => match word("what") {
+            "ticket" => "happened-event-ticket",
+            "call" => "happened-event-call",
+            _ => "happened-event-confirmed",
         },
         other => kind_message(other),
     };
@@ -115,6 +127,10 @@ const fn kind_message(kind: Kind) -> &'static str {
         Kind::Erased => "happened-erased-retention",
         Kind::StaffLooked => "happened-staff-looked",
         Kind::AuditAsked => "happened-audit-asked",
+        Kind::PersonSuspended => "happened-person-suspended",
+        Kind::PersonReleased => "happened-person-released",
+        Kind::EventEnded => "happened-event-ended",
+        Kind::PassingStopped => "happened-passing-stopped",
         Kind::Asked
         | Kind::Refused
         | Kind::Answered
@@ -134,6 +150,13 @@ const fn kind_message(kind: Kind) -> &'static str {
         | Kind::JournalRestored
         | Kind::CanaryAsked
         | Kind::StartedAlone
+        | Kind::PartyApproved
+        | Kind::PartyEnding
+        | Kind::DeletionAttested
+        | Kind::EventOpened
+        | Kind::NoticeReceived
+        | Kind::NoticeClosed
+        | Kind::CredentialMisused
         | Kind::PersonKey => "happened-other",
     }
 }

@@ -7,10 +7,20 @@ use std::fmt::Write as _;
 pub enum PolicyFor<'a> {
     /// A question, a message or the front page of a live gateway: never framed.
     Live,
-    /// A question or a message in a sandbox, which the stage shows inside its drawn phone.
-    Sandbox,
-    /// The stage, which also reads from these origins (`http://127.0.0.1:4000`) of the simulated world.
-    Stage(&'a [&'a str]),
+    /// A question or a message in a sandbox, which the stage shows inside its drawn phone: its own, and that of this
+    /// origin.
+    Sandbox(Option<&'a str>),
+    /// The stage, which also works with these origins of the simulated world.
+    Stage(Reach<'a>),
+}
+
+/// What a stage works with besides its own gateway: origins such as `http://127.0.0.1:4000`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reach<'a> {
+    /// Whose answers it reads.
+    pub reads: &'a [&'a str],
+    /// Whose pages it shows in frames.
+    pub shows: &'a [&'a str],
 }
 
 /// The value of `Content-Security-Policy`.
@@ -18,22 +28,30 @@ pub enum PolicyFor<'a> {
 /// An origin that could end the directive (a space, a comma, a semicolon, a control) is left out rather than escaped.
 #[must_use]
 pub fn content_security_policy(page: PolicyFor<'_>) -> String {
-    let mut connect = "'self'".to_owned();
-    let (frames, ancestors) = match page {
-        PolicyFor::Live => ("", "'none'"),
-        PolicyFor::Sandbox => ("", "'self'"),
-        PolicyFor::Stage(origins) => {
-            for origin in origins.iter().filter(|origin| is_origin(origin)) {
-                // Writing into a string cannot fail.
-                let _ = write!(connect, " {origin}");
-            }
-            ("; frame-src 'self'", "'none'")
+    let (reads, frames, ancestors) = match page {
+        PolicyFor::Live => (own_and(&[]), String::new(), "'none'".to_owned()),
+        PolicyFor::Sandbox(stage) => (own_and(&[]), String::new(), own_and(stage.as_slice())),
+        PolicyFor::Stage(Reach { reads, shows }) => {
+            let frames = format!("; frame-src {}", own_and(shows));
+            (own_and(reads), frames, "'none'".to_owned())
         }
     };
     format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src {connect}{frames}; \
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src {reads}{frames}; \
          form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
     )
+}
+
+/// This gateway's own origin, and each of these once.
+fn own_and(origins: &[&str]) -> String {
+    let mut list = "'self'".to_owned();
+    for (at, origin) in origins.iter().enumerate() {
+        if is_origin(origin) && !origins.iter().take(at).any(|earlier| earlier == origin) {
+            // Writing into a string cannot fail.
+            let _ = write!(list, " {origin}");
+        }
+    }
+    list
 }
 
 /// The value of `Permissions-Policy`: a page may ask its own browser for a position, and nothing else.
@@ -68,14 +86,20 @@ fn is_origin(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{PolicyFor, content_security_policy, origin_of};
+    use super::{PolicyFor, Reach, content_security_policy, origin_of};
+
+    const STAGE: Reach<'_> = Reach {
+        reads: &["http://127.0.0.1:4000", "x; script-src *", "http://127.0.0.1:4000"],
+        shows: &["http://127.0.0.1:5000"],
+    };
 
     #[test]
     fn no_policy_allows_inline_code_or_other_hosts() {
         for page in [
             PolicyFor::Live,
-            PolicyFor::Sandbox,
-            PolicyFor::Stage(&["http://127.0.0.1:4000"]),
+            PolicyFor::Sandbox(None),
+            PolicyFor::Sandbox(Some("http://127.0.0.1:8080")),
+            PolicyFor::Stage(STAGE),
         ] {
             let policy = content_security_policy(page);
             assert!(
@@ -88,13 +112,18 @@ mod tests {
 
     #[test]
     fn only_the_stage_reads_elsewhere_and_only_a_sandbox_is_framed() {
-        let stage = content_security_policy(PolicyFor::Stage(&["http://127.0.0.1:4000", "x; script-src *"]));
+        let stage = content_security_policy(PolicyFor::Stage(STAGE));
         assert!(
-            stage.contains("connect-src 'self' http://127.0.0.1:4000; frame-src 'self';"),
+            stage.contains("connect-src 'self' http://127.0.0.1:4000; frame-src 'self' http://127.0.0.1:5000;"),
             "{stage}"
         );
         assert!(content_security_policy(PolicyFor::Live).contains("frame-ancestors 'none'"));
-        assert!(content_security_policy(PolicyFor::Sandbox).contains("frame-ancestors 'self'"));
+        assert!(content_security_policy(PolicyFor::Sandbox(None)).ends_with("frame-ancestors 'self'"));
+        let shown = content_security_policy(PolicyFor::Sandbox(Some("http://127.0.0.1:8080")));
+        assert!(
+            shown.ends_with("frame-ancestors 'self' http://127.0.0.1:8080"),
+            "{shown}"
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use wire::words::Locale;
 use super::sentence::plain;
 
 /// Each code and its message.
-const REASONS: [(&str, &str); 46] = [
+const REASONS: [(&str, &str); 70] = [
     ("replayed", "reason-replayed"),
     ("not-the-recipient", "reason-not-the-recipient"),
     ("party-unknown", "reason-party-unknown"),
@@ -35,12 +35,36 @@ const REASONS: [(&str, &str); 46] = [
     ("ceiling-reached", "reason-ceiling-reached"),
     ("withdrawn-unseen", "reason-withdrawn-unseen"),
     ("never", "reason-never"),
+    ("ended-at-home", "reason-ended-at-home"),
+    ("stopped-unseen", "reason-stopped-unseen"),
     ("tenure-ended", "reason-tenure-ended"),
     ("too-many-questions", "reason-too-many-questions"),
     ("questions-spent", "reason-questions-spent"),
     ("cooling-off", "reason-cooling-off"),
     ("sim-changed", "reason-sim-changed"),
     ("terms-too-wide", "reason-terms-too-wide"),
+    ("not-signed", "reason-not-signed"),
+    ("subject-not-own", "reason-subject-not-own"),
+    ("wrong-audience", "reason-wrong-audience"),
+    ("stale", "reason-stale"),
+    ("not-approved", "reason-not-approved"),
+    ("other-purpose", "reason-other-purpose"),
+    ("relay-not-named", "reason-relay-not-named"),
+    ("relay-unknown", "reason-relay-unknown"),
+    ("relay-suspended", "reason-relay-suspended"),
+    ("not-home", "reason-not-home"),
+    ("programme-suspended", "reason-programme-suspended"),
+    ("agreement-ended", "reason-agreement-ended"),
+    ("agreement-ending", "reason-agreement-ending"),
+    ("outside-region", "reason-outside-region"),
+    ("programme-hour-spent", "reason-programme-hour-spent"),
+    ("no-event", "reason-no-event"),
+    ("event-spent", "reason-event-spent"),
+    ("event-unconfirmed", "reason-event-unconfirmed"),
+    ("person-suspended", "reason-person-suspended"),
+    ("relay-not-agreed", "reason-relay-not-agreed"),
+    ("key-not-pinned", "reason-key-not-pinned"),
+    ("event-over", "reason-event-over"),
     ("no-source", "reason-no-source"),
     ("source-busy", "reason-source-busy"),
     ("unknown-to-source", "reason-unknown-to-source"),
@@ -72,17 +96,17 @@ mod tests {
     fn codes(file: &str) -> Vec<String> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/src").join(file);
         let source = std::fs::read_to_string(path).expect("the domain's source");
-        let body = source
-            .split("fn code(self)")
-            .nth(1)
-            .expect("a function that names codes");
-        let body = body.split("\n    }\n").next().expect("its body");
-        body.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+        let bodies = source.split("fn code(self)").skip(1);
+        let codes = bodies.flat_map(|body| {
+            let body = body.split("\n    }\n").next().expect("its body");
+            body.split('"').skip(1).step_by(2)
+        });
+        codes.map(str::to_owned).collect()
     }
 
     #[test]
     fn every_code_has_its_words() {
-        for file in ["refusal.rs", "locate.rs"] {
+        for file in ["refusal.rs", "refusal/chain.rs", "locate.rs"] {
             let codes = codes(file);
             assert!(codes.len() > 5, "{file}: {codes:?}");
             for code in codes {

@@ -21,6 +21,8 @@ pub struct StageView {
     /// The journal's verification key in the form of a signed note (`name+id+key`); without it the page checks a
     /// receipt's proof but not its signature.
     pub journal_key: Option<String>,
+    /// Whether journeys can be played at `/journeys`.
+    pub has_journeys: bool,
 }
 
 #[derive(askama::Template)]
@@ -32,6 +34,7 @@ struct StagePage {
     carrier_control_url: String,
     stage_number: Shown,
     journal_key: String,
+    has_journeys: bool,
     city: String,
     style: String,
     styles: [String; 4],
@@ -49,6 +52,7 @@ pub fn render(view: &StageView) -> String {
         carrier_control_url: view.carrier_control_url.trim_end_matches('/').to_owned(),
         stage_number: Shown::name(&view.stage_number),
         journal_key: view.journal_key.clone().unwrap_or_default(),
+        has_journeys: view.has_journeys,
         city: map::city(),
         style: assets::address("style.css"),
         styles: ["map.css", "stage.css", "stage-phone.css", "stage-scene.css"].map(assets::address),

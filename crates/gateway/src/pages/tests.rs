@@ -2,10 +2,12 @@
 //!
 //! With `PAGES_OUT` set to a folder the pages are also written there, so that people can look at them.
 
+use super::journeys::{self, Journey};
 use super::live::{self, LiveView};
 use super::message::{self, Message, MessageView};
 use super::question::{self, Half, Precision, QuestionView, Source, State};
 use super::stage::{self, StageView};
+use crate::config::world_file::sample_world;
 use wire::words::Locale;
 
 const STATES: [State; 7] = [
@@ -116,6 +118,7 @@ fn stage_view() -> StageView {
         carrier_control_url: "http://127.0.0.1:4003/control".to_owned(),
         stage_number: "+12025550101".to_owned(),
         journal_key: Some("gateway.example.com+0a1b2c3d+AUVGQUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo".to_owned()),
+        has_journeys: true,
     }
 }
 
@@ -169,6 +172,15 @@ fn samples() -> Vec<(String, String)> {
     };
     pages.push(("live-hostile.html".to_owned(), live::render(&hostile)));
     pages.push(("stage.html".to_owned(), stage::render(&stage_view())));
+    let mut world = sample_world();
+    pages.push(("journeys.html".to_owned(), journeys::index(&world)));
+    world.hub.name = HOSTILE.to_owned();
+    world.reseller.name = HOSTILE.to_owned();
+    pages.push(("journeys-hostile.html".to_owned(), journeys::index(&world)));
+    for journey in Journey::ALL {
+        let page = journeys::show(journey, &world, MARKUP);
+        pages.push((format!("journey-{}.html", journey.name()), page));
+    }
     pages
 }
 

@@ -250,6 +250,16 @@ impl<'t> Section<'t> {
         chosen.map(|(_, choice)| *choice)
     }
 
+    /// One of some words, if it is there.
+    pub(super) fn optional_choice<T: Copy>(
+        &mut self,
+        key: &str,
+        choices: &[(&str, T)],
+        faults: &mut Faults<'_>,
+    ) -> Option<T> {
+        self.keys.contains_key(key).then(|| self.choice(key, choices, faults))?
+    }
+
     /// `true` or `false`, if it is there; where `may` says no, `true` is a fault.
     pub(super) fn optional_boolean(&mut self, key: &str, may: bool, faults: &mut Faults<'_>) -> Option<bool> {
         let (span, value) = self.keys.remove(key)?;

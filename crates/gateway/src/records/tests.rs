@@ -100,13 +100,11 @@ impl Office {
             binding: Binding::Nothing,
             redirects: Vec::new(),
             signed_requests: false,
+            programmes: Vec::new(),
+            sealing: Vec::new(),
+            gateway: None,
         };
-        self.change(Change::Enrol {
-            party: party(of),
-            client: name.to_owned(),
-            record: record.to_json(),
-            purposes: record.purposes,
-        });
+        self.change(record.enrolment(party(of), self.clock.now()));
     }
 
     pub(super) fn subject(&self, person: u8) -> Subject {
@@ -166,6 +164,7 @@ impl Office {
             locale: "en".to_owned(),
             text_hash: [7; 32],
             gateway: self.gateway.issuer.clone(),
+            chain: domain::permission::chain::Chain::default(),
         };
         let code = self.data.journal.keys().code(consent);
         self.change(Change::Put {
@@ -176,6 +175,7 @@ impl Office {
             link,
             until: self.now().after(Span::seconds(900)),
             vouched: true,
+            elsewhere: false,
         });
         self.change(Change::Reply {
             subject: subject.key,
@@ -194,7 +194,7 @@ impl Office {
         let purpose = Purpose::RequestedServiceProvision;
         let ask = Ask::new(id, self.subject(person), party(of), purpose, question, self.now());
         if let Outcome::Recorded(recorded) = self.settle(Item::Ask(ask, Self::caller(of))) {
-            self.end(recorded, end);
+            self.end(*recorded, end);
         }
         id
     }

@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::geo::confidence::Confidence;
+use domain::id::IdError;
 use domain::locate::Source;
 use domain::secret::Secret;
 use domain::time::Span;
-use wire::jose::SigningKey;
+use wire::jose::{SealingJwk, SigningKey};
 use wire::mlp::slir::Login;
 
 use super::{RunError, other};
@@ -17,10 +18,13 @@ use crate::config::Config;
 use crate::config::push::Push;
 use crate::config::source;
 use crate::config::source::camara::Camara;
+use crate::config::source::gateway::Gateway;
 use crate::config::source::mlp::{Mlp, Mode};
 use crate::keys::read_secret;
+use crate::keys::sealing::SealingKeys;
 use crate::sources::breaker::{BreakerSettings, Guarded};
 use crate::sources::camara::{CamaraSource, Settings};
+use crate::sources::gateway::{self, GatewaySource};
 use crate::sources::handset::Handsets;
 use crate::sources::link::endpoint::Endpoint;
 use crate::sources::link::line::Bounds;
@@ -38,8 +42,8 @@ pub(super) fn routes(
     config: &Config,
     handsets: &Arc<Handsets>,
     waiting: &Arc<Waiting>,
-    clock: &Arc<dyn Clock>,
-) -> Result<(Routes, Vec<Arc<Guarded>>), RunError> {
+    (own, clock): (&Arc<SealingKeys>, &Arc<dyn Clock>),
+) -> Result<(Arc<Routes>, Vec<Arc<Guarded>>), RunError> {
     let mut routes = Routes::new(Arc::clone(handsets) as _, Arc::clone(clock));
     let mut health = Vec::new();
     let settings = BreakerSettings {
@@ -55,6 +59,11 @@ pub(super) fn routes(
         }
         let carrier: Arc<dyn Source> = match source {
             source::Source::Camara(camara) => Arc::new(of_camara(camara, trust, clock).map_err(|error| of(&error))?),
+            source::Source::Gateway(gateway) => {
+                let known_as = gateway.client_id.parse().map_err(|error: IdError| of(&error))?;
+                routes.is_home(Arc::clone(&name), &gateway.issuer, known_as);
+                Arc::new(of_gateway(gateway, trust, own, clock).map_err(|error| of(&error))?)
+            }
             source::Source::Mlp(mlp) => {
                 let later = later(mlp, config.push.as_ref(), waiting).map_err(|error| of(&error))?;
                 Arc::new(of_mlp(mlp, trust, later, clock).map_err(|error| of(&error))?)
@@ -69,7 +78,7 @@ pub(super) fn routes(
         }
         health.push(carrier);
     }
-    Ok((routes, health))
+    Ok((Arc::new(routes), health))
 }
 
 fn of_camara(
@@ -93,6 +102,33 @@ fn of_camara(
     };
     let chance = Arc::new(SystemChance::new());
     Ok(CamaraSource::new(settings, Arc::clone(clock), chance)?)
+}
+
+fn of_gateway(
+    gateway: &Gateway,
+    trust: Trust,
+    own: &Arc<SealingKeys>,
+    clock: &Arc<dyn Clock>,
+) -> Result<GatewaySource, Box<dyn std::error::Error>> {
+    let settings = gateway::Settings {
+        name: gateway.name.as_str().into(),
+        issuer: Endpoint::parse(&gateway.issuer)?,
+        client_id: gateway.client_id.clone(),
+        key: SigningKey::parse_private_jwk(&read_secret(&gateway.key_file)?)?,
+        sealing: SealingJwk::parse(&std::fs::read(&gateway.encryption_key_file)?)?,
+        bounds: Bounds {
+            per_second_max: gateway.requests_per_second_max,
+            in_flight_max: gateway.in_flight_max,
+        },
+        trust,
+    };
+    let chance = Arc::new(SystemChance::new());
+    Ok(GatewaySource::new(
+        settings,
+        Arc::clone(own),
+        Arc::clone(clock),
+        chance,
+    )?)
 }
 
 fn of_mlp(

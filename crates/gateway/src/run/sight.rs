@@ -1,5 +1,6 @@
 //! What a person is told about their own questions and about who sees them: read from the store, and deciding nothing.
 
+use domain::decide::is_live;
 use domain::id::PartyId;
 use domain::journal::entry::Kind;
 use domain::journal::keys::Keys;
@@ -60,7 +61,8 @@ pub(super) fn sight(
     let person = person_of(connection, subject, sealer)?;
     let mut live = Vec::new();
     for consent in &person.consents {
-        if let Life::Given { until, .. } = consent.life.at(now)
+        if is_live(consent, &person, now)
+            && let Life::Given { until, .. } = consent.life
             && let Some(terms) = terms_of(connection, consent.id)?
         {
             live.push(Live {

@@ -11,17 +11,23 @@ use tokio::task::JoinHandle;
 
 use super::{RunError, other};
 use crate::chance::SystemChance;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::counts::publish::Publish;
 use crate::data::{Data, DataError, Reader, STORE};
 use crate::journal::sequencer::Sequencer;
+use crate::keys::SubjectIndex;
 use crate::seal::Sealer;
+use crate::sources::route::Routes;
 use crate::store::life::last_policy;
 use crate::work::Job;
 use crate::work::erasures::Erasures;
 use crate::work::lapses::Lapses;
+use crate::work::notices::Notices;
 use crate::work::reminders::Reminders;
 use crate::work::retention::Retaining;
+use crate::work::stops::Telling;
+use crate::work::tellings::Teller;
 
 /// How long the end waits for a round of work that has begun.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -45,13 +51,16 @@ pub(super) fn record_policy(data: &mut Data) -> Result<(), RunError> {
 }
 
 /// Starts the jobs.
+///
+/// # Errors
+/// A peer that cannot be told.
 pub(super) fn start(
     config: &Config,
     docket: &Sequencer,
-    (reader, sealer, keys): (&Arc<Reader>, &Arc<Sealer>, &Arc<Keys>),
-    policy: &Policy,
+    (reader, sealer, keys, policy): (&Arc<Reader>, &Arc<Sealer>, &Arc<Keys>, &Policy),
+    (routes, index, clock): (&Arc<Routes>, &Arc<SubjectIndex>, &Arc<dyn Clock>),
     stop: &watch::Receiver<bool>,
-) -> Vec<JoinHandle<()>> {
+) -> Result<Vec<JoinHandle<()>>, RunError> {
     let rests = Duration::from_secs(config.work.rest_s.into());
     let lapses = Lapses::new(docket.clone(), Arc::clone(reader), Arc::clone(sealer), rests);
     let zone = config.gateway.time_zone();
@@ -85,14 +94,35 @@ pub(super) fn start(
         store,
         retention: config.retention.clone(),
     };
-    let jobs: [Arc<dyn Job>; 5] = [
+    let notices = Notices {
+        docket: docket.clone(),
+        reader: Arc::clone(reader),
+        sealer: Arc::clone(sealer),
+        rests,
+    };
+    let mut jobs: Vec<Arc<dyn Job>> = vec![
         Arc::new(lapses),
         Arc::new(reminders),
         Arc::new(counts),
         Arc::new(erasures),
         Arc::new(retaining),
+        Arc::new(notices),
     ];
-    crate::work::start(jobs.into(), stop)
+    jobs.extend(tellers(config, reader, clock)?);
+    let store = config.gateway.data_dir.join(STORE);
+    let stops = Telling::new(config, &store, (routes, index), (reader, sealer), clock).map_err(RunError::Other)?;
+    jobs.push(Arc::new(stops));
+    Ok(crate::work::start(jobs, stop))
+}
+
+/// What tells each peer.
+fn tellers(config: &Config, reader: &Arc<Reader>, clock: &Arc<dyn Clock>) -> Result<Vec<Arc<dyn Job>>, RunError> {
+    let store = config.gateway.data_dir.join(STORE);
+    let tellers = config.peer.iter().map(|peer| {
+        let teller = Teller::new(peer, &store, reader, clock).map_err(RunError::Other)?;
+        Ok(Arc::new(teller) as Arc<dyn Job>)
+    });
+    tellers.collect()
 }
 
 /// Waits until the rounds that have begun are over: the journal's thread ends with the last who uses it.

@@ -119,7 +119,7 @@ impl Guarded {
 const fn verdict(found: &Result<Found, Failure>) -> Verdict {
     match found {
         // Whoever says no, says it does not know, or cannot locate, has answered.
-        Ok(Found::Fix(_))
+        Ok(Found::Fix(_) | Found::Sealed(_))
         | Err(
             Failure::UnknownToSource
             | Failure::DeniedBySource

@@ -6,7 +6,6 @@
 //! Where the operator keeps a consent master, it is asked first. Its no ends the ask; its yes gives nothing that the
 //! recorded ask did not have.
 
-mod token;
 mod veto;
 
 use std::sync::Arc;
@@ -25,6 +24,7 @@ use wire::jose::SigningKey;
 use wire::json::{self, DEPTH_MAX};
 use wire::oauth::scope::Api;
 
+use super::token::{Credentials, Token, TokenError, Tokens};
 use crate::chance::SystemChance;
 use crate::clock::Clock;
 use crate::sources::DOUBTS_TOTAL;
@@ -32,7 +32,6 @@ use crate::sources::link::client::{Answer, Http, Post, Several};
 use crate::sources::link::endpoint::{Endpoint, EndpointError};
 use crate::sources::link::line::{Bounds, Line, LineError, Used};
 use crate::tls::trust::Trust;
-use token::{Credentials, Token, Tokens};
 
 /// What the configuration says of an operator.
 #[derive(Debug)]
@@ -243,7 +242,7 @@ impl CamaraSource {
         metrics::counter!(DOUBTS_TOTAL, "source" => source.to_owned(), "reason" => reason).increment(1);
     }
 
-    fn tokenless(&self, errand: &Errand, error: token::TokenError) -> Failure {
+    fn tokenless(&self, errand: &Errand, error: TokenError) -> Failure {
         let (source, ask) = (&*self.name, errand.ask);
         tracing::warn!(source, %ask, reason = %error, "no access token can be had");
         Failure::Unavailable

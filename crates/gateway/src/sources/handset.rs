@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use domain::decide::Permission;
 use domain::geo::confidence::Confidence;
 use domain::geo::{Area, Circle};
 use domain::id::{AskId, ConsentId};
@@ -120,7 +121,9 @@ impl Handsets {
         if recorded.grant().origin != Origin::Handset {
             return Err(Failure::NoSource);
         }
-        let consent = recorded.grant().consent;
+        let Permission::Consent(consent) = recorded.grant().permission else {
+            return Err(Failure::NoSource);
+        };
         let (answer, mut answered) = oneshot::channel();
         let grace = self.page_grace.min(deadline);
         let Some(seat) = self.sit(consent, recorded.ask().id(), answer) else {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use domain::id::PartyId;
 use domain::journal::settle::Recorded;
 use domain::locate::{Failure, Found, Source, Wait};
 use domain::number::Msisdn;
@@ -66,6 +67,9 @@ pub struct Routes {
     handset: Arc<dyn Source>,
     handset_name: Arc<str>,
     clock: Arc<dyn Clock>,
+    /// The sources that are other gateways, home to their numbers, with their issuers.
+    homes: Vec<(Arc<str>, String)>,
+    own_names: Vec<PartyId>,
 }
 
 struct Route {
@@ -83,6 +87,8 @@ impl Routes {
             handset,
             handset_name: handset::NAME.into(),
             clock,
+            homes: Vec::new(),
+            own_names: Vec::new(),
         }
     }
 
@@ -121,6 +127,32 @@ impl Routes {
         picked.map_or_else(|| NOBODY.into(), |(name, _)| Arc::clone(name))
     }
 
+    /// The names under which the homes of other numbers know this gateway.
+    #[must_use]
+    pub fn own_names(&self) -> &[PartyId] {
+        &self.own_names
+    }
+
+    /// Whether another gateway is home to this number.
+    #[must_use]
+    pub fn is_elsewhere(&self, number: Msisdn) -> bool {
+        self.home(number).is_some()
+    }
+
+    /// The issuer of the gateway that is home to this number; `None` if no other one is.
+    #[must_use]
+    pub fn home(&self, number: Msisdn) -> Option<&str> {
+        let (name, _) = self.pick(Origin::Network, number)?;
+        let home = self.homes.iter().find(|(home, _)| home == name);
+        home.map(|(_, issuer)| issuer.as_str())
+    }
+
+    /// Says that the source with this name is another gateway of this issuer, which knows this one as `own`.
+    pub fn is_home(&mut self, name: Arc<str>, issuer: &str, own: PartyId) {
+        self.homes.push((name, issuer.trim_end_matches('/').to_owned()));
+        self.own_names.push(own);
+    }
+
     async fn ask(&self, recorded: &Recorded) -> Result<Found, Failure> {
         let started = self.clock.now();
         let number = recorded.ask().subject().number;
@@ -131,6 +163,7 @@ impl Routes {
         let took_ms = self.clock.now().since(started).as_ms();
         let outcome = match &found {
             Ok(Found::Fix(_)) => "found",
+            Ok(Found::Sealed(_)) => "sealed",
             Err(failure) => failure.code(),
         };
         metrics::counter!(REQUESTS_TOTAL, "source" => name.to_owned(), "outcome" => outcome).increment(1);

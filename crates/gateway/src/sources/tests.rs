@@ -107,7 +107,7 @@ impl World {
     pub(crate) fn recorded(&self, question: Question) -> Recorded {
         let (ask, caller) = self.ask(question);
         match self.change(Item::Ask(ask, caller)) {
-            Outcome::Recorded(recorded) => recorded,
+            Outcome::Recorded(recorded) => *recorded,
             other => panic!("expected a recorded ask, found {other:?}"),
         }
     }
@@ -142,7 +142,8 @@ impl World {
             party: party(),
             client: "roadside".to_owned(),
             record: format!(r#"{{"purposes":["{}"]}}"#, self.purpose.term()),
-            purposes: vec![self.purpose],
+            programmes: vec![domain::programme::Programme::plain(self.purpose)],
+            seal: None,
         };
         let put = Change::Put {
             caller: self.caller(),
@@ -152,6 +153,7 @@ impl World {
             link: [0; 16],
             until: NOW.after(Span::seconds(900)),
             vouched: true,
+            elsewhere: false,
         };
         let agree = Change::Agree {
             subject: SUBJECT,
@@ -229,6 +231,7 @@ fn terms(purpose: Purpose, origin: Origin) -> Terms {
         locale: "en".to_owned(),
         text_hash: [7; 32],
         gateway: "http://127.0.0.1:8080".to_owned(),
+        chain: domain::permission::chain::Chain::default(),
     }
 }
 

@@ -6,8 +6,9 @@ use rusqlite::Transaction;
 
 use crate::store::sqlite::failed;
 
-/// Each wipes the rows of one subject. Texts that are still to be sent go with their questions.
-const WIPES: [&str; 7] = [
+/// Each wipes the rows of one subject. Texts that are still to be sent go with their questions; a stop
+/// that another gateway was not told of yet stays until it was.
+const WIPES: [&str; 8] = [
     "DELETE FROM signature WHERE consent IN (SELECT id FROM consent WHERE subject = ?1)",
     "DELETE FROM reminder WHERE consent IN (SELECT id FROM consent WHERE subject = ?1)",
     "DELETE FROM outbox WHERE consent IN (SELECT id FROM consent WHERE subject = ?1)",
@@ -15,6 +16,7 @@ const WIPES: [&str; 7] = [
     "DELETE FROM consent WHERE subject = ?1",
     "DELETE FROM sign_in_link WHERE subject = ?1",
     "DELETE FROM board_key WHERE subject = ?1",
+    "DELETE FROM passed_on WHERE subject = ?1",
 ];
 
 /// Wipes what is kept about a person.

@@ -48,6 +48,16 @@ pub struct Seen {
     pub entry: Entry,
 }
 
+impl Seen {
+    /// Who carried what was asked, from the company outward.
+    #[must_use]
+    pub fn relays(&self) -> Vec<PartyId> {
+        let party: Value = serde_json::from_str(&self.entry.party.text).unwrap_or_default();
+        let relays = party.get("relays").and_then(Value::as_array).into_iter().flatten();
+        relays.filter_map(|relay| relay.as_str()?.parse().ok()).collect()
+    }
+}
+
 /// How an ask ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct End {

@@ -1,5 +1,6 @@
 //! The journal's own tables: head, entries, changes, used proofs.
 
+mod changes;
 pub mod entries;
 pub mod shells;
 pub mod sqlite;

@@ -9,7 +9,7 @@ use domain::journal::tree::sha256;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior};
 
 /// The numbered migrations, in order. A stored hash of each keeps them from changing under a data directory.
-const MIGRATIONS: [(&str, &str); 9] = [
+const MIGRATIONS: [(&str, &str); 14] = [
     ("0001-road", include_str!("0001-road.sql")),
     ("0002-consent", include_str!("0002-consent.sql")),
     ("0003-board", include_str!("0003-board.sql")),
@@ -19,6 +19,11 @@ const MIGRATIONS: [(&str, &str); 9] = [
     ("0008-journal", include_str!("0008-journal.sql")),
     ("0009-erasure", include_str!("0009-erasure.sql")),
     ("0010-restored", include_str!("0010-restored.sql")),
+    ("0011-chain", include_str!("0011-chain.sql")),
+    ("0012-misuse", include_str!("0012-misuse.sql")),
+    ("0013-notice-stamps", include_str!("0013-notice-stamps.sql")),
+    ("0014-stops", include_str!("0014-stops.sql")),
+    ("0015-changes", include_str!("0015-changes.sql")),
 ];
 
 /// A log larger than this is finished by the writer itself, in bytes.

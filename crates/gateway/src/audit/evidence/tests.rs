@@ -29,6 +29,7 @@ fn terms() -> Terms {
         locale: "en".to_owned(),
         text_hash: [7; 32],
         gateway: "https://gateway.example.com".to_owned(),
+        chain: domain::permission::chain::Chain::default(),
     }
 }
 

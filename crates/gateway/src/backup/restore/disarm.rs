@@ -86,6 +86,7 @@ fn suspend_parties(data: &mut Data, chance: &mut SystemChance) -> Result<u64, Ba
         let changes = parties.iter().map(|party| Change::Suspend {
             party: party.id,
             suspended: true,
+            why: Some("restored"),
         });
         // One that is suspended already stays as it is, and is not counted.
         suspended += settle(data, changes.collect(), chance)?;

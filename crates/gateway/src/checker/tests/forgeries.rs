@@ -1,6 +1,7 @@
 //! Each rule, broken by hand: the entry is numbered, tagged, chained and under the head's root, and the check names it.
 
 mod asks;
+mod chain;
 mod consents;
 mod ends;
 mod forms;
@@ -91,7 +92,7 @@ fn open(world: &mut World, of: u8) -> ConsentId {
 
 #[test]
 fn every_forgery_is_named() {
-    for (what, rule, forge) in [asks::ASKS, ends::ENDS, consents::CONSENTS, forms::FORMS].concat() {
+    for (what, rule, forge) in [asks::ASKS, chain::CHAIN, ends::ENDS, consents::CONSENTS, forms::FORMS].concat() {
         let mut world = World::new();
         world.agreed(HELP, person(3), |_| ());
         assert!(world.check().is_clean(), "{what}: before");

@@ -8,6 +8,7 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use domain::ask::{Ask, Question};
 use domain::chance::Chance;
+use domain::decide::Permission;
 use domain::geo::confidence::Confidence;
 use domain::geo::grid::GridKey;
 use domain::geo::{Area, Circle, Metres, Point};
@@ -27,6 +28,7 @@ use domain::secret::Secret;
 use domain::subject::{Subject, SubjectKey};
 use domain::time::{Span, Timestamp};
 
+use super::chain::{SEAL, sealed};
 use crate::checker::{Checked, Report, check};
 use crate::clock::Clock;
 use crate::seal::Sealer;
@@ -234,12 +236,15 @@ impl World {
     pub(super) fn recorded(&mut self, of: u8, subject: Subject, question: Question) -> Recorded {
         let ask = self.ask(of, subject, question);
         match self.one(ask) {
-            Outcome::Recorded(recorded) => recorded,
+            Outcome::Recorded(recorded) => *recorded,
             other => panic!("expected a covered ask, found {other:?}"),
         }
     }
 
     pub(super) fn answer(&self, recorded: Recorded) -> Answer {
+        if recorded.grant().permission == Permission::Home {
+            return sealed(recorded, self.now());
+        }
         let area = Area::Circle(circle(20));
         let source = Arc::from("meridian");
         let fix = Fix::new(&recorded, source, area, Confidence::WANTED, self.now());
@@ -273,6 +278,7 @@ impl World {
             locale: "en".to_owned(),
             text_hash: sha256(&[WORDS.as_bytes()]),
             gateway: "https://gateway.example.com".to_owned(),
+            chain: domain::permission::chain::Chain::default(),
         }
     }
 
@@ -287,6 +293,7 @@ impl World {
             link,
             until,
             vouched: true,
+            elsewhere: false,
         })
     }
 
@@ -329,20 +336,25 @@ impl World {
 /// What every question of these tests says.
 pub(super) const WORDS: &str = "Aster Roadside Help asks where your phone is. Reply YES and the code.";
 
-fn enrol(of: u8) -> Change {
+pub(super) fn enrol(of: u8) -> Change {
+    let standing = domain::party::standing_of(&record(of), Timestamp::from_unix_ms(0));
     Change::Enrol {
         party: party(of),
         client: format!("client-{of}"),
         record: record(of),
-        purposes: vec![purpose(of)],
+        programmes: standing.expect("a record").programmes,
+        seal: Some(SEAL),
     }
 }
 
 /// A party's record, as the store keeps it.
 pub(super) fn record(of: u8) -> String {
-    let purpose = purpose(of);
+    let (purpose, seal) = (purpose(of), domain::journal::entry::hex(&SEAL));
+    // The bank is believed about everybody's events.
+    let programmes = format!("[{{\"purpose\":\"{purpose}\",\"sources\":[\"{}\"]}}]", party(BANK));
+    let sealing = format!("[{{\"thumbprint\":\"{seal}\",\"from_ms\":0}}]");
     format!(
-        "{{\"name\":\"Aster {of}\",\"client\":\"client-{of}\",\"keys\":[],\"purposes\":[\"{purpose}\"],\"scopes\":[],\"dpop\":false}}"
+        "{{\"name\":\"Aster {of}\",\"client\":\"client-{of}\",\"keys\":[],\"purposes\":[\"{purpose}\"],\"programmes\":{programmes},\"scopes\":[],\"dpop\":false,\"sealing\":{sealing}}}"
     )
 }
 

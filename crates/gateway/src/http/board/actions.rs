@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use domain::id::{ConsentId, PartyId};
 use domain::journal::settle::{Change, Item, Word};
+use domain::purpose::Purpose;
 use domain::reply::LEAVE_WITHIN;
 use domain::serve::Docket as _;
 use domain::subject::SubjectKey;
@@ -57,7 +58,7 @@ pub async fn show(State(context): State<Arc<Context>>, Query(look): Query<Look>,
 /// What a button does.
 enum Deed {
     /// A change, and whether it ends or suspends something.
-    Change(Change, bool),
+    Change(Box<Change>, bool),
     /// A key is removed.
     RemoveKey(i64),
     /// Waiting without a key begins.
@@ -85,7 +86,7 @@ pub async fn act(State(context): State<Arc<Context>>, Path(action): Path<String>
         return problem::response(&Problem::NotFound.into(), false);
     };
     let done = match deed {
-        Deed::Change(change, ends) => settle(&context, change, ends).await,
+        Deed::Change(change, ends) => settle(&context, *change, ends).await,
         Deed::RemoveKey(row) => remove_key(&context, &session, row).await,
         Deed::Wait => wait(&context, &session, locale).await,
         Deed::Erase => ask_erasure(&context, &session),
@@ -112,6 +113,16 @@ fn deed(action: &str, subject: SubjectKey, form: &mut Form) -> Option<Deed> {
             let consent: ConsentId = form.take("consent")?.parse().ok()?;
             (Change::Withdraw { subject, consent }, true)
         }
+        "stop-passing" => {
+            let party: PartyId = form.take("company")?.parse().ok()?;
+            let purpose = Purpose::from_term(&form.take("purpose")?)?;
+            let change = Change::StopPassing {
+                subject,
+                party,
+                purpose,
+            };
+            (change, true)
+        }
         "refuse" => {
             let consent: ConsentId = form.take("consent")?.parse().ok()?;
             (Change::Refuse { subject, consent }, false)
@@ -122,7 +133,7 @@ fn deed(action: &str, subject: SubjectKey, form: &mut Form) -> Option<Deed> {
         "erase" => return (form.take("sure")? == "yes").then_some(Deed::Erase),
         _ => return None,
     };
-    Some(Deed::Change(change, ends))
+    Some(Deed::Change(Box::new(change), ends))
 }
 
 async fn settle(context: &Context, change: Change, ends: bool) -> Result<(), ()> {

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::facts::{Never, Person};
+use domain::decide::is_live;
+use domain::facts::{Never, Passed, Passing, Person};
 use domain::id::{ConsentId, PartyId};
 use domain::journal::store::StoreError;
 use domain::permission::consent::{Consent, Life};
@@ -17,6 +18,7 @@ use super::keys::masked;
 use super::session::{Level, Session};
 use super::trust::{self, Past};
 use crate::context::Context;
+use crate::pages::board::passed::{PassedStanding, PassedView};
 use crate::pages::board::{BoardView, HeadView, KeyView, LineView, NeverView, OpenView, PastView, Standing};
 use crate::pages::happened::{self, Row};
 use crate::passkeys::relying_party;
@@ -49,7 +51,7 @@ pub(super) fn view(
     let (past, keys) = trust::past(context, session, &person, now)?;
     let names = names(context, &seen)?;
     let rows = rows(locale, &seen, &names);
-    let live = |consent: &&Consent| matches!(consent.life.at(now), Life::Given { .. });
+    let live = |consent: &&Consent| is_live(consent, &person, now);
     let asked = |consent: &&Consent| matches!(consent.life.at(now), Life::Asked { .. });
     let lines: Result<Vec<LineView>, StoreError> = person
         .consents
@@ -69,6 +71,7 @@ pub(super) fn view(
         number: masked(&session.subject.number.to_e164()),
         lines: lines?,
         open: open?,
+        passed: passed(context, &person, past)?,
         paused: person.paused,
         never: never(&person, now),
         keys: keys
@@ -90,6 +93,32 @@ pub(super) fn view(
         head,
         sandbox: context.is_sandbox(),
     })
+}
+
+/// What is passed on, and what was stopped here. What ended at the home belongs to the past.
+fn passed(context: &Context, person: &Person, past: Past) -> Result<Vec<PassedView>, StoreError> {
+    let standing = |passed: &Passed| match passed.state {
+        Passing::Going => Some(PassedStanding::Going),
+        Passing::Stopped => Some(PassedStanding::Stopped),
+        Passing::Ended => (past == Past::Open).then_some(PassedStanding::Ended),
+    };
+    let shown = person
+        .passed
+        .iter()
+        .filter_map(|passed| Some((passed, standing(passed)?)));
+    let views = shown.map(|(passed, standing)| {
+        let party = passed.party;
+        let listed = context
+            .reader
+            .read(|store| party_by_id(store, party, &context.sealer))?;
+        Ok(listed.map(|listed| PassedView {
+            company: listed.record.name,
+            party,
+            purpose: passed.purpose,
+            standing,
+        }))
+    });
+    views.filter_map(Result::transpose).collect()
 }
 
 fn never(person: &Person, now: Timestamp) -> Option<NeverView> {
@@ -180,7 +209,8 @@ fn key_view(
 pub(super) fn names(context: &Context, seen: &[Seen]) -> Result<HashMap<PartyId, String>, StoreError> {
     let mut names = HashMap::new();
     context.reader.read(|store: &Connection| {
-        for party in seen.iter().filter_map(|seen| seen.recipient) {
+        let carriers = seen.iter().flat_map(Seen::relays);
+        for party in seen.iter().filter_map(|seen| seen.recipient).chain(carriers) {
             if !names.contains_key(&party)
                 && let Some(listed) = party_by_id(store, party, &context.sealer)?
             {
@@ -194,9 +224,12 @@ pub(super) fn names(context: &Context, seen: &[Seen]) -> Result<HashMap<PartyId,
 /// Entries in words.
 pub(super) fn rows(locale: Locale, seen: &[Seen], names: &HashMap<PartyId, String>) -> Vec<Row> {
     let name = |seen: &Seen| seen.recipient.and_then(|party| names.get(&party)).map(String::as_str);
-    seen.iter()
-        .map(|seen| happened::row(locale, seen, name(seen)))
-        .collect()
+    let row = |seen: &Seen| {
+        let relays = seen.relays();
+        let carriers = relays.iter().filter_map(|relay| names.get(relay)).map(String::as_str);
+        happened::row(locale, seen, name(seen), &carriers.collect::<Vec<_>>())
+    };
+    seen.iter().map(row).collect()
 }
 
 #[cfg(test)]

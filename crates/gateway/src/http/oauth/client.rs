@@ -13,6 +13,7 @@ use wire::oauth::scope::{Api, Scope};
 
 use crate::context::Context;
 use crate::http::authenticate::replay_key;
+use crate::http::statement::is_over;
 use crate::party::PartyRecord;
 use crate::store::party::sqlite::{Listed, by_id};
 
@@ -144,7 +145,8 @@ pub(super) const fn vouched(party: Listed, used: ReplayKey) -> Client {
     }
 }
 
-/// The party with this client's name and the keys that are its keys now; `None` if there is none or it is suspended.
+/// The party with this client's name and the keys that are its keys now; `None` if there is none, it is suspended, or the
+/// agreement with it is over.
 ///
 /// # Errors
 /// `temporarily_unavailable` when the store cannot be read.
@@ -158,7 +160,12 @@ pub(super) fn registered(
     };
     let found = context.reader.read(|store| by_id(store, id, &context.sealer));
     let found = found.map_err(|_| OAuthError::TemporarilyUnavailable)?;
-    Ok(found.filter(|party| !party.suspended).map(|party| {
+    let standing = found.filter(|party| !party.suspended && !is_over(party, now));
+    Ok(standing.map(|mut party| {
+        if let Some(ending) = party.held.ending.as_ref().filter(|ending| ending.on <= now) {
+            // What it still is approved for is what the agreement goes on for.
+            party.record.purposes.retain(|purpose| ending.keeps.contains(purpose));
+        }
         let keys = party.record.jwks(now);
         (party, keys)
     }))

@@ -25,7 +25,8 @@ pub async fn configuration(State(context): State<Arc<Context>>) -> impl IntoResp
     (JSON, discovery::print(&context.config.gateway.issuer, &purposes))
 }
 
-/// The keys that sign access tokens: now, next, and while tokens of earlier ones live.
+/// The keys that sign access tokens: now, next, and while tokens of earlier ones live; and the one that others seal to.
 pub async fn keys(State(context): State<Arc<Context>>) -> impl IntoResponse {
-    (JSON, jwks::print(&context.tokens.published(context.now())))
+    let signing = context.tokens.published(context.now());
+    (JSON, jwks::print_with_sealing(&signing, &context.sealing.published()))
 }

@@ -52,7 +52,7 @@ pub(super) fn question(context: &Context, token: &str, question: &Question, want
         query: wanted.query,
         operator: context.config.gateway.operator.clone(),
         company: terms.recipient_name.clone(),
-        relays: Vec::new(),
+        relays: terms.chain.relays.iter().map(|relay| relay.name.clone()).collect(),
         purpose: purpose_words(locale, terms.purpose),
         case_reference: terms.case.as_str().to_owned(),
         precision: match terms.precision {
@@ -126,12 +126,7 @@ pub(super) fn message(context: &Context, status: StatusCode, message: Message) -
 }
 
 fn html(context: &Context, status: StatusCode, page: String) -> Response<Body> {
-    let policy = if context.is_sandbox() {
-        PolicyFor::Sandbox
-    } else {
-        PolicyFor::Live
-    };
-    with_headers(status, page, policy)
+    with_headers(status, page, context.page_policy())
 }
 
 /// A page with the headers that every page has: nothing is cached, sniffed, framed or loaded from elsewhere, and no other

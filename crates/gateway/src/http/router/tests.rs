@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// What people and pages use, which the description of the interface leaves out.
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 9] = [
     "/",
     "/assets/{name}",
     "/sandbox/journal",
+    "/journeys",
+    "/journeys/{name}",
     "/me",
     "/counts",
+    "/counterparties",
     "/openapi.json",
 ];
 /// What the paths of a person's own pages begin with, or the names of those paths.
@@ -30,6 +33,12 @@ fn routed() -> BTreeSet<(String, String)> {
                 "consent_info::PATH" => wire::camara::consent_info::PATH,
                 "backchannel::PATH" => wire::oauth::backchannel::PATH,
                 "carrier_events::PATH" => crate::http::carrier_events::PATH,
+                "events::PATH" => crate::http::events::PATH,
+                "notices::PATH" => crate::http::notices::PATH,
+                "stops::PATH" => crate::http::stops::PATH,
+                "counterparties::PATH" => crate::http::counterparties::PATH,
+                "asks::PATH" => crate::http::asks::PATH,
+                "attestations::PATH" => crate::http::attestations::PATH,
                 "consents::PATH" => crate::http::consents::PATH,
                 "journal::checkpoint::PATH" => crate::http::journal::checkpoint::PATH,
                 "journal::proof::PATH" => crate::http::journal::proof::PATH,

@@ -1,5 +1,6 @@
 //! The life of token keys, by the clock that the tests give.
 
+use super::super::write_new;
 use super::*;
 
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);

@@ -79,6 +79,7 @@ mod tests {
                 let particulars = Particulars {
                     locale,
                     recipient_name: &"N".repeat(length),
+                    relays: &[],
                     purpose: Purpose::FraudPreventionAndDetection,
                     precision: Precision::YesNo { metres: 2000 },
                     origin: Origin::Network,

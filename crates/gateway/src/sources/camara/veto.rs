@@ -7,8 +7,8 @@ use domain::locate::Failure;
 use domain::purpose::Purpose;
 use wire::camara::consent_info::Inquiry;
 
-use super::token::Token;
 use super::{CamaraSource, Errand, Step};
+use crate::sources::token::Token;
 
 /// What the consent master is asked for an ask.
 pub(super) fn inquiry(ask: &Ask) -> Inquiry {

@@ -129,3 +129,17 @@ fn each_source_is_measured() {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }
 }
+
+#[test]
+fn the_home_of_a_number_is_named_by_its_longest_prefix() {
+    let mut routes = routes();
+    let own = domain::id::PartyId::from_bytes([7; 16]);
+    routes.is_home(Arc::from("nearby"), "https://nearby.example.com/", own);
+    let home = |number: &str| {
+        let number = domain::number::Msisdn::parse(number).expect("a number");
+        (routes.home(number), routes.is_elsewhere(number))
+    };
+    assert_eq!(home("+12025550100"), (Some("https://nearby.example.com"), true));
+    assert_eq!(home("+12025550101"), (None, false));
+    assert_eq!(routes.own_names(), [own]);
+}

@@ -1,34 +1,32 @@
 //! The journal on SQLite. One writer owns the connection; the head's row orders everything, also between processes.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use domain::facts::{Facts, Needs, Scope};
-use domain::id::{ConsentId, PartyId};
+use domain::facts::{Facts, Needs, Person};
+use domain::id::PartyId;
 use domain::journal::Leaf;
 use domain::journal::edge::Edge;
 use domain::journal::kept::Kept;
 use domain::journal::store::{Body, Cold, Head, Store, StoreError, Writes};
 use domain::journal::tree::{Frontier, Hash};
 use domain::party::ReplayKey;
-use domain::subject::SubjectKey;
-use domain::time::{Span, Timestamp};
+use domain::time::Timestamp;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row, Transaction, TransactionBehavior};
 
+use super::changes;
 pub use super::entries::read_entries;
 use super::entries::{self, signed, unsigned};
 use super::tiles;
-use super::times::first_not_before;
 use crate::clock::Clock;
 use crate::seal::Sealer;
 use crate::store::board::keys;
 use crate::store::journal::shells::{self, read_kept};
 use crate::store::permission::{person, sqlite as permission};
 use crate::store::sqlite::{LOG_BYTES_MAX, failed, log_path, open_reader, open_writer, without_patience};
-use crate::store::{forget, holds, life, outbox, party};
+use crate::store::{forget, holds, life, outbox, party, stops};
 
-/// Changes are kept so long for releases in flight; no ask takes longer than this.
-const CHANGES_KEPT: Span = Span::seconds(3600);
 /// The log's size is looked at after so many transactions.
 const LOG_LOOK_EVERY: u32 = 64;
 
@@ -101,8 +99,8 @@ impl Store for SqliteJournal {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(failed)?;
         let head = read_head(&transaction)?;
-        let facts = read_facts(&transaction, needs, &self.sealer)?;
         let now = self.clock.now().max(head.at);
+        let facts = read_facts(&transaction, needs, now, &self.sealer)?;
         let writes = body(&head, now, facts);
         // Another process may have written meanwhile; and a transaction that failed leaves an edge that is ahead.
         let mut edge = std::mem::take(&mut self.edge);
@@ -203,8 +201,12 @@ pub fn latest_signed(connection: &Connection) -> Result<(Frontier, String), Stor
     Ok((read_head(&snapshot)?.frontier, note))
 }
 
-fn read_facts(transaction: &Transaction<'_>, needs: &Needs, sealer: &Sealer) -> Result<Facts, StoreError> {
-    let mut facts = Facts::default();
+fn read_people(
+    transaction: &Transaction<'_>,
+    needs: &Needs,
+    sealer: &Sealer,
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
     let mut select = transaction
         .prepare_cached("SELECT facts FROM person WHERE key = ?1")
         .map_err(failed)?;
@@ -224,9 +226,22 @@ fn read_facts(transaction: &Transaction<'_>, needs: &Needs, sealer: &Sealer) -> 
             facts.people.insert(*key, person.ok_or_else(|| corrupt("person"))?);
         }
     }
-    for id in &needs.parties {
-        if let Some(standing) = party::sqlite::standing(transaction, *id, sealer)? {
-            facts.parties.insert(*id, standing);
+    Ok(())
+}
+
+fn read_facts(
+    transaction: &Transaction<'_>,
+    needs: &Needs,
+    now: Timestamp,
+    sealer: &Sealer,
+) -> Result<Facts, StoreError> {
+    let mut facts = Facts::default();
+    read_people(transaction, needs, sealer, &mut facts)?;
+    let behind = facts.people.values().flat_map(Person::parties);
+    let parties: BTreeSet<PartyId> = needs.parties.iter().copied().chain(behind).collect();
+    for id in parties {
+        if let Some(standing) = party::sqlite::standing(transaction, id, now, sealer)? {
+            facts.parties.insert(id, standing);
         }
     }
     for proof in &needs.proofs {
@@ -239,10 +254,15 @@ fn read_facts(transaction: &Transaction<'_>, needs: &Needs, sealer: &Sealer) -> 
         }
     }
     if let Some(after) = needs.changes_after {
-        facts.changes = read_changes(transaction, after)?;
+        facts.changes = changes::read(transaction, after)?;
     }
     if needs.holds {
         facts.holds = holds::standing(transaction)?;
+    }
+    for notice in &needs.notices {
+        if party::notices::is_open(transaction, *notice, sealer)? {
+            facts.notices.insert(*notice);
+        }
     }
     for leaf in &needs.entries {
         let there = transaction
@@ -256,41 +276,6 @@ fn read_facts(transaction: &Transaction<'_>, needs: &Needs, sealer: &Sealer) -> 
     Ok(facts)
 }
 
-fn read_changes(transaction: &Transaction<'_>, after: Leaf) -> Result<Vec<(Leaf, Scope)>, StoreError> {
-    let mut statement = transaction
-        .prepare_cached("SELECT leaf, scope, id FROM change WHERE leaf > ?1 ORDER BY leaf")
-        .map_err(failed)?;
-    let rows = statement
-        .query_map([signed(after)], |row| {
-            Ok((
-                row.get::<_, i64>(0)?,
-                row.get::<_, String>(1)?,
-                row.get::<_, Vec<u8>>(2)?,
-            ))
-        })
-        .map_err(failed)?;
-    rows.map(|row| {
-        let (leaf, scope, id) = row.map_err(failed)?;
-        let scope = read_scope(&scope, &id).ok_or_else(|| corrupt("change"))?;
-        Ok((unsigned(leaf), scope))
-    })
-    .collect()
-}
-
-fn read_scope(word: &str, id: &[u8]) -> Option<Scope> {
-    let (first, rest) = id.split_first_chunk::<16>()?;
-    match (word, rest.len()) {
-        ("consent", 0) => Some(Scope::Consent(ConsentId::from_bytes(*first))),
-        ("party", 0) => Some(Scope::Party(PartyId::from_bytes(*first))),
-        ("person", 0) => Some(Scope::Person(SubjectKey::from_bytes(*first))),
-        ("pair", _) => {
-            let party = PartyId::from_bytes(rest.try_into().ok()?);
-            Some(Scope::Pair(SubjectKey::from_bytes(*first), party))
-        }
-        _ => None,
-    }
-}
-
 fn write(transaction: &Transaction<'_>, writes: &Writes, now: Timestamp, sealer: &Sealer) -> Result<(), StoreError> {
     entries::write(transaction, &writes.entries).map_err(failed)?;
     shells::write(transaction, &writes.erased)?;
@@ -301,7 +286,7 @@ fn write(transaction: &Transaction<'_>, writes: &Writes, now: Timestamp, sealer:
         let row = person::write(*key, facts, sealer);
         person.execute((&key.to_bytes()[..], row)).map_err(failed)?;
     }
-    write_changes(transaction, &writes.changes, now)?;
+    changes::write(transaction, &writes.changes, now)?;
     write_spent(transaction, &writes.spent, now).map_err(failed)?;
     for cold in &writes.cold {
         write_cold(transaction, cold, now, sealer)?;
@@ -331,41 +316,23 @@ fn write_cold(transaction: &Transaction<'_>, cold: &Cold, now: Timestamp, sealer
             life::write(transaction, cold, now)
         }
         Cold::Reminder { .. } | Cold::Tenure { .. } | Cold::Policy { .. } => life::write(transaction, cold, now),
-        Cold::Party { .. } | Cold::Keys { .. } | Cold::Suspended { .. } | Cold::Tally { .. } => {
-            party::sqlite::write(transaction, cold, sealer)
+        Cold::Party { .. }
+        | Cold::Keys { .. }
+        | Cold::Suspended { .. }
+        | Cold::ProgrammeSuspended { .. }
+        | Cold::ProgrammeCounted { .. }
+        | Cold::Ending { .. }
+        | Cold::Attested { .. }
+        | Cold::Tally { .. } => party::sqlite::write(transaction, cold, sealer),
+        Cold::Notice(_) | Cold::NoticeClosed { .. } | Cold::Because { .. } => {
+            party::notices::write(transaction, cold, now, sealer)
         }
+        Cold::PassedOn { .. } | Cold::Stopped { .. } => stops::write(transaction, cold, now, sealer),
         Cold::Text { .. } => outbox::sqlite::write(transaction, cold, sealer),
         Cold::Hold { .. } | Cold::HoldLifted { .. } | Cold::Counts { .. } => holds::write(transaction, cold, now),
         Cold::Forget { subject } => forget::write(transaction, *subject),
         Cold::KeyRemoved { subject, row } => keys::remove(transaction, *subject, *row),
     }
-}
-
-fn write_changes(transaction: &Transaction<'_>, changes: &[(Leaf, Scope)], now: Timestamp) -> Result<(), StoreError> {
-    for (leaf, scope) in changes {
-        let (word, id) = match scope {
-            Scope::Consent(id) => ("consent", id.to_bytes().to_vec()),
-            Scope::Party(id) => ("party", id.to_bytes().to_vec()),
-            Scope::Person(key) => ("person", key.to_bytes().to_vec()),
-            Scope::Pair(key, party) => ("pair", [key.to_bytes(), party.to_bytes()].concat()),
-        };
-        transaction
-            .prepare_cached("INSERT INTO change (leaf, scope, id) VALUES (?1, ?2, ?3)")
-            .and_then(|mut insert| insert.execute((signed(*leaf), word, id)))
-            .map_err(failed)?;
-    }
-    if !changes.is_empty() {
-        // No release in flight is older than this; the entries themselves stay. They go by their place, since an entry
-        // that was erased meanwhile tells no time.
-        let kept_from = first_not_before(transaction, now.before(CHANGES_KEPT))?;
-        transaction
-            .execute(
-                "DELETE FROM change WHERE leaf IN (SELECT leaf FROM change WHERE leaf < ?1 ORDER BY leaf LIMIT 100)",
-                [signed(kept_from)],
-            )
-            .map_err(failed)?;
-    }
-    Ok(())
 }
 
 fn write_spent(transaction: &Transaction<'_>, spent: &[ReplayKey], now: Timestamp) -> rusqlite::Result<()> {

@@ -1,5 +1,6 @@
 //! How one person's facts are packed into a row: a version byte, then fields of fixed order, integers big-endian.
 
+mod chain;
 mod life;
 mod whole;
 mod within;
@@ -15,8 +16,9 @@ use domain::time::{Span, Timestamp};
 
 use crate::seal::Sealer;
 
-/// The layout's version. Version 1 had no pauses; version 2 no schedules, half answers, limits, tenures and lines.
-const VERSION: u8 = 3;
+/// The layout's version. Version 1 had no pauses; version 2 no schedules, half answers, limits, tenures and lines;
+/// version 3 no events, and consents without a chain.
+const VERSION: u8 = 4;
 /// Stands for "no limit" and "none" where a number could.
 const NONE_32: u32 = u32::MAX;
 /// Stands for "no leaf yet".
@@ -48,6 +50,7 @@ fn pack(person: &Person) -> Vec<u8> {
     row.extend(person.last_leaf.unwrap_or(NONE_64).to_be_bytes());
     row.push(u8::from(person.paused));
     whole::pack(person, &mut row);
+    chain::pack(person, &mut row);
     list(&person.consents, &mut row, pack_consent);
     row
 }
@@ -80,6 +83,7 @@ fn pack_consent(consent: &Consent, row: &mut Vec<u8>) {
         row.extend(probe.radius_m.to_be_bytes());
         row.extend(probe.at.unix_ms().to_be_bytes());
     });
+    chain::pack_consent(consent, row);
 }
 
 fn index(purpose: Purpose) -> u8 {
@@ -104,6 +108,9 @@ fn unpack(row: &[u8]) -> Option<Person> {
     if version >= 3 {
         whole::unpack(&mut person, &mut bytes)?;
     }
+    if version >= 4 {
+        chain::unpack(&mut person, &mut bytes)?;
+    }
     person.consents = bytes.list(|bytes| unpack_consent(version, bytes))?;
     bytes.0.is_empty().then_some(person)
 }
@@ -111,7 +118,7 @@ fn unpack(row: &[u8]) -> Option<Person> {
 fn unpack_consent(version: u8, bytes: &mut Bytes<'_>) -> Option<Consent> {
     let id = ConsentId::from_bytes(bytes.take()?);
     let recipient = PartyId::from_bytes(bytes.take()?);
-    let purpose = *Purpose::ALL.get(usize::from(bytes.byte()?))?;
+    let purpose = purpose(bytes)?;
     let yes_no = bytes.byte()? == 1;
     let metres = bytes.u32()?;
     let origin = if bytes.byte()? == 1 {
@@ -141,7 +148,7 @@ fn unpack_consent(version: u8, bytes: &mut Bytes<'_>) -> Option<Consent> {
     } else {
         Precision::Area { metres }
     };
-    Some(Consent {
+    let mut consent = Consent {
         id,
         recipient,
         purpose,
@@ -151,12 +158,23 @@ fn unpack_consent(version: u8, bytes: &mut Bytes<'_>) -> Option<Consent> {
         per_hour,
         lasts,
         within,
+        relays: Vec::new(),
+        seal: None,
+        event: None,
         terms,
         life,
         used,
         recent,
         probes,
-    })
+    };
+    if version >= 4 {
+        chain::unpack_consent(&mut consent, bytes)?;
+    }
+    Some(consent)
+}
+
+fn purpose(bytes: &mut Bytes<'_>) -> Option<Purpose> {
+    Purpose::ALL.get(usize::from(bytes.byte()?)).copied()
 }
 
 fn unpack_probe(bytes: &mut Bytes<'_>) -> Option<Probe> {

@@ -103,6 +103,7 @@ pub(super) const ASKS: &[Forgery] = &[
         world.change(Change::Suspend {
             party: party(HELP),
             suspended: true,
+            why: None,
         });
         ask(world, consent)
     }),

@@ -40,6 +40,7 @@ pub(super) const ENDS: &[Forgery] = &[
         world.change(Change::Suspend {
             party: party(HELP),
             suspended: true,
+            why: None,
         });
         end(world, Kind::Answered, HELP, consent, asked, |_| ())
     }),

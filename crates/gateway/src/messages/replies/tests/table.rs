@@ -12,7 +12,9 @@ use jiff::tz::TimeZone;
 use wire::sms::Code;
 use wire::sms::coding::Coding;
 use wire::sms::split::split;
-use wire::sms::words::{Particulars, ReplyRole, audit_question, month_words, page_question, question, reminder};
+use wire::sms::words::{
+    Particulars, ReplyRole, audit_question, month_words, page_question, party_ends, question, reminder,
+};
 use wire::words::Locale;
 
 use super::super::sight::{Ask, Ending, Live, OpenQuestion, Sight};
@@ -37,6 +39,7 @@ fn terms(locale: Locale, precision: Precision, purpose: Purpose) -> Terms {
         locale: locale.tag().to_owned(),
         text_hash: [0; 32],
         gateway: "https://gateway.example.com".to_owned(),
+        chain: domain::permission::chain::Chain::default(),
     }
 }
 
@@ -117,6 +120,10 @@ fn questions(locale: Locale) -> Vec<(&'static str, String)> {
         ("the same, with a reply", page_question(&yes_no, "204816", Some(code))),
         ("a reminder", reminder(&area, "TIME")),
         ("a reminder, yes or no", reminder(&yes_no, "TIME")),
+        (
+            "a company's agreement ends",
+            party_ends(locale, "Port Aster Gateway", "Aster Roadside Help", "2027-01-31"),
+        ),
         (
             "an audit",
             audit_question(locale, "Aster Roadside Help", &month_words(locale, 2026, 11), LINK),

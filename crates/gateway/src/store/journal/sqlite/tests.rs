@@ -15,6 +15,11 @@ use domain::secret::Secret;
 use domain::subject::Subject;
 use tempfile::TempDir;
 
+use domain::facts::Scope;
+use domain::id::ConsentId;
+use domain::subject::SubjectKey;
+use domain::time::Span;
+
 use super::*;
 use crate::store::permission::sqlite::terms_of;
 use crate::store::sqlite::open_reader;
@@ -158,6 +163,7 @@ fn terms() -> Terms {
         locale: "en".to_owned(),
         text_hash: [7; 32],
         gateway: "http://127.0.0.1:8080".to_owned(),
+        chain: domain::permission::chain::Chain::default(),
     }
 }
 

@@ -1,4 +1,5 @@
-use domain::facts::{Day, Line, Never};
+use domain::event::{Call, Event, EventKey, EventKind, LineKey};
+use domain::facts::{Day, Line, Never, Passed, Passing};
 use domain::id::AccountId;
 use domain::permission::consent::{Life, Reach};
 use domain::permission::evidence::Grade;
@@ -19,6 +20,9 @@ fn consent(life: Life, within: Option<Within>) -> Consent {
         per_hour: Some(4),
         lasts: Span::seconds(365 * 86_400),
         within,
+        relays: vec![PartyId::from_bytes([5; 16]); 2],
+        seal: Some([7; 32]),
+        event: Some(EventKey::from_bytes([8; 16])),
         terms: matches!(life, Life::Asked { .. }).then_some([6; 32]),
         life,
         used: 3,
@@ -71,6 +75,40 @@ fn schedules() -> [Option<Within>; 3] {
     [None, Some(window), weekly.map(Within::Weekly)]
 }
 
+fn event(kind: EventKind) -> Event {
+    Event {
+        key: EventKey::from_bytes([8; 16]),
+        kind,
+        source: PartyId::from_bytes([5; 16]),
+        recipient: PartyId::from_bytes([6; 16]),
+        until: AT,
+        count: 12,
+        used: 3,
+        line: (kind == EventKind::Call).then(|| LineKey::from_bytes([9; 16])),
+    }
+}
+
+#[test]
+fn a_row_of_version_3_has_no_events_and_its_consents_no_chain() {
+    let mut consent = consent(lives()[0], None);
+    (consent.relays, consent.seal, consent.event) = (Vec::new(), None, None);
+    let person = Person {
+        count: 9,
+        last_leaf: Some(77),
+        consents: vec![consent.clone()],
+        ..Person::default()
+    };
+    let mut row = vec![3];
+    row.extend(9_u64.to_be_bytes());
+    row.extend(77_u64.to_be_bytes());
+    row.push(0);
+    whole::pack(&person, &mut row);
+    row.push(1);
+    pack_consent(&consent, &mut row);
+    row.truncate(row.len() - 3);
+    assert_eq!(unpack(&row), Some(person));
+}
+
 #[test]
 fn every_fact_round_trips_and_cut_rows_do_not() {
     let schedules = schedules();
@@ -97,6 +135,20 @@ fn every_fact_round_trips_and_cut_rows_do_not() {
         line: Line::Machine {
             account: AccountId::from_bytes([4; 16]),
         },
+        suspended: true,
+        events: EventKind::ALL.map(event).to_vec(),
+        calls: vec![Call {
+            key: EventKey::from_bytes([8; 16]),
+            line: LineKey::from_bytes([9; 16]),
+            until: AT,
+            over: true,
+        }],
+        passed: vec![Passed {
+            party: PartyId::from_bytes([3; 16]),
+            purpose: Purpose::PersonalSafety,
+            state: Passing::Ended,
+            asked: Some(AT),
+        }],
     };
     let row = pack(&person);
     assert_eq!(unpack(&row), Some(person));
