@@ -1,15 +1,18 @@
 //! `wayleave client`: what curl cannot do. It signs assertions and proofs, and prints the equivalent curl.
 
 pub(crate) mod credentials;
+mod signed;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hyper::Method;
 use serde_json::{Value, json};
+use wire::jose::SealingJwk;
 use wire::oauth::jwks;
 
 use crate::Failure;
 use credentials::Credentials;
+use signed::Signing;
 
 /// What a partner does.
 #[derive(Debug, clap::Subcommand)]
@@ -32,6 +35,9 @@ pub(crate) enum Command {
         /// The file with all of its future public keys, a JWK set.
         #[arg(long)]
         jwks: PathBuf,
+        /// The file with the public key that outcomes shall be sealed to, a JWK, if that changes.
+        #[arg(long)]
+        encryption_jwk: Option<PathBuf>,
     },
 }
 
@@ -56,6 +62,8 @@ pub(crate) struct Ask {
     /// Write the receipt to this file.
     #[arg(long)]
     receipt: Option<PathBuf>,
+    #[command(flatten)]
+    signing: Signing,
 }
 
 /// What `client consent` is told.
@@ -85,6 +93,8 @@ pub(crate) struct Consent {
     /// The phone's own browser gives the position while the page is open.
     #[arg(long)]
     handset: bool,
+    #[command(flatten)]
+    signing: Signing,
 }
 
 /// Runs a command.
@@ -98,9 +108,15 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
                 println!("{token}");
                 Ok(())
             }
-            Command::Keys { client, jwks } => {
+            Command::Keys {
+                client,
+                jwks,
+                encryption_jwk,
+            } => {
                 let keys = jwks::parse(&std::fs::read(&jwks)?)?;
-                println!("{}", Credentials::load(&client)?.sign_keys(&keys)?);
+                let encryption = encryption_jwk.map(|file| Ok::<_, Failure>(SealingJwk::parse(&std::fs::read(file)?)?));
+                let encryption = encryption.transpose()?;
+                println!("{}", Credentials::load(&client)?.sign_keys(&keys, encryption.as_ref())?);
                 Ok(())
             }
             Command::Ask(options) => ask(&options).await,
@@ -111,18 +127,27 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
 
 async fn ask(options: &Ask) -> Result<(), Failure> {
     let client = Credentials::load(&options.client)?;
-    let (path, body) = match &options.inside {
-        None => ("/location-retrieval/v0.5/retrieve", retrieve_body(options)),
-        Some(circle) => ("/location-verification/v3/verify", verify_body(options, circle)?),
+    let (path, kind, mut body) = match &options.inside {
+        None => ("/location-retrieval/v0.5/retrieve", "retrieve", retrieve_body(options)),
+        Some(circle) => (
+            "/location-verification/v3/verify",
+            "verify",
+            verify_body(options, circle)?,
+        ),
     };
+    if options.signing.wanted() {
+        let told = options.signing.ask(&client, &options.number, kind, body).await?;
+        println!("{}", told.text);
+        if let (Some(path), Some(receipt)) = (&options.receipt, &told.receipt) {
+            keep(path, receipt.to_json().as_bytes())?;
+        }
+        return Ok(());
+    }
+    body["device"] = json!({"phoneNumber": options.number});
     let answer = client.call(Method::POST, path, &body).await?;
     println!("{}", answer.text());
     if let (Some(path), Some(receipt)) = (&options.receipt, answer.headers.get("wayleave-receipt")) {
-        std::fs::write(path, receipt.as_bytes())?;
-        eprintln!(
-            "the receipt is in {}; check it with `wayleave journal verify`",
-            path.display()
-        );
+        keep(path, receipt.as_bytes())?;
     }
     if answer.status.is_success() {
         Ok(())
@@ -131,8 +156,17 @@ async fn ask(options: &Ask) -> Result<(), Failure> {
     }
 }
 
+fn keep(path: &Path, receipt: &[u8]) -> Result<(), Failure> {
+    std::fs::write(path, receipt)?;
+    eprintln!(
+        "the receipt is in {}; check it with `wayleave journal verify`",
+        path.display()
+    );
+    Ok(())
+}
+
 fn retrieve_body(options: &Ask) -> Value {
-    let mut body = json!({"device": {"phoneNumber": options.number}});
+    let mut body = json!({});
     if let Some(age) = options.max_age {
         body["maxAge"] = age.into();
     }
@@ -149,7 +183,7 @@ fn verify_body(options: &Ask, circle: &str) -> Result<Value, Failure> {
     };
     let centre = json!({"latitude": latitude, "longitude": longitude});
     let area = json!({"areaType": "CIRCLE", "center": centre, "radius": radius});
-    let mut body = json!({"device": {"phoneNumber": options.number}, "area": area});
+    let mut body = json!({"area": area});
     if let Some(age) = options.max_age {
         body["maxAge"] = age.into();
     }
@@ -160,7 +194,6 @@ async fn consent(options: &Consent) -> Result<(), Failure> {
     let client = Credentials::load(&options.client)?;
     let kind = if options.yes_no { "YES_NO" } else { "AREA" };
     let mut body = json!({
-        "phoneNumber": options.number,
         "precision": {"type": kind, "metres": options.metres},
         "durationSeconds": options.seconds,
         "caseReference": options.case,
@@ -169,6 +202,12 @@ async fn consent(options: &Consent) -> Result<(), Failure> {
     if let Some(count) = options.count {
         body["count"] = count.into();
     }
+    if options.signing.wanted() {
+        let told = options.signing.ask(&client, &options.number, "consent", body).await?;
+        println!("{}", told.text);
+        return Ok(());
+    }
+    body["phoneNumber"] = options.number.as_str().into();
     let answer = client.call(Method::POST, "/wayleave/v1/consents", &body).await?;
     println!("{}", answer.text());
     if answer.status.is_success() {

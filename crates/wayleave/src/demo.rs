@@ -2,8 +2,11 @@
 //! process of its own, on loopback, with reserved numbers only.
 
 mod agree;
+mod chain;
 mod children;
 mod clients;
+mod command;
+mod hand;
 mod settings;
 mod world;
 
@@ -14,6 +17,7 @@ use gateway::config::Config;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::Failure;
+use chain::Chain;
 use children::Child;
 use world::World;
 
@@ -46,11 +50,11 @@ async fn play(options: &Options) -> Result<(), Failure> {
     std::fs::create_dir_all(&options.data)
         .map_err(|error| format!("cannot use `{}`: {error}", options.data.display()))?;
     let data = options.data.canonicalize()?;
-    let listen = choose_port(options.listen, &data)?;
+    let held = Held::choose(options.listen, &data)?;
     let mut children = Vec::new();
     let mut ending = Ending::listen()?;
     let started = tokio::select! {
-        started = start(&data, listen, options, &mut children) => started.map(Some),
+        started = start(&data, held, options, &mut children) => started.map(Some),
         () = ending.asked_for() => Ok(None),
     };
     let outcome = match started {
@@ -69,20 +73,23 @@ async fn play(options: &Options) -> Result<(), Failure> {
     outcome
 }
 
-async fn start(
-    data: &Path,
-    listen: SocketAddr,
-    options: &Options,
-    children: &mut Vec<Child>,
-) -> Result<World, Failure> {
+async fn start(data: &Path, held: Held, options: &Options, children: &mut Vec<Child>) -> Result<World, Failure> {
+    let listen = held.address;
     let name = options
         .name
         .as_ref()
         .map(|name| format!("http://{name}:{}", listen.port()));
     let issuer = name.unwrap_or_else(|| format!("http://{listen}"));
-    let world = world::start(data, &issuer, children).await?;
-    let config = settings::write(&world, listen)?;
+    let chain = Chain::start(data, &issuer, children).await?;
+    let world = world::start(data, &issuer, chain.homes(), children).await?;
+    let config = settings::write(&world, None, listen)?;
     clients::enrol(&config, &data.join("clients"))?;
+    let (chain, homes) = chain.open(&config, data, &options.log).await?;
+    children.extend(homes);
+    let operator = hand::start(data, &issuer, chain.operators(&config)?).await?;
+    chain.people_the_stage(&world, &operator, &config, children).await?;
+    settings::write(&world, Some(&chain), listen)?;
+    drop(held);
     let gateway = Child::gateway(data, &options.log).await?;
     children.push(gateway);
     agree::agree(&world).await?;
@@ -93,32 +100,48 @@ async fn start(
 fn announce(world: &World) {
     println!("ready {}", world.issuer);
     println!("  the stage    {}/", world.issuer);
+    println!("  the journeys {}/journeys", world.issuer);
     println!("  the phones   {}/phones", world.phones_url());
     println!("  the world    {}", world.folder.join("world.json").display());
     println!("  the clients  {}", world.folder.join("clients").display());
     println!("Ctrl-C ends everything; the same command continues.");
 }
 
-/// The address to listen on: the wanted one, which must be free.
-fn choose_port(wanted: SocketAddr, data: &Path) -> Result<SocketAddr, Failure> {
-    if !wanted.ip().is_loopback() {
-        return Err(
-            format!("`--listen`: expected an address on loopback, since this is a sandbox, found `{wanted}`").into(),
-        );
+/// An address for a gateway that starts later. It is held until then, so that none of the other processes, which take any
+/// free port, takes it.
+struct Held {
+    address: SocketAddr,
+    _listener: TcpListener,
+}
+
+impl Held {
+    /// The address to listen on: the wanted one, which must be free; with port 0 the one of the last time, or any.
+    fn choose(wanted: SocketAddr, data: &Path) -> Result<Self, Failure> {
+        if !wanted.ip().is_loopback() {
+            return Err(format!(
+                "`--listen`: expected an address on loopback, since this is a sandbox, found `{wanted}`"
+            )
+            .into());
+        }
+        let last = Config::load(&data.join("wayleave.toml"))
+            .ok()
+            .and_then(|config| config.listen.address.parse::<SocketAddr>().ok());
+        let last = last.filter(|_| wanted.port() == 0);
+        if let Some(listener) = last.and_then(|last| TcpListener::bind(last).ok()) {
+            return Self::new(listener);
+        }
+        let free = TcpListener::bind(wanted).map_err(|error| {
+            format!("expected `{wanted}` to be free, found it is not: {error}; choose another with --listen")
+        })?;
+        Self::new(free)
     }
-    let last = Config::load(&data.join("wayleave.toml"))
-        .ok()
-        .and_then(|config| config.listen.address.parse().ok());
-    if wanted.port() == 0
-        && let Some(last) = last
-        && TcpListener::bind::<SocketAddr>(last).is_ok()
-    {
-        return Ok(last);
+
+    fn new(listener: TcpListener) -> Result<Self, Failure> {
+        Ok(Self {
+            address: listener.local_addr()?,
+            _listener: listener,
+        })
     }
-    let free = TcpListener::bind(wanted).map_err(|error| {
-        format!("expected `{wanted}` to be free, found it is not: {error}; choose another with --listen")
-    })?;
-    Ok(free.local_addr()?)
 }
 
 /// The signals that end the demo. They are listened for once, from before anything starts: one that comes between two

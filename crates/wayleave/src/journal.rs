@@ -4,6 +4,7 @@ mod check;
 mod count;
 mod counts;
 mod erase;
+mod event;
 mod export;
 mod hold;
 pub(crate) mod looked;
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     Reconcile(reconcile::Options),
     /// Erase everything about one person. The journal still verifies, and what was counted still counts.
     Erase(erase::Options),
+    /// Print by what the journal knows events: entries name them under this gateway's key alone.
+    Event(event::Options),
     /// Place, lift and list legal holds: nothing that one covers is erased.
     #[command(subcommand)]
     Hold(hold::Command),
@@ -66,6 +69,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Restore(options) => restore::run(&options),
         Command::Reconcile(options) => reconcile::run(&options),
         Command::Erase(options) => erase::run(&options),
+        Command::Event(options) => event::run(&options),
         Command::Hold(command) => hold::run(&command),
         Command::Check(options) => check::run(&options),
         Command::Key { config } => {

@@ -11,8 +11,11 @@ mod demo;
 mod http;
 mod journal;
 mod keys;
+mod leave;
 mod log;
+mod notice;
 mod party;
+mod person;
 mod policy;
 mod serve;
 mod source;
@@ -42,6 +45,12 @@ enum Command {
     /// Enrol, list and suspend parties.
     #[command(subcommand)]
     Party(party::Command),
+    /// List, act on and dismiss notices of misuse.
+    #[command(subcommand)]
+    Notice(notice::Command),
+    /// Suspend a person, or lift that.
+    #[command(subcommand)]
+    Person(person::Command),
     /// Add and list the accounts that hold machine lines.
     #[command(subcommand)]
     Account(account::Command),
@@ -85,6 +94,8 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Client(command) => client::run(command),
         Command::Party(command) => party::run(command),
+        Command::Notice(command) => notice::run(&command),
+        Command::Person(command) => person::run(&command),
         Command::Account(command) => account::run(&command),
         Command::Canary(command) => canary::run(&command),
         Command::Policy(command) => policy::run(&command),

@@ -76,6 +76,12 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
     let findings = runtime.block_on(async {
         let mut findings = match section {
             Source::Camara(section) => camara::check(&camara::Target::new(section)?, nobody, &probe).await,
+            Source::Gateway(_) => {
+                return Err(
+                    "expected a carrier, found a gateway: it is checked by a signed ask, see docs/operating/chain.md"
+                        .into(),
+                );
+            }
             Source::Mlp(section) => {
                 let target = mlp::Target::new(section, config.push.as_ref())?;
                 mlp::check(&target, nobody, &probe).await

@@ -9,22 +9,30 @@
 
 #[path = "outside/browser.rs"]
 mod browser;
+#[path = "outside/chain.rs"]
+mod chain;
 #[path = "outside/guesses.rs"]
 mod guesses;
 #[path = "outside/http.rs"]
 mod http;
+#[path = "outside/hub.rs"]
+mod hub;
 #[path = "outside/jose.rs"]
 mod jose;
 #[path = "outside/me.rs"]
 mod me;
 #[path = "outside/oauth.rs"]
 mod oauth;
+#[path = "outside/operator.rs"]
+mod operator;
 #[path = "outside/partner.rs"]
 mod partner;
 #[path = "outside/parts.rs"]
 mod parts;
 #[path = "outside/phone.rs"]
 mod phone;
+#[path = "outside/prison.rs"]
+mod prison;
 #[path = "outside/program.rs"]
 mod program;
 #[path = "outside/secured.rs"]
@@ -54,8 +62,24 @@ mod ac_31;
 mod ac_33;
 #[path = "outside/ac_35.rs"]
 mod ac_35;
+#[path = "outside/ac_37.rs"]
+mod ac_37;
+#[path = "outside/ac_38.rs"]
+mod ac_38;
+#[path = "outside/ac_39.rs"]
+mod ac_39;
+#[path = "outside/ac_40.rs"]
+mod ac_40;
+#[path = "outside/ac_41.rs"]
+mod ac_41;
+#[path = "outside/ac_42.rs"]
+mod ac_42;
+#[path = "outside/ac_43.rs"]
+mod ac_43;
 #[path = "outside/ac_47.rs"]
 mod ac_47;
+#[path = "outside/ac_47_signed.rs"]
+mod ac_47_signed;
 #[path = "outside/ac_48.rs"]
 mod ac_48;
 #[path = "outside/ac_48_documents.rs"]
@@ -66,10 +90,16 @@ mod ac_48_variants;
 mod ac_49;
 #[path = "outside/ac_50.rs"]
 mod ac_50;
+#[path = "outside/ac_51.rs"]
+mod ac_51;
+#[path = "outside/ac_53.rs"]
+mod ac_53;
 #[path = "outside/ac_56.rs"]
 mod ac_56;
 #[path = "outside/ac_58.rs"]
 mod ac_58;
+#[path = "outside/ac_61.rs"]
+mod ac_61;
 #[path = "outside/ac_65.rs"]
 mod ac_65;
 #[path = "outside/ac_69.rs"]
@@ -100,12 +130,16 @@ mod bad_tokens;
 mod board;
 #[path = "outside/board_keys.rs"]
 mod board_keys;
+#[path = "outside/both_ends.rs"]
+mod both_ends;
 #[path = "outside/bound_to_certificate.rs"]
 mod bound_to_certificate;
 #[path = "outside/breaker.rs"]
 mod breaker;
 #[path = "outside/canaries.rs"]
 mod canaries;
+#[path = "outside/client_signed.rs"]
+mod client_signed;
 #[path = "outside/consent_audit.rs"]
 mod consent_audit;
 #[path = "outside/consent_info.rs"]
@@ -116,6 +150,10 @@ mod consent_receipts;
 mod counts;
 #[path = "outside/crash_steps.rs"]
 mod crash_steps;
+#[path = "outside/demo_chain.rs"]
+mod demo_chain;
+#[path = "outside/doors.rs"]
+mod doors;
 #[path = "outside/ends.rs"]
 mod ends;
 #[path = "outside/error_codes.rs"]
@@ -134,6 +172,8 @@ mod limits;
 mod lines;
 #[path = "outside/measures.rs"]
 mod measures;
+#[path = "outside/notices.rs"]
+mod notices;
 #[path = "outside/off_the_shelf.rs"]
 mod off_the_shelf;
 #[path = "outside/operators_door.rs"]
@@ -142,8 +182,12 @@ mod operators_door;
 mod order_of_writes;
 #[path = "outside/over_time.rs"]
 mod over_time;
+#[path = "outside/party_end.rs"]
+mod party_end;
 #[path = "outside/party_receipts.rs"]
 mod party_receipts;
+#[path = "outside/passed_on.rs"]
+mod passed_on;
 #[path = "outside/pause.rs"]
 mod pause;
 #[path = "outside/policies.rs"]
@@ -160,10 +204,16 @@ mod questions;
 mod quiet_log;
 #[path = "outside/readme.rs"]
 mod readme;
+#[path = "outside/recipients.rs"]
+mod recipients;
 #[path = "outside/refresh.rs"]
 mod refresh;
+#[path = "outside/relays.rs"]
+mod relays;
 #[path = "outside/scanner.rs"]
 mod scanner;
+#[path = "outside/sealed_outcomes.rs"]
+mod sealed_outcomes;
 #[path = "outside/second_opinion.rs"]
 mod second_opinion;
 #[path = "outside/source_check.rs"]
@@ -174,6 +224,8 @@ mod texts;
 mod texts_lost;
 #[path = "outside/three_legged.rs"]
 mod three_legged;
+#[path = "outside/tickets.rs"]
+mod tickets;
 #[path = "outside/tls.rs"]
 mod tls;
 #[path = "outside/tls_source.rs"]

@@ -31,8 +31,9 @@ use world::World;
 
 /// Each consent allows so many asks.
 const ASKS_A_CONSENT: usize = 12;
-/// So many times that many asks are measured at most, until a millisecond can be seen.
-const CONSENTS_MAX: usize = 20;
+/// So many times that many asks are measured at most, until a millisecond can be seen. With the first, which are not
+/// counted, that is no more consents than a person has room for.
+const CONSENTS_MAX: usize = 15;
 /// So many times that many are always measured.
 const CONSENTS_LEAST: usize = 3;
 /// The two-sample test of Kolmogorov and Smirnov passes samples of one distribution 9,999 times in 10,000.

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::id::PartyId;
+use domain::purpose::Purpose;
 use domain::time::Timestamp;
 use gateway::chance::SystemChance;
 use gateway::clock::{Clock as _, SystemClock};
@@ -11,7 +13,7 @@ use hyper::Method;
 use serde::Deserialize;
 use serde_json::Value;
 use wire::jose::jwk::Jwk;
-use wire::jose::{SigningKey, assertion, dpop, key_change};
+use wire::jose::{AgreementKey, SealingJwk, SigningKey, assertion, dpop, key_change};
 use wire::oauth::grant::print_request;
 use wire::oauth::token::read_answer;
 
@@ -23,6 +25,8 @@ use crate::http::{Answer, send};
 struct File {
     client_id: String,
     private_jwk: Value,
+    /// What opens the outcomes of signed asks.
+    encryption_jwk: Option<Value>,
     issuer: String,
     token_endpoint: String,
     scopes: String,
@@ -63,13 +67,55 @@ impl Credentials {
         &self.file.issuer
     }
 
-    /// Signs the client's future keys with its present one.
-    pub(crate) fn sign_keys(&self, keys: &[Jwk]) -> Result<String, Failure> {
-        let (client, issuer) = (&self.file.client_id, &self.file.issuer);
-        Ok(key_change::sign(&self.key, client, issuer, keys, SystemClock.now())?)
+    /// The party that it is.
+    pub(crate) fn party(&self) -> Result<PartyId, Failure> {
+        let id = self.file.client_id.parse::<PartyId>();
+        Ok(id.map_err(|error| format!("`client_id`: {error}"))?)
     }
 
-    fn jti(&self) -> String {
+    /// What it asks for.
+    pub(crate) fn purpose(&self) -> Result<Purpose, Failure> {
+        let term = &self.file.purpose;
+        Ok(Purpose::from_term(term).ok_or_else(|| format!("`purpose`: expected a purpose's term, found `{term}`"))?)
+    }
+
+    /// What signs for it.
+    pub(crate) const fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
+    /// What opens the outcomes of its signed asks.
+    pub(crate) fn opens(&self) -> Result<AgreementKey, Failure> {
+        let jwk = self.file.encryption_jwk.as_ref();
+        let jwk = jwk.ok_or("expected a client's file with `encryption_jwk`, which opens outcomes")?;
+        Ok(AgreementKey::parse_private_jwk(jwk.to_string().as_bytes())?)
+    }
+
+    /// The time.
+    pub(crate) fn now(&self) -> Timestamp {
+        SystemClock.now()
+    }
+
+    /// Chance that is used once.
+    pub(crate) fn chance<const N: usize>(&self) -> [u8; N] {
+        self.chance.bytes()
+    }
+
+    /// Signs the client's future keys with its present one, and the key that outcomes shall be sealed to if that changes.
+    pub(crate) fn sign_keys(&self, keys: &[Jwk], encryption: Option<&SealingJwk>) -> Result<String, Failure> {
+        let (client, issuer) = (&self.file.client_id, &self.file.issuer);
+        Ok(key_change::sign(
+            &self.key,
+            client,
+            issuer,
+            keys,
+            encryption,
+            SystemClock.now(),
+        )?)
+    }
+
+    /// A name that is used once.
+    pub(crate) fn jti(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.chance.bytes::<16>())
     }
 
@@ -119,6 +165,17 @@ impl Credentials {
 
     /// Sends one request with a new token, and says which curl would have done the same.
     pub(crate) async fn call(&self, method: Method, path: &str, body: &Value) -> Result<Answer, Failure> {
+        self.call_and_show(method, path, body, body).await
+    }
+
+    /// The same where a body can be used once: another one is shown.
+    pub(crate) async fn call_and_show(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Value,
+        other: &Value,
+    ) -> Result<Answer, Failure> {
         let token = self.token().await?;
         let url = format!("{}{path}", self.file.issuer);
         let proof = self.proof(method.as_str(), &url, Some(&token))?;
@@ -135,7 +192,7 @@ impl Credentials {
             let shown = self.proof(method.as_str(), &url, Some(&token))?;
             let shown = shown.map_or_else(String::new, |proof| format!(" -H 'DPoP: {proof}'"));
             eprintln!(
-                "curl -sS -H \"Authorization: {scheme} {token}\"{shown} -H 'Content-Type: application/json' -d '{body}' {url}"
+                "curl -sS -H \"Authorization: {scheme} {token}\"{shown} -H 'Content-Type: application/json' -d '{other}' {url}"
             );
         }
         send(method, &url, &headers, body.to_string()).await

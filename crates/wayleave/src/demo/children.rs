@@ -28,7 +28,12 @@ pub(crate) struct Child {
 impl Child {
     /// Starts a simulated system and waits until it is ready.
     pub(crate) async fn simulated(data: &Path, role: &str, arguments: &[&str]) -> Result<Self, Failure> {
-        let folder = data.join("sim").join(role);
+        Self::simulated_as(data, role, role, arguments).await
+    }
+
+    /// The same by a name of its own, where several play the same role.
+    pub(crate) async fn simulated_as(data: &Path, name: &str, role: &str, arguments: &[&str]) -> Result<Self, Failure> {
+        let folder = data.join("sim").join(name);
         fs::create_dir_all(&folder)?;
         let mut command = Command::new(beside("wayleave-sim")?);
         command
@@ -37,10 +42,10 @@ impl Child {
             .arg(folder)
             .args(["--listen", "127.0.0.1:0"])
             .args(arguments);
-        Self::start(data, role, command).await
+        Self::start(data, name, command).await
     }
 
-    /// Starts the gateway from the configuration in the folder.
+    /// Starts a gateway from the configuration in the folder.
     pub(crate) async fn gateway(data: &Path, log: &str) -> Result<Self, Failure> {
         let mut command = Command::new(beside("wayleave")?);
         command
@@ -94,7 +99,7 @@ impl Child {
 }
 
 /// A program of this project, beside the one that is running.
-fn beside(program: &str) -> Result<PathBuf, Failure> {
+pub(super) fn beside(program: &str) -> Result<PathBuf, Failure> {
     let own = std::env::current_exe()?;
     let path = own.with_file_name(program);
     if path.exists() {

@@ -90,6 +90,9 @@ fn enrol_one(config: &Config, partner: &Partner) -> Result<Value, Failure> {
         flows: Flow::ALL.to_vec(),
         redirects: vec![REDIRECT_URI.parse()?],
         signed_requests: false,
+        programmes: Vec::new(),
+        sealing: Vec::new(),
+        gateway: None,
         binding: if partner.dpop { Binding::Dpop } else { Binding::Nothing },
     };
     let id = enrol_party(config, record)?;

@@ -6,18 +6,19 @@ use gateway::config::Config;
 use gateway::policy_file::SHIPPED;
 use toml::{Table, toml};
 
+use super::chain::{STAGE, Working};
 use super::world::{CASTOR_PASSWORD, SMPP_PASSWORD, World};
 use crate::Failure;
 
 /// The gateway's own number, to which people reply.
 const OWN_NUMBER: &str = "+12025550199";
 /// The policy's file.
-const POLICY: &str = "policy.toml";
+pub(super) const POLICY: &str = "policy.toml";
 /// The phone on the stage.
 const STAGE_NUMBER: &str = "+12025550101";
 
-/// Writes the configuration, and reads it as any gateway does.
-pub(crate) fn write(world: &World, listen: SocketAddr) -> Result<Config, Failure> {
+/// Writes the configuration, and reads it as any gateway does. The homes behind it come in when they serve.
+pub(crate) fn write(world: &World, chain: Option<&Working>, listen: SocketAddr) -> Result<Config, Failure> {
     let mut config = basis();
     let listen = listen.to_string();
     put(&mut config, "listen", &[("address", &listen)]);
@@ -45,14 +46,19 @@ pub(crate) fn write(world: &World, listen: SocketAddr) -> Result<Config, Failure
             ("partner_url", world.partner_url()),
             ("carrier_control_url", &world.meridian_control),
             ("stage_number", STAGE_NUMBER),
+            ("world_file", STAGE),
         ],
     );
     std::fs::write(world.folder.join(POLICY), policy())?;
     put(&mut config, "gateway", &[("policy_file", POLICY)]);
-    let feeds = vec![port_authority(world).into()];
-    config.insert("feed".to_owned(), toml::Value::Array(feeds));
-    let sources = vec![meridian(world).into(), castor(world).into()];
-    config.insert("source".to_owned(), toml::Value::Array(sources));
+    let feeds = std::iter::once(port_authority(world)).chain(chain.map(Working::feed));
+    let sources = [meridian(world), castor(world)].into_iter();
+    let sources = sources.chain(chain.into_iter().flat_map(Working::sources));
+    let peers = chain.into_iter().flat_map(Working::peers);
+    let mut list = |section: &str, tables: Vec<Table>| config.insert(section.to_owned(), tables.into());
+    list("feed", feeds.collect());
+    list("source", sources.collect());
+    list("peer", peers.collect());
     let path = world.folder.join("wayleave.toml");
     std::fs::write(&path, toml::to_string_pretty(&config)?)?;
     Ok(Config::load(&path)?)
@@ -125,7 +131,7 @@ fn port_authority(world: &World) -> Table {
 
 /// The shipped policy, except for how often somebody may be asked, and how long they wait: a visitor plays the same phone
 /// again and again.
-fn policy() -> String {
+pub(super) fn policy() -> String {
     [
         ("open_max = 2\n", "open_max = 8\n"),
         ("per_day_max = 3\n", "per_day_max = 200\n"),
@@ -141,7 +147,7 @@ fn policy() -> String {
     })
 }
 
-fn put(config: &mut Table, section: &str, values: &[(&str, &str)]) {
+pub(super) fn put(config: &mut Table, section: &str, values: &[(&str, &str)]) {
     let section = config.entry(section).or_insert_with(|| Table::new().into());
     if let Some(section) = section.as_table_mut() {
         for (key, value) in values {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use wire::jose::SigningKey;
 use wire::jose::signing_key::KeyUse;
 
+use super::chain::Home;
 use super::children::Child;
 use super::clients::PARTNERS;
 use crate::Failure;
@@ -45,7 +46,12 @@ pub(crate) struct World {
 }
 
 /// Starts the carriers, the message centre, the phones and the partners' backends.
-pub(crate) async fn start(data: &Path, issuer: &str, children: &mut Vec<Child>) -> Result<World, Failure> {
+pub(crate) async fn start(
+    data: &Path,
+    issuer: &str,
+    homes: &[Home],
+    children: &mut Vec<Child>,
+) -> Result<World, Failure> {
     let clients = data.join("clients");
     std::fs::create_dir_all(&clients)?;
     let text = |path: &Path| path.to_string_lossy().into_owned();
@@ -63,14 +69,12 @@ pub(crate) async fn start(data: &Path, issuer: &str, children: &mut Vec<Child>) 
     let controls = [&meridian, &castor, &smsc].map(|child| child.said("control"));
     let [meridian_control, castor_control, smsc_control] = controls;
     let (meridian_control, castor_control, smsc_control) = (meridian_control?, castor_control?, smsc_control?);
-    let phones = [
-        "--smsc",
-        &smsc_control,
-        "--carrier",
-        &meridian_control,
-        "--carrier",
-        &castor_control,
-    ];
+    let mut phones = vec!["--smsc", &smsc_control, "--carrier", &meridian_control];
+    phones.extend(["--carrier", &castor_control]);
+    let others = homes
+        .iter()
+        .flat_map(|home| [("--smsc", &home.centre_control), ("--carrier", &home.carrier_control)]);
+    phones.extend(others.flat_map(|(option, control)| [option, control.as_str()]));
     let phones = Child::simulated(data, "phones", &phones).await?;
     let partner = Child::simulated(data, "partner", &["--clients", &text(&clients)]).await?;
     let ports = Child::simulated(data, "port-authority", &["--gateway", issuer]).await?;
@@ -105,7 +109,7 @@ fn base(control: &str) -> &str {
 }
 
 /// Our key at the carrier, made once; returns the file with its public half.
-fn carrier_key(data: &Path) -> Result<PathBuf, Failure> {
+pub(super) fn carrier_key(data: &Path) -> Result<PathBuf, Failure> {
     let (private, public) = (data.join("carrier.jwk"), data.join("carrier.pub.jwk"));
     if !private.exists() {
         let key = SigningKey::from_chance(SystemChance::new().bytes())?;
@@ -116,7 +120,7 @@ fn carrier_key(data: &Path) -> Result<PathBuf, Failure> {
 }
 
 /// A password that is made once, of twice as many characters as `bytes`.
-fn secret(data: &Path, name: &str, bytes: usize) -> Result<PathBuf, Failure> {
+pub(super) fn secret(data: &Path, name: &str, bytes: usize) -> Result<PathBuf, Failure> {
     let path = data.join(name);
     if !path.exists() {
         let chance: [u8; 32] = SystemChance::new().bytes();

@@ -1,4 +1,7 @@
-//! `wayleave journal reconcile`: a carrier's own ledger against the journal, line by line.
+//! `wayleave journal reconcile`: a carrier's own ledger against the journal, line by line; or the journals of a hub and of
+//! the home of its numbers against each other.
+
+mod chain;
 
 use std::fs::File;
 use std::io::BufReader;
@@ -18,8 +21,21 @@ pub(crate) struct Options {
     #[arg(long, default_value = "wayleave.toml")]
     config: PathBuf,
     /// The carrier's ledger: CSV whose first line names the columns `time` (RFC 3339) and `id` (the id that each query bears).
-    ledger: PathBuf,
-    /// The source whose ledger it is, as the configuration names it; needed where there are several.
+    #[arg(required_unless_present_any = ["export", "against"], conflicts_with_all = ["export", "against", "hub"])]
+    ledger: Option<PathBuf>,
+    /// Between hub and home: write this end's asks to a new file, for the operator of the other end.
+    #[arg(long, conflicts_with = "against")]
+    export: Option<PathBuf>,
+    /// Between hub and home: the file that the operator of the other end wrote with `--export`.
+    #[arg(long)]
+    against: Option<PathBuf>,
+    /// The key of the other end's journal, `<name>+<key id>+<base64>`: the file must be signed by it, in the note beside it.
+    #[arg(long, requires = "against")]
+    key: Option<String>,
+    /// At a home: the hub, by the short name of its party.
+    #[arg(long, conflicts_with = "source")]
+    hub: Option<String>,
+    /// The source whose ledger it is, or the home at a hub, as the configuration names it; needed where there are several.
     #[arg(long)]
     source: Option<String>,
     /// How far the two clocks may be apart, such as `5s` or `500ms`.
@@ -52,6 +68,9 @@ fn span(text: &str) -> Result<Span, String> {
 
 /// Compares, and prints each difference. Fails if there is one.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let Some(ledger) = &options.ledger else {
+        return chain::run(options);
+    };
     let config = config(&options.config)?;
     let names: Vec<&str> = config.source.iter().map(|source| source.name()).collect();
     let source = match (&options.source, &names[..]) {
@@ -71,16 +90,21 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         to: options.to,
     };
     let book = Book::open(&config.gateway)?;
-    let path = options.ledger.display();
-    let file = File::open(&options.ledger).map_err(|error| format!("cannot read `{path}`: {error}"))?;
+    let path = ledger.display();
+    let file = File::open(ledger).map_err(|error| format!("cannot read `{path}`: {error}"))?;
     let compared = compare(&book, &comparison, &mut BufReader::new(file), &mut |difference| {
         println!("{}", sentence(difference));
     })?;
     print(&book, &compared);
-    match compared.differences {
+    agree("the ledger and the journal", compared.differences)
+}
+
+/// Fails if there is a difference.
+fn agree(what: &str, differences: u64) -> Result<(), Failure> {
+    match differences {
         0 => Ok(()),
-        1 => Err("expected the ledger and the journal to agree, found 1 difference".into()),
-        more => Err(format!("expected the ledger and the journal to agree, found {more} differences").into()),
+        1 => Err(format!("expected {what} to agree, found 1 difference").into()),
+        more => Err(format!("expected {what} to agree, found {more} differences").into()),
     }
 }
 

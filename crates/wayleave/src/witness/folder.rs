@@ -12,6 +12,7 @@ use domain::journal::note::Note;
 use domain::journal::tree::sha256;
 use gateway::chance::SystemChance;
 use gateway::keys::{read_secret, write_new};
+use gateway::whole::{replace, sync_folder};
 
 use crate::Failure;
 
@@ -45,7 +46,7 @@ pub(super) fn private_folder(path: &Path) -> Result<(), Failure> {
 
 /// Makes the names in a folder durable.
 pub(super) fn sync(path: &Path) -> Result<(), Failure> {
-    File::open(path).and_then(|folder| folder.sync_all()).map_err(io(path))
+    sync_folder(path).map_err(io(path))
 }
 
 impl Folder {
@@ -169,22 +170,9 @@ impl Folder {
 
     /// Makes `note` the latest cosigned checkpoint of its journal, whole or not at all, and durable.
     pub(super) fn keep(&self, origin: &str, note: &Note) -> Result<(), Failure> {
-        let folder = self.path.join(LATEST);
-        let path = folder.join(Self::digest(origin));
-        let making = path.with_extension("new");
-        let mut options = OpenOptions::new();
-        let file = options
-            .create(true)
-            .truncate(true)
-            .write(true)
-            .mode(0o600)
-            .open(&making);
-        let mut file = file.map_err(io(&making))?;
-        file.write_all(note.to_string().as_bytes()).map_err(io(&making))?;
-        // A machine that stops here has the older checkpoint, and nobody has the new cosignature.
-        file.sync_all().map_err(io(&making))?;
-        fs::rename(&making, &path).map_err(io(&path))?;
-        // One that stops here may have either. With the new one, the journal is told of its size and asks again from there.
-        sync(&folder)
+        let path = self.path.join(LATEST).join(Self::digest(origin));
+        // A machine that stops before the name is the new one's has the older checkpoint, and nobody has the new cosignature.
+        // One that stops behind that asks for the journal again from there.
+        replace(&path, note.to_string().as_bytes()).map_err(io(&path))
     }
 }

@@ -15,11 +15,14 @@ use crate::parts::{Parts, Settings};
 use crate::program::{said, until, wayleave};
 use crate::world::{RETRIEVE, World, retrieval};
 
-/// The names of the keys that the gateway publishes.
+/// The names of the keys that the gateway publishes for checking what it signs.
 fn published(world: &World) -> Vec<String> {
     let set = world.get("/oauth2/jwks").json();
     let keys = set["keys"].as_array().expect("keys").iter();
-    keys.map(|key| key["kid"].as_str().expect("a kid").to_owned()).collect()
+    let signing = keys.filter(|key| key["use"] != "enc");
+    signing
+        .map(|key| key["kid"].as_str().expect("a kid").to_owned())
+        .collect()
 }
 
 /// The name of the key that signed a token.

@@ -58,7 +58,7 @@ fn documented() -> BTreeSet<String> {
 
 /// These come only with certificates of the gateway's own, with a carrier that fails or has quirks, with witnesses, with a
 /// place where the log is published, and after a night.
-const AT_TIMES: [&str; 13] = [
+const AT_TIMES: [&str; 16] = [
     "wayleave_published_entries",
     "wayleave_published_contradicts",
     "wayleave_witness_up",
@@ -72,6 +72,9 @@ const AT_TIMES: [&str; 13] = [
     "wayleave_mlp_quirks_total",
     "wayleave_source_doubts_total",
     "wayleave_source_breaker_transitions_total",
+    "wayleave_notice_due_timestamp_seconds",
+    "wayleave_tellings_total",
+    "wayleave_tellings_untold_items",
 ];
 
 #[test]

@@ -12,7 +12,7 @@ use crate::parts::{Parts, Settings};
 use crate::program::until;
 
 /// The date and time of a moment, as RFC 3339 has it (days since 1970 by Hinnant's method).
-fn rfc3339(seconds: i64) -> String {
+pub fn rfc3339(seconds: i64) -> String {
     let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let shifted = days + 719_468;
     let (era, day) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));

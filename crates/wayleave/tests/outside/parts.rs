@@ -220,7 +220,8 @@ fn foreign(folder: &Path, command: &[String], password_file: &str) -> Program {
     program.unwrap_or_else(|| panic!("{}", fs::read_to_string(&log).unwrap_or_default()))
 }
 
-fn said_ready(program: &Program, field: &str) -> String {
+/// What a program said behind `ready`.
+pub fn said_ready(program: &Program, field: &str) -> String {
     let ready: Value = serde_json::from_str(&program.ready).expect("JSON behind `ready`");
     ready[field].as_str().expect(field).to_owned()
 }

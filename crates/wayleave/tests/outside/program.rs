@@ -107,8 +107,13 @@ impl Drop for Program {
 
 /// Runs `wayleave` to its end, which must come by itself.
 pub fn wayleave(arguments: &[&str]) -> Output {
+    wayleave_within(60, arguments)
+}
+
+/// The same for a command that has more to do.
+pub fn wayleave_within(seconds: u32, arguments: &[&str]) -> Output {
     let output = Command::new("timeout")
-        .args(["-k", "5", "60", WAYLEAVE])
+        .args(["-k", "5", &seconds.to_string(), WAYLEAVE])
         .args(arguments)
         .stdin(Stdio::null())
         .output()

@@ -18,7 +18,7 @@ pub(super) fn canonical(body: &[u8]) -> Result<String, Failure> {
         .and_then(Value::as_str)
         .and_then(Timestamp::from_rfc3339);
     at.zip(told(&body))
-        .map(|(at, told)| minimise::canonical(told, at))
+        .map(|(at, told)| minimise::canonical(&told, at))
         .ok_or_else(|| not_verified("expected the answer of a retrieval or a verification, found something else"))
 }
 
