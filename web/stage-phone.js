@@ -4,10 +4,16 @@ import { byId, element, json } from './stage-page.js';
 
 /**
  * @typedef {{id: string | number, from: string, text: string, at: string | number}} Text
- * @typedef {{phones: string, issuer: string, number: () => string, pageState: (state: string) => void, changed: () => void}} Setting
+ * @typedef {object} Setting
+ * @property {string} phones
+ * @property {string} issuer
+ * @property {() => string} number
+ * @property {(state: string) => void} pageState
+ * @property {() => void} changed
+ * @property {RegExp} [links] which links of a text can be opened; those of questions, unless others are named
  */
 
-const LINK = /https?:\/\/\S+\/c\/[\w-]+/;
+const QUESTIONS = /https?:\/\/\S+\/c\/[\w-]+/;
 const POLL_MS = 1000;
 const SEEN_MS = 700;
 const LOAD_MS = 3000;
@@ -98,7 +104,7 @@ export class Phone {
    * @returns {Promise<boolean>} whether it was wanted
    */
   async confirm() {
-    const question = this.#inbox.map(({ text }) => text).findLast((text) => LINK.test(text));
+    const question = this.#inbox.map(({ text }) => text).findLast((text) => QUESTIONS.test(text));
     const code = /\bYES \d+/.exec(question ?? '')?.[0];
     if (!this.wantsReply || !code) {
       return false;
@@ -167,7 +173,7 @@ export class Phone {
   /** @param {Text} text */
   #bubble(text) {
     const bubble = element('p', 'bubble', '');
-    const link = LINK.exec(text.text)?.[0];
+    const link = this.#links.exec(text.text)?.[0];
     const [before, after] = link ? text.text.split(link) : [text.text, ''];
     bubble.append(before ?? '');
     if (link) {
@@ -199,16 +205,21 @@ export class Phone {
     );
   }
 
+  get #links() {
+    return this.setting.links ?? QUESTIONS;
+  }
+
   #newestLink() {
-    return this.#inbox.map(({ text }) => LINK.exec(text)?.[0]).findLast((link) => link !== undefined);
+    return this.#inbox.map(({ text }) => this.#links.exec(text)?.[0]).findLast((link) => link !== undefined);
   }
 
   /** @param {string} link */
   #open(link) {
-    const { host, pathname } = new URL(link);
+    const { host, pathname, origin } = new URL(link);
     byId('phone-address').textContent = host;
     browser.hidden = false;
-    page.src = pathname;
+    // On the stage the page is our own; in a journey it is that of the gateway which is home to the phone.
+    page.src = origin === location.origin ? pathname : link;
     this.setting.changed();
   }
 
@@ -217,7 +228,7 @@ export class Phone {
     const state = question?.dataset['state'];
     if (state && this.pageOpen) {
       this.setting.pageState(state);
-    } else if (this.pageOpen && page.contentWindow?.location.href === 'about:blank' && page.hasAttribute('src')) {
+    } else if (this.pageOpen && page.contentDocument?.URL === 'about:blank' && page.hasAttribute('src')) {
       // The person pressed "Leave this page".
       this.close();
     }

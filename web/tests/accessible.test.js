@@ -1,32 +1,17 @@
 // What axe-core finds on every page that people see: nothing serious, nothing critical, light and dark.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { nothingSerious } from './axe.js';
 import { picture, showsState, startWorld } from './world.js';
 
 const NUMBER = '+12025550107';
-const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 let world;
-let axe;
 before(async () => {
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   world = await startWorld();
 });
 after(() => world?.stop());
-
-async function nothingSerious(page, what) {
-  await page.evaluate(axe);
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await page.evaluate((values) => globalThis.axe.run({ runOnly: { type: 'tag', values } }), LEVELS);
-    const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    const list = bad.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`);
-    assert.deepEqual(list, [], `${what}, ${colorScheme}`);
-  }
-}
 
 test('the question is accessible in each of its states', async () => {
   await world.askConsent('roadside', NUMBER);

@@ -2,33 +2,16 @@
 // JavaScript, in Spanish; a passkey of the device; and the journal's head that the browser remembers.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { nothingSerious } from './axe.js';
 import { eventually, fitsScreen, picture, showsState, startWorld } from './world.js';
 
-const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
 let world;
-let axe;
 before(async () => {
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   // A passkey needs a name; in a demo a new key waits for twenty seconds.
   world = await startWorld(['--name', 'localhost']);
 });
 after(() => world?.stop());
-
-async function nothingSerious(page, what) {
-  await page.evaluate(axe);
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await page.evaluate((values) => globalThis.axe.run({ runOnly: { type: 'tag', values } }), LEVELS);
-    const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    const list = bad.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`);
-    assert.deepEqual(list, [], `${what}, ${colorScheme}`);
-  }
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' });
-}
 
 /** The latest sign-in link on a phone, after so many others. */
 async function linkAfter(number, count) {

@@ -5,21 +5,18 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { nothingFound } from './axe.js';
 import { PROGRAMS, RESULTS, eventually, fitsScreen, picture, startDemo, startWorld, stopDemo } from './world.js';
 
-const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const SCREENS = [{ width: 360, height: 740 }, { width: 1280, height: 800 }];
 // So many phones agree, none of them one with a story of its own.
 const [FIRST, AGREED] = [20, 12];
 const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');
 
 let world;
-let axe;
 before(async () => {
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const yesterday = await startDemo([], { clock: '-1d' });
   await busyDay(yesterday.world);
   await stopDemo(yesterday);
@@ -55,17 +52,6 @@ async function busyDay({ partner, phones, phonesUrl }) {
 
 async function published() {
   return (await fetch(`${world.gateway}/journal/counts/`)).json();
-}
-
-/** What axe-core finds, of any weight. */
-async function nothingFound(page, what) {
-  await page.evaluate(axe);
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await page.evaluate((values) => globalThis.axe.run({ runOnly: { type: 'tag', values } }), LEVELS);
-    const list = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`);
-    assert.deepEqual(list, [], `${what}, ${colorScheme}`);
-  }
 }
 
 for (const language of ['en', 'es']) {
