@@ -46,6 +46,7 @@ fn stays_here(config: &Config) {
     for source in &config.source {
         match source {
             Source::Camara(camara) => assert!(is_loopback(&camara.base_url) && is_loopback(&camara.token_endpoint)),
+            Source::Gateway(gateway) => assert!(is_loopback(&gateway.issuer)),
             Source::Mlp(mlp) => assert!(is_loopback(&mlp.url)),
         }
     }

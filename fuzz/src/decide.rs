@@ -2,8 +2,11 @@
 //!
 //! Choices that are zero make a case that is granted, so that a short input changes a little of it and long ones all.
 
+mod chain;
+
 use domain::ask::{Ask, Question};
-use domain::decide::{Grant, decide};
+use domain::decide::{Grant, Permission, decide};
+use domain::event::{Call, Event, EventKey};
 use domain::facts::{Day, Facts, Line, Never, Person};
 use domain::geo::{Circle, Metres, Point};
 use domain::id::{AccountId, AskId, ConsentId, PartyId};
@@ -21,6 +24,7 @@ use domain::subject::{Subject, SubjectKey};
 use domain::time::{Span, Timestamp};
 
 use crate::input::Choices;
+use chain::{came_rightly, carried, event, key, line, programme};
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_800_000_000_000);
 const PROOF: ReplayKey = ReplayKey {
@@ -43,6 +47,7 @@ pub(crate) fn run(data: &[u8]) {
         purpose(&mut choices),
         choices.flag().then_some(PROOF),
     );
+    let (ask, caller) = carried(ask, caller, &mut choices);
     let facts = facts(&mut choices);
     let decision = decide(&ask, &caller, &facts, &policy, NOW);
     assert_eq!(
@@ -57,8 +62,9 @@ pub(crate) fn run(data: &[u8]) {
     // Without the consents nothing is granted; and a proof serves once.
     let mut poorer = facts;
     poorer.people.clear();
-    assert!(decide(&ask, &caller, &poorer, &policy, NOW).is_err());
-    if let (Some(proof), Ok(_)) = (caller.proof(), decision) {
+    let passed_on = decide(&ask, &caller, &poorer, &policy, NOW).is_ok();
+    assert!(!passed_on || ask.how().elsewhere, "granted without a consent");
+    if let (Some(proof), Ok(_)) = (caller.proofs().next(), decision) {
         poorer.spent.insert(proof);
         assert_eq!(decide(&ask, &caller, &poorer, &policy, NOW), Err(Refusal::Replayed));
     }
@@ -70,14 +76,25 @@ fn is_covered(grant: &Grant, ask: &Ask, caller: &Caller, facts: &Facts, policy: 
         panic!("granted for a purpose that nothing can cover");
     };
     assert!(caller.party() == ask.recipient() && caller.purpose() == ask.purpose());
-    assert!(caller.proof().is_none_or(|proof| !facts.spent.contains(&proof)));
+    assert!(caller.proofs().all(|proof| !facts.spent.contains(&proof)));
+    assert!(caller.fault().is_none(), "granted in spite of a fault");
+    came_rightly(ask, caller, facts);
     let standing = facts.parties.get(&ask.recipient()).expect("an enrolled party");
-    assert!(!standing.suspended && standing.purposes.contains(&ask.purpose()));
+    let programme = standing.programme(ask.purpose()).expect("an approved purpose");
+    assert!(!standing.suspended && !programme.suspended && !standing.has_ended(ask.purpose(), NOW));
     assert!(policy.world == World::Live || ask.subject().number.is_reserved());
     let person = facts.people.get(&SUBJECT).expect("somebody");
+    assert!(!person.suspended);
+    let Permission::Consent(granted) = grant.permission else {
+        assert!(
+            ask.how().elsewhere && ask.how().signed,
+            "passed on what is not signed for elsewhere"
+        );
+        return;
+    };
     assert!(!person.ended && !person.paused && person.never.is_none() && !person.paused_for.contains(&ask.recipient()));
     assert!(person.day.asks(NOW) < policy.person.asks_per_day_max);
-    let of_this_id = person.consents.iter().filter(|consent| consent.id == grant.consent);
+    let of_this_id = person.consents.iter().filter(|consent| consent.id == granted);
     let covers = |consent: &&Consent| {
         let Life::Given { from, until, grade, .. } = consent.life else {
             return false;
@@ -111,11 +128,26 @@ fn is_covered(grant: &Grant, ask: &Ask, caller: &Caller, facts: &Facts, policy: 
             && day < rule.per_day_max as usize
             && no_finer(grant.precision, consent.precision)
             && grant.origin == consent.origin
+            && ask.how().relays.iter().all(|relay| consent.relays.contains(relay))
+            && (!ask.how().signed || consent.seal.is_some_and(|seal| standing.seals.contains(&seal)))
+            && (consent.event.is_none() || consent.event == grant.event.map(|rest| rest.key))
     };
     assert!(
         of_this_id.into_iter().any(|consent| covers(&consent)),
         "granted without a live consent"
     );
+    let wanted = rule.event.is_some() || !programme.events.is_empty();
+    assert!(!wanted || grant.event.is_some(), "granted without an event");
+    if let Some(rest) = grant.event {
+        let told = |event: &&Event| event.rest() == rest && NOW < event.until && event.used < event.count;
+        let event = person.events.iter().find(told).expect("the event that it rests on");
+        assert!(
+            !facts.parties[&rest.source].suspended,
+            "rests on what a suspended party told of"
+        );
+        assert!(NOW < event.until && event.used < event.count && event.recipient == ask.recipient());
+        assert!(!event.needs_confirmation() || person.confirms(event, NOW));
+    }
     assert!(no_finer(grant.precision, rule.finest), "finer than the policy allows");
     assert!(grant.until <= NOW.after(Span::seconds(600)) && grant.deadline <= rule.deadline);
     let metres = f64::from(grant.precision.metres());
@@ -128,6 +160,7 @@ fn is_covered(grant: &Grant, ask: &Ask, caller: &Caller, facts: &Facts, policy: 
             assert!(max_surface.is_none_or(|most| f64::from(most) >= 3.0 * metres * metres));
         }
         Question::Verify { circle, .. } => assert!(circle.radius.value() >= metres),
+        Question::PassOn { .. } => panic!("granted what only another gateway answers"),
     }
 }
 
@@ -201,16 +234,18 @@ fn facts(choices: &mut Choices<'_>) -> Facts {
     for index in 0..3 {
         if choices.byte() < 230 {
             let purposes = (0..choices.byte().wrapping_add(1) % 4)
-                .map(|_| purpose(choices))
+                .map(|_| programme(choices))
                 .collect();
             let suspended = choices.byte() > 230;
             let tally = Tally::default();
             facts.parties.insert(
                 party(index),
                 Standing {
-                    purposes,
+                    programmes: purposes,
                     suspended,
+                    seals: (0..choices.below(3) as u8).map(|seal| [seal; 32]).collect(),
                     tally,
+                    ..Standing::approved(&[])
                 },
             );
         }
@@ -240,6 +275,16 @@ fn facts(choices: &mut Choices<'_>) -> Facts {
         } else {
             Line::Personal
         },
+        suspended: choices.byte() > 240,
+        events: (0..choices.below(3)).map(|_| event(choices)).collect(),
+        calls: (0..choices.below(2))
+            .map(|_| Call {
+                key: EventKey::from_bytes([9; 16]),
+                line: line(choices),
+                until: time(choices).after(Span::seconds(60)),
+                over: false,
+            })
+            .collect(),
         ..Person::default()
     };
     facts.people.insert(SUBJECT, person);
@@ -277,6 +322,9 @@ fn consent(choices: &mut Choices<'_>) -> Consent {
         per_hour: choices.flag().then(|| choices.u32() & 15),
         lasts: Span::seconds(choices.u32()),
         within: within(choices),
+        relays: (0..choices.below(3)).map(party).collect(),
+        seal: choices.flag().then(|| [choices.below(3) as u8; 32]),
+        event: (choices.byte() > 200).then(|| key(choices)),
         terms: None,
         life: match choices.below(10) {
             0 => Life::Asked {

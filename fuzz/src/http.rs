@@ -13,12 +13,14 @@ use gateway::config::Config;
 use crate::input::other_reader;
 
 /// What anybody may read: the door of the board is a page that knows nobody yet.
-const PUBLIC: [&str; 11] = [
+const PUBLIC: [&str; 13] = [
     "/",
     "/sandbox/journal",
     "/.well-known/openid-configuration",
     "/oauth2/jwks",
     "/counts",
+    "/counterparties",
+    "/wayleave/v1/counterparties",
     "/me",
     "/try",
     "/healthz",

@@ -2,6 +2,7 @@
 //! coverage-guided engine calls them (`scripts/fuzz`), and so do the tests, which replay the kept corpora and change
 //! them at random.
 
+mod asks;
 mod audits;
 mod camara;
 pub mod config;
@@ -23,6 +24,7 @@ mod proofs;
 mod receipts;
 mod replies;
 mod sealed;
+mod signed_asks;
 mod smpp;
 mod tiles;
 mod tokens;
@@ -39,11 +41,16 @@ pub struct Target {
 }
 
 /// Every target, in the order of their names.
-pub const TARGETS: [Target; 23] = [
+pub const TARGETS: [Target; 25] = [
     Target {
         name: "agreement",
         promise: "what a question's page sends is read in one way, and only keys on the curve are taken",
         run: consents::agreement,
+    },
+    Target {
+        name: "asks",
+        promise: "a body of asks prints back to itself; a sealed text says one thing; an outcome is believed unaltered and with its receipt only",
+        run: asks::run,
     },
     Target {
         name: "audit",
@@ -139,6 +146,11 @@ pub const TARGETS: [Target; 23] = [
         name: "sealed",
         promise: "a sealed column opens unaltered and in its place only; a person's row is read as it was written",
         run: sealed::run,
+    },
+    Target {
+        name: "signed-ask",
+        promise: "of rightly signed asks, events, notices, attestations and stops each is one kind, by its own key, and is signed back to itself",
+        run: signed_asks::run,
     },
     Target {
         name: "smpp",

@@ -190,6 +190,7 @@ macro_rules! changed_inputs {
 
 changed_inputs! {
     agreement: "agreement",
+    asks: "asks",
     audit: "audit",
     camara: "camara",
     camara_answer: "camara-answer",
@@ -209,6 +210,7 @@ changed_inputs! {
     proofs: "proofs",
     receipt: "receipt",
     sealed: "sealed",
+    signed_ask: "signed-ask",
     smpp: "smpp",
     sms: "sms",
     tiles: "tiles",
