@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bench::order::Order;
+use bench::people::{self, Agreement};
 use bench::place::{PURPOSE, Place};
-use bench::{Failure, figures, people};
+use bench::{Failure, figures};
 use clap::Parser;
 use domain::ask::{Ask, Question};
 use domain::chance::Chance as _;
@@ -66,7 +67,13 @@ fn main() -> Result<(), Failure> {
     let place = Place::create(&options.folder, "127.0.0.1:18080", "127.0.0.1:18081", options.people)?;
     let (data, party) = place.open(Binding::Nothing)?;
     let started = figures::now();
-    people::put(&data.store, &data.sealer, &data.index, party, options.people)?;
+    people::put(
+        &data.store,
+        &data.sealer,
+        &data.index,
+        &Agreement::plain(party),
+        options.people,
+    )?;
     println!(
         "prepared {} people in {:.1} s",
         options.people,
@@ -189,7 +196,7 @@ impl Run {
     fn sort(&mut self, outcomes: Vec<Outcome>) {
         for outcome in outcomes {
             match outcome {
-                Outcome::Recorded(recorded) => self.waiting.push_back(recorded),
+                Outcome::Recorded(recorded) => self.waiting.push_back(*recorded),
                 Outcome::Released(_) => {}
                 _ => self.refused += 1,
             }

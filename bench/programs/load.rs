@@ -2,21 +2,17 @@
 //! drives the gateway and the yardstick, with the same bodies.
 
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bench::client::Client;
 use bench::http::Connection;
 use bench::order::Order;
 use bench::{Failure, figures, people};
 use clap::Parser;
-use gateway::chance::SystemChance;
-use gateway::clock::{Clock as _, SystemClock};
-use serde_json::{Value, json};
-use wire::jose::{SigningKey, assertion, dpop};
-use wire::oauth::grant::print_request;
-use wire::oauth::token::read_answer;
+use serde_json::json;
 
 /// What is asked of a gateway and of a carrier alike.
 const RETRIEVE: &str = "/location-retrieval/v0.5/retrieve";
@@ -79,7 +75,10 @@ async fn main() -> Result<(), Failure> {
     let options = Options::parse();
     let client = Client::read(&options.client)?;
     let token = client.token().await?;
-    let proofs = client.dpop.then(|| client.proofs(options.proofs, &token)).transpose()?;
+    let proofs = client
+        .dpop
+        .then(|| client.proofs(RETRIEVE, options.proofs, &token))
+        .transpose()?;
     let scheme = if client.dpop { "DPoP" } else { "Bearer" };
     let shared = Arc::new(Shared {
         order: Mutex::new((Order::new(options.people, options.skip), options.asks)),
@@ -161,67 +160,6 @@ impl Shared {
         order.1 = order.1.checked_sub(1)?;
         Some(order.0.draw())
     }
-}
-
-/// A client's credentials.
-struct Client {
-    file: Value,
-    key: SigningKey,
-    dpop: bool,
-}
-
-impl Client {
-    fn read(path: &Path) -> Result<Self, Failure> {
-        let file: Value = serde_json::from_slice(&std::fs::read(path)?)?;
-        Ok(Self {
-            key: SigningKey::parse_private_jwk(file["private_jwk"].to_string().as_bytes())?,
-            dpop: file["dpop"] == true,
-            file,
-        })
-    }
-
-    fn text(&self, name: &str) -> Result<&str, Failure> {
-        let text = self.file.get(name).and_then(Value::as_str);
-        Ok(text.ok_or_else(|| format!("expected a client's file with `{name}`"))?)
-    }
-
-    /// An access token by `private_key_jwt`.
-    async fn token(&self) -> Result<String, Failure> {
-        let (issuer, endpoint) = (self.text("issuer")?, self.text("token_endpoint")?);
-        let signed = assertion::sign(&self.key, self.text("client_id")?, issuer, &jti(), SystemClock.now())?;
-        let scope = format!("dpv:{} {}", self.text("purpose")?, self.text("scopes")?);
-        let mut headers = "content-type: application/x-www-form-urlencoded\r\n".to_owned();
-        if self.dpop {
-            headers.push_str(&format!("dpop: {}\r\n", self.proof(endpoint, None)?));
-        }
-        let mut connection = Connection::open(issuer.trim_start_matches("http://")).await?;
-        let form = print_request(&scope, &signed);
-        let answer = connection.post("/oauth2/token", &headers, &form).await?;
-        if answer.status != 200 {
-            let body = String::from_utf8_lossy(connection.body(answer)).into_owned();
-            return Err(format!("expected a token, found {} {body}", answer.status).into());
-        }
-        Ok(read_answer(connection.body(answer))?.access_token.expose().clone())
-    }
-
-    fn proof(&self, url: &str, token: Option<&str>) -> Result<String, Failure> {
-        let request = dpop::Request {
-            method: "POST",
-            url,
-            access_token: token,
-        };
-        Ok(dpop::sign(&self.key, request, &jti(), SystemClock.now())?)
-    }
-
-    /// So many proofs, made before anything is measured: what they cost is the client's.
-    fn proofs(&self, count: usize, token: &str) -> Result<Vec<String>, Failure> {
-        let url = format!("{}{RETRIEVE}", self.text("issuer")?);
-        (0..count).map(|_| self.proof(&url, Some(token))).collect()
-    }
-}
-
-fn jti() -> String {
-    u128::from_be_bytes(SystemChance::new().bytes()).to_string()
 }
 
 fn report(mut seen: Seen, elapsed: Duration) {

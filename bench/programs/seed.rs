@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use bench::people::{self, Agreement};
 use bench::place::Place;
-use bench::{Failure, figures, people};
+use bench::{Failure, figures};
 use clap::Parser;
 use gateway::party::Binding;
 
@@ -32,7 +33,13 @@ fn main() -> Result<(), Failure> {
     let started = figures::now();
     let place = Place::create(&options.folder, &options.gateway, &options.carrier, options.people)?;
     let (data, party) = place.open(if options.dpop { Binding::Dpop } else { Binding::Nothing })?;
-    people::put(&data.store, &data.sealer, &data.index, party, options.people)?;
+    people::put(
+        &data.store,
+        &data.sealer,
+        &data.index,
+        &Agreement::plain(party),
+        options.people,
+    )?;
     println!(
         "seeded {} people in {:.1} s",
         options.people,

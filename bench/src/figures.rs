@@ -26,7 +26,7 @@ pub fn processor() -> Result<Duration, Failure> {
 
 /// The value below which so many percent of the sorted values lie; zero for none.
 #[must_use]
-pub fn percentile(sorted: &[Duration], percent: usize) -> Duration {
+pub fn percentile<T: Copy + Default>(sorted: &[T], percent: usize) -> T {
     let at = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
     sorted.get(at).copied().unwrap_or_default()
 }
@@ -56,6 +56,6 @@ mod tests {
         let sorted: Vec<Duration> = (1..=100).map(Duration::from_millis).collect();
         assert_eq!(percentile(&sorted, 50), Duration::from_millis(51));
         assert_eq!(percentile(&sorted, 99), Duration::from_millis(100));
-        assert_eq!(percentile(&[], 99), Duration::ZERO);
+        assert_eq!(percentile::<Duration>(&[], 99), Duration::ZERO);
     }
 }

@@ -1,4 +1,4 @@
-//! A population that agreed: one given consent for each person, twelve asks each, put straight into the table of people.
+//! A population that agreed: one given consent for each person, put straight into the table of people.
 //!
 //! The rows are what the journal would have left behind, without the entries, texts and signatures of each agreement: a
 //! million of those would take longer to make than everything that is measured. No figure depends on them, since an ask
@@ -10,10 +10,12 @@ use std::sync::Arc;
 use domain::facts::{Needs, Person};
 use domain::id::{ConsentId, PartyId};
 use domain::journal::store::{Store as _, Writes};
+use domain::journal::tree::Hash;
 use domain::number::Msisdn;
 use domain::permission::consent::{Consent, Life};
 use domain::permission::evidence::Grade;
 use domain::permission::terms::{Origin, Precision};
+use domain::purpose::Purpose;
 use domain::subject::{Subject, SubjectKey};
 use domain::time::{Span, Timestamp};
 use gateway::chance::SystemChance;
@@ -29,7 +31,7 @@ use crate::place::PURPOSE;
 pub const FIRST_NUMBER: u64 = 99_930_000_000;
 /// The asks that each person agreed to.
 pub const ASKS_EACH: u32 = 12;
-/// How long each consent lasts: the longest for its purpose.
+/// How long each plain consent lasts: the longest for its purpose.
 const LASTS: Span = Span::seconds(7200);
 /// So many rows are written in one transaction.
 const CHUNK: usize = 20_000;
@@ -58,7 +60,42 @@ pub fn subject(index: &SubjectIndex, person: u32) -> Result<Subject, Failure> {
     })
 }
 
-/// Writes so many people into the store, each of whom agreed to `recipient`.
+/// What each person agreed to.
+#[derive(Debug)]
+pub struct Agreement {
+    /// Who may ask.
+    pub recipient: PartyId,
+    /// What for.
+    pub purpose: Purpose,
+    /// How exact.
+    pub precision: Precision,
+    /// At most so many asks in all.
+    pub count: Option<u32>,
+    /// How long it lasts.
+    pub lasts: Span,
+    /// Who may carry signed asks.
+    pub relays: Vec<PartyId>,
+    /// The thumbprint of the key that outcomes are sealed to.
+    pub seal: Option<Hash>,
+}
+
+impl Agreement {
+    /// Twelve asks for an area, by nobody but the recipient itself.
+    #[must_use]
+    pub fn plain(recipient: PartyId) -> Self {
+        Self {
+            recipient,
+            purpose: PURPOSE,
+            precision: Precision::Area { metres: 500 },
+            count: Some(ASKS_EACH),
+            lasts: LASTS,
+            relays: Vec::new(),
+            seal: None,
+        }
+    }
+}
+
+/// Writes so many people into the store, each of whom agreed to that.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -66,7 +103,7 @@ pub fn put(
     store: &Path,
     sealer: &Arc<Sealer>,
     index: &SubjectIndex,
-    recipient: PartyId,
+    agreement: &Agreement,
     people: u32,
 ) -> Result<(), Failure> {
     let mut store = SqliteJournal::open(store, Arc::new(SystemClock), Arc::clone(sealer))?;
@@ -83,7 +120,7 @@ pub fn put(
                 entries: Arc::default(),
                 people: chunk
                     .iter()
-                    .map(|key| (*key, agreed(recipient, now, &chance)))
+                    .map(|key| (*key, agreed(agreement, now, &chance)))
                     .collect(),
                 changes: Vec::new(),
                 spent: Vec::new(),
@@ -98,22 +135,25 @@ pub fn put(
     Ok(())
 }
 
-fn agreed(recipient: PartyId, now: Timestamp, chance: &SystemChance) -> Person {
+fn agreed(agreement: &Agreement, now: Timestamp, chance: &SystemChance) -> Person {
     let consent = Consent {
         id: ConsentId::new(now, chance.bytes()),
-        recipient,
-        purpose: PURPOSE,
-        precision: Precision::Area { metres: 500 },
+        recipient: agreement.recipient,
+        purpose: agreement.purpose,
+        precision: agreement.precision,
         origin: Origin::Network,
-        count: Some(ASKS_EACH),
+        count: agreement.count,
         per_hour: None,
-        lasts: LASTS,
+        lasts: agreement.lasts,
         within: None,
+        relays: agreement.relays.clone(),
+        seal: agreement.seal,
+        event: None,
         terms: None,
         life: Life::Given {
             at: now,
             from: now,
-            until: now.after(LASTS),
+            until: now.after(agreement.lasts),
             grade: Grade::HandsetLink,
             replied: false,
         },

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use domain::id::PartyId;
-use domain::journal::settle::{Change, Item, Outcome};
+use domain::journal::settle::{Item, Outcome};
 use domain::purpose::Purpose;
 use gateway::chance::SystemChance;
 use gateway::clock::{Clock, SystemClock};
@@ -21,7 +21,7 @@ use crate::Failure;
 use crate::people::FIRST_NUMBER;
 
 /// What the partner's tokens may do.
-const SCOPES: &str = "location-retrieval:read";
+const SCOPE: &str = "location-retrieval:read";
 /// What it asks for.
 pub const PURPOSE: Purpose = Purpose::RequestedServiceProvision;
 
@@ -47,12 +47,11 @@ impl Place {
             write_new(&path, key.print_private_jwk(KeyUse::Signing).expose().as_bytes())?;
         }
         let key = SigningKey::parse_private_jwk(&read_secret(&path)?)?;
-        let private = key.print_private_jwk(KeyUse::Signing);
         std::fs::write(folder.join("carrier.pub.jwk"), key.public().print().to_string())?;
         let block = json!({"first": format!("+{FIRST_NUMBER}"), "count": people, "state": "on"});
         std::fs::write(folder.join("numbers.json"), json!({"blocks": [block]}).to_string())?;
         let issuer = format!("http://{carrier}");
-        let at_carrier = client("wayleave", &issuer, serde_json::from_str(private.expose())?, false);
+        let at_carrier = client("wayleave", &issuer, &key, (PURPOSE, SCOPE))?;
         std::fs::write(folder.join("at-carrier.json"), at_carrier.to_string())?;
         std::fs::write(folder.join("wayleave.toml"), config(gateway, &issuer)?)?;
         Ok(Self { folder })
@@ -79,49 +78,66 @@ impl Place {
         let chance = SystemChance::new();
         let key = SigningKey::from_chance(chance.bytes())?;
         let record = PartyRecord {
-            name: "Plainfield Towing".to_owned(),
-            client: "plain".to_owned(),
-            keys: vec![PublicKey::from(key.public())],
-            purposes: vec![PURPOSE],
-            scopes: vec![SCOPES.to_owned()],
-            next_keys: None,
-            flows: vec![Flow::ClientCredentials],
-            redirects: Vec::new(),
-            signed_requests: false,
             binding,
+            ..record("plain", "Plainfield Towing", &key, PURPOSE, &[SCOPE])
         };
         let party = PartyId::new(SystemClock.now(), chance.bytes());
-        let enrol = Change::Enrol {
-            party,
-            client: record.client.clone(),
-            record: record.to_json(),
-            purposes: record.purposes.clone(),
-        };
-        let settled = data
-            .journal
-            .settle("enrol", vec![Item::Change(enrol)], &mut SystemChance::new())?;
-        let [Outcome::Changed(_)] = settled[..] else {
-            return Err("expected the partner to be enrolled, found that it is not".into());
-        };
-        let private = serde_json::from_str(key.print_private_jwk(KeyUse::Signing).expose())?;
-        let dpop = binding == Binding::Dpop;
-        let credentials = client(&party.to_string(), &config.gateway.issuer, private, dpop);
+        enrol(&mut data, party, &record)?;
+        let mut credentials = client(&party.to_string(), &config.gateway.issuer, &key, (PURPOSE, SCOPE))?;
+        credentials["dpop"] = (binding == Binding::Dpop).into();
         std::fs::write(self.folder.join("partner.json"), credentials.to_string())?;
         Ok((data, party))
     }
 }
 
-/// Credentials in the form that `wayleave client` and the load generator read.
-fn client(id: &str, issuer: &str, private: Value, dpop: bool) -> Value {
-    json!({
+/// A party with this key, whose tokens are bound to nothing.
+pub(crate) fn record(client: &str, name: &str, key: &SigningKey, purpose: Purpose, scopes: &[&str]) -> PartyRecord {
+    PartyRecord {
+        name: name.to_owned(),
+        client: client.to_owned(),
+        keys: vec![PublicKey::from(key.public())],
+        purposes: vec![purpose],
+        scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        next_keys: None,
+        flows: vec![Flow::ClientCredentials],
+        redirects: Vec::new(),
+        signed_requests: false,
+        programmes: Vec::new(),
+        sealing: Vec::new(),
+        gateway: None,
+        binding: Binding::Nothing,
+    }
+}
+
+/// Enrols a party by this id.
+pub(crate) fn enrol(data: &mut Data, party: PartyId, record: &PartyRecord) -> Result<(), Failure> {
+    let enrol = record.enrolment(party, SystemClock.now());
+    let settled = data
+        .journal
+        .settle("enrol", vec![Item::Change(enrol)], &mut SystemChance::new())?;
+    let [Outcome::Changed(_)] = settled[..] else {
+        return Err("expected the partner to be enrolled, found that it is not".into());
+    };
+    Ok(())
+}
+
+/// Credentials in the form that `wayleave client` and the measuring programs read; with a purpose, and scopes with spaces.
+pub(crate) fn client(
+    id: &str,
+    issuer: &str,
+    key: &SigningKey,
+    (purpose, scopes): (Purpose, &str),
+) -> Result<Value, Failure> {
+    let private: Value = serde_json::from_str(key.print_private_jwk(KeyUse::Signing).expose())?;
+    Ok(json!({
         "client_id": id,
         "private_jwk": private,
         "issuer": issuer,
         "token_endpoint": format!("{issuer}/oauth2/token"),
-        "scopes": SCOPES,
-        "purpose": PURPOSE.term(),
-        "dpop": dpop,
-    })
+        "scopes": scopes,
+        "purpose": purpose.term(),
+        "dpop": false,
+    }))
 }
 
 fn config(gateway: &str, carrier: &str) -> Result<String, Failure> {
@@ -138,7 +154,6 @@ fn config(gateway: &str, carrier: &str) -> Result<String, Failure> {
         [listen]
         address = gateway
         connections_max = 2048
-        asks_per_second_max = 1000000
         asks_per_second_max = 1000000
 
         [[source]]
