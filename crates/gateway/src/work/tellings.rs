@@ -12,13 +12,12 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use bytes::Bytes;
 use domain::id::PartyId;
 use domain::journal::store::StoreError;
 use domain::locate::Wait;
 use domain::purpose::Purpose;
 use domain::time::Timestamp;
-use http::{HeaderValue, Uri};
+use http::Uri;
 use serde_json::json;
 use wire::jose::SigningKey;
 use wire::jose::notice::{self, Day, Notice, NoticeKind};
@@ -152,15 +151,7 @@ impl Teller {
     }
 
     async fn post(&self, signed: &str) -> Heard {
-        let json = HeaderValue::from_static("application/json");
-        let post = Post {
-            uri: self.uri.clone(),
-            content_type: json.clone(),
-            accept: json,
-            authorization: None,
-            correlator: None,
-            body: Bytes::from(json!({"notice": signed}).to_string()),
-        };
+        let post = Post::json(self.uri.clone(), &json!({"notice": signed}));
         match tokio::time::timeout(PATIENCE, self.http.post(&post)).await {
             Ok(Ok(answer)) if answer.status.is_success() => Heard::Taken,
             // The peer does not know the party, or not us. That may change, and a suspension is not told every second.

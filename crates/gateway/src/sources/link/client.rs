@@ -43,6 +43,22 @@ pub struct Post {
     pub body: Bytes,
 }
 
+impl Post {
+    /// Plain JSON both ways, to whoever authenticates what the body says.
+    #[must_use]
+    pub fn json(uri: Uri, body: &serde_json::Value) -> Self {
+        let json = HeaderValue::from_static("application/json");
+        Self {
+            uri,
+            content_type: json.clone(),
+            accept: json,
+            authorization: None,
+            correlator: None,
+            body: Bytes::from(body.to_string()),
+        }
+    }
+}
+
 /// An answer, read to its end. It does not print: the body may hold a position or a token.
 pub struct Answer {
     /// Its status.

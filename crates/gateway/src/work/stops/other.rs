@@ -3,10 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use bytes::Bytes;
 use domain::id::PartyId;
 use domain::time::Span;
-use http::{HeaderValue, StatusCode, Uri};
+use http::{StatusCode, Uri};
 use serde_json::json;
 use wire::jose::{SealingJwk, SigningKey};
 
@@ -86,15 +85,7 @@ pub(super) fn of_hub(peer: &Peer, key: &Path) -> Result<Other, Box<dyn std::erro
 
 impl Other {
     pub(super) async fn post(&self, signed: &str) -> Heard {
-        let json = HeaderValue::from_static("application/json");
-        let post = Post {
-            uri: self.uri.clone(),
-            content_type: json.clone(),
-            accept: json,
-            authorization: None,
-            correlator: None,
-            body: Bytes::from(json!({"stop": signed}).to_string()),
-        };
+        let post = Post::json(self.uri.clone(), &json!({"stop": signed}));
         match tokio::time::timeout(PATIENCE, self.http.post(&post)).await {
             Ok(Ok(answer)) if answer.status.is_success() => Heard::Taken,
             Ok(Ok(answer)) if answer.status.is_server_error() => {
