@@ -10,6 +10,8 @@ use super::chain::{STAGE, Working};
 use super::world::{CASTOR_PASSWORD, SMPP_PASSWORD, World};
 use crate::Failure;
 
+/// Who runs the gateway.
+const OPERATOR: &str = "Port Aster Gateway";
 /// The gateway's own number, to which people reply.
 const OWN_NUMBER: &str = "+12025550199";
 /// The policy's file.
@@ -22,7 +24,8 @@ pub(crate) fn write(world: &World, chain: Option<&Working>, listen: SocketAddr) 
     let mut config = basis();
     let listen = listen.to_string();
     put(&mut config, "listen", &[("address", &listen)]);
-    put(&mut config, "gateway", &[("issuer", &world.issuer)]);
+    let gateway = [("issuer", &*world.issuer), ("operator", OPERATOR)];
+    put(&mut config, "gateway", &gateway);
     put(
         &mut config,
         "sms",
@@ -64,11 +67,11 @@ pub(crate) fn write(world: &World, chain: Option<&Working>, listen: SocketAddr) 
     Ok(Config::load(&path)?)
 }
 
-fn basis() -> Table {
+/// What the demo's gateways have in common.
+pub(super) fn basis() -> Table {
     toml! {
         [gateway]
         world = "sandbox"
-        operator = "Port Aster Gateway"
         contact = "help@example.com"
         data_dir = "gateway"
 

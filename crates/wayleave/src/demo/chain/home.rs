@@ -13,7 +13,7 @@ use toml::{Table, toml};
 use crate::Failure;
 use crate::demo::Held;
 use crate::demo::children::Child;
-use crate::demo::settings::{POLICY, policy, put};
+use crate::demo::settings::{POLICY, basis, policy, put};
 use crate::demo::world::{SMPP_PASSWORD, carrier_key, secret};
 
 /// The file that says whose the numbers are.
@@ -137,18 +137,7 @@ impl Home {
 
     /// Writes the gateway's configuration, and reads it as any gateway does.
     pub(super) fn configure(&self, hub: &str, known_as: &str, feeds: Vec<toml::Value>) -> Result<Config, Failure> {
-        let mut config = toml! {
-            [gateway]
-            world = "sandbox"
-            contact = "help@example.com"
-            data_dir = "gateway"
-
-            [board]
-            key_wait_s = 20
-
-            [sms]
-            system_id = "wayleave"
-        };
+        let mut config = basis();
         put(&mut config, "listen", &[("address", &self.listen.to_string())]);
         let gateway = [
             ("issuer", &*self.issuer),
