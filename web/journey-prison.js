@@ -14,12 +14,12 @@ export function prison() {
     {
       title: 'The call begins',
       hint: 'The carrier confirms it',
-      words: `A call goes out from ${line}, the facility’s listed number. The carrier’s switch and ${name} both tell the home of it.`,
+      words: `A call goes out from ${line}, the facility’s listed number. The carrier’s switch and ${name} both tell hub and home of it.`,
       button: 'Put the call through',
       act: async () => {
         const told = await act(`${control}/call`, { to: chain.number });
         call = told.id;
-        showWords('Both told the home', 'A call is live', true, [
+        showWords('Both told hub and home', 'A call is live', true, [
           [chain.home.carrier.name, `its switch confirms the call (status ${told.carrier?.status ?? '–'})`],
           [name, `tells of the same call (status ${told.event?.status ?? '–'})`],
           ['By itself', 'it opens nothing: the called person’s yes is still missing'],
@@ -56,7 +56,7 @@ export function prison() {
       button: 'Hang up',
       act: async () => {
         await act(`${control}/hangup`, { id: call });
-        showWords('Both told the home', 'The call is over', true, [['From now on', 'nothing that rested on it leaves any more']]);
+        showWords('Both told hub and home', 'The call is over', true, [['From now on', 'nothing that rested on it leaves any more']]);
         return 'The call is over';
       },
     },

@@ -57,7 +57,7 @@ export function roadside() {
       button: 'Close the ticket',
       act: async () => {
         await act(`${world.roadside.control}/ticket/end`, { number: chain.number, id: ticket });
-        showWords('The ticket system told the home', `Ticket ${ticket} is over`, true, [
+        showWords('The ticket system told hub and home', `Ticket ${ticket} is over`, true, [
           ['From now on', 'nothing that rested on it leaves any more'],
         ]);
         return 'The ticket is over';
@@ -162,7 +162,7 @@ function opened(told, ticket) {
   if (status !== 204) {
     throw new Error(`expected the home to take the ticket, found status ${status}`);
   }
-  showWords('The ticket system told the home', `Ticket ${ticket} is open`, true, [
+  showWords('The ticket system told hub and home', `Ticket ${ticket} is open`, true, [
     ['For whom', world.roadside.name],
     ['Until', new Date(claims.until * 1000).toLocaleTimeString('en-GB')],
     ['Asks', `${claims.count} may rest on it`],
