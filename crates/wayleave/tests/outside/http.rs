@@ -10,6 +10,8 @@ use serde_json::Value;
 /// No answer takes longer than this, even on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 const ANSWER_BYTES_MAX: usize = 16 << 20;
+/// The error of an exchange without a single byte of an answer.
+pub const CLOSED: &str = "the connection was closed after 0 bytes";
 
 /// One answer, read to its end.
 #[derive(Debug, Clone)]
