@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { nothingSerious } from './axe.js';
-import { eventually, fitsScreen, picture, showsState, startWorld } from './world.js';
+import { eventually, fitsScreen, keyOpens, picture, showsState, startWorld } from './world.js';
 
 let world;
 before(async () => {
@@ -134,10 +134,7 @@ test('a passkey opens the past after its wait, and signs a consent', async () =>
   assert.equal(await page.locator('#export').count(), 0);
   await page.locator('#sign-out').click();
   await page.goto(`${world.gateway}/me`);
-  await eventually('the key to be in effect', async () => {
-    await page.locator('#key:enabled').click();
-    return page.locator('.board').waitFor({ timeout: 1500 }).then(() => true, () => false);
-  });
+  await keyOpens(page, '.board');
   await page.locator('#export').waitFor();
   assert.match(await page.locator('.past').innerText(), /You said yes to Aster Roadside Help/);
   await nothingSerious(page, 'the board with a past');

@@ -7,7 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { eventually, fitsScreen, picture, showsState, startWorld } from './world.js';
+import { eventually, fitsScreen, keyOpens, picture, showsState, startWorld } from './world.js';
 
 const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const NUMBER = '+12025550108';
@@ -64,10 +64,7 @@ async function openPast() {
   });
   await page.locator('#sign-out').click();
   await page.goto(`${world.gateway}/me`);
-  await eventually('the key to be in effect', async () => {
-    await page.locator('#key:enabled').click();
-    return page.locator('#export').waitFor({ timeout: 1500 }).then(() => true, () => false);
-  });
+  await keyOpens(page, '#export');
   await checked(page);
   // A browser complains of each press that came before the key was in effect.
   page.complaints.length = 0;

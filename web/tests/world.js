@@ -10,8 +10,8 @@ import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
 
 const READY_MS = 120_000;
-const STOP_MS = 20_000;
-const PATIENCE_MS = 20_000;
+const STOP_MS = 60_000;
+const PATIENCE_MS = 60_000;
 const ROOT = join(import.meta.dirname, '..', '..');
 export const PROGRAMS = process.env['WAYLEAVE_BIN_DIR'] ?? join(ROOT, 'target', 'debug');
 export const RESULTS = join(process.env['WAYLEAVE_TEST_RESULTS'] ?? join(ROOT, 'test-results'), 'pages');
@@ -160,6 +160,18 @@ export async function eventually(what, look) {
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
   throw new Error(`expected ${what} within ${PATIENCE_MS / 1000} s, found none`);
+}
+
+/** Signs in by a key that may still have to wait, until `opened` shows. A press may also come while the page changes. */
+export function keyOpens(page, opened) {
+  const shows = () => page.locator(opened).waitFor({ timeout: 1500 }).then(() => true, () => false);
+  return eventually('the key to be in effect', async () => {
+    if (await page.locator(opened).isVisible()) {
+      return true;
+    }
+    await page.locator('#key:enabled').click({ timeout: 1500 }).catch(() => {});
+    return shows();
+  });
 }
 
 /** Waits until the question's page shows this state. */

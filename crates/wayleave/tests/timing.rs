@@ -21,7 +21,7 @@ mod program;
 mod world;
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -36,6 +36,8 @@ const ASKS_A_CONSENT: usize = 12;
 const CONSENTS_MAX: usize = 7;
 /// So many times that many are always measured.
 const CONSENTS_LEAST: usize = 3;
+/// After so long no more is measured than must be.
+const LONG: Duration = Duration::from_secs(60);
 /// The two-sample test of Kolmogorov and Smirnov passes samples of one distribution 9,999 times in 10,000.
 const CRITICAL: f64 = 2.23;
 /// The finest difference of medians that counts, in milliseconds.
@@ -138,9 +140,13 @@ fn fresh(all: &[Silent<'_>]) -> Vec<Vec<f64>> {
 /// Which reason the time tells from the first, if any, by new samples.
 fn tells_apart(plain: &Partner, all: &[Silent<'_>]) -> Option<String> {
     let mut samples = fresh(all);
+    let started = Instant::now();
     for round in 1..=CONSENTS_MAX {
         measure(plain, all, &mut samples);
-        if round >= CONSENTS_LEAST && samples.iter().all(|sample| sees(sample, FINEST_MS)) {
+        if round < CONSENTS_LEAST {
+            continue;
+        }
+        if started.elapsed() > LONG || samples.iter().all(|sample| sees(sample, FINEST_MS)) {
             break;
         }
     }

@@ -10,8 +10,11 @@ use serde_json::Value;
 /// No answer takes longer than this, even on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 const ANSWER_BYTES_MAX: usize = 16 << 20;
-/// The error of an exchange without a single byte of an answer.
-pub const CLOSED: &str = "the connection was closed after 0 bytes";
+/// The errors of an exchange that ended without a single byte of an answer.
+pub const UNHEARD: [&str; 2] = [
+    "the connection was closed after 0 bytes",
+    "Connection reset by peer (os error 104)",
+];
 
 /// One answer, read to its end.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
-use crate::http::{Answer, CLOSED, Request, split};
+use crate::http::{Answer, Request, UNHEARD, split};
 use crate::jose::Key;
 use crate::world::{CONSENTS, RETRIEVE, VERIFY, retrieval, verification};
 
@@ -96,12 +96,13 @@ impl Partner {
         }
     }
 
-    /// Sends it. A gateway throws an answer away that did not begin to leave half a second after it was recorded, which a
-    /// machine that stands still for as long can bring about; whoever meets a closed connection asks again, once.
+    /// Sends it. A gateway throws an answer away that did not begin to leave half a second after it was recorded, and cuts
+    /// off who is slow while many wait; a machine that stands still for as long can bring both about. Whoever heard nothing
+    /// asks again, once.
     pub fn call(&self, method: &str, path: &str, body: &Value) -> Answer {
         let send = || self.signed(method, path).json(body).try_send(self.host());
         let answer = send().or_else(|error| {
-            if error != CLOSED {
+            if !UNHEARD.contains(&&*error) {
                 return Err(error);
             }
             println!("AGAIN: {method} {path}: {error}");
