@@ -31,9 +31,34 @@ impl Arc {
         })
     }
 
+    /// The point around which it lies.
+    #[must_use]
+    pub const fn centre(&self) -> Point {
+        self.centre
+    }
+
+    /// The shorter radius.
+    #[must_use]
+    pub const fn inner(&self) -> Metres {
+        self.inner
+    }
+
     /// The longer radius.
-    pub(super) const fn outer(&self) -> Metres {
+    #[must_use]
+    pub const fn outer(&self) -> Metres {
         self.outer
+    }
+
+    /// The bearing of the first edge: degrees clockwise from north, from 0 to below 360.
+    #[must_use]
+    pub const fn start(&self) -> f64 {
+        self.start
+    }
+
+    /// The degrees, clockwise, from the first edge to the second: above 0, at most 360.
+    #[must_use]
+    pub const fn included(&self) -> f64 {
+        self.included
     }
 
     /// The points of a curve at `radius` from the first edge to the second, both included, at most `step` degrees apart.

@@ -25,6 +25,30 @@ impl Ellipse {
         })
     }
 
+    /// The middle.
+    #[must_use]
+    pub const fn centre(&self) -> Point {
+        self.centre
+    }
+
+    /// The longer half axis.
+    #[must_use]
+    pub const fn semi_major(&self) -> Metres {
+        self.semi_major
+    }
+
+    /// The shorter half axis.
+    #[must_use]
+    pub const fn semi_minor(&self) -> Metres {
+        self.semi_minor
+    }
+
+    /// The direction of the longer half axis: degrees clockwise from north, from 0 to below 180.
+    #[must_use]
+    pub const fn angle(&self) -> f64 {
+        self.angle
+    }
+
     /// `count` points of the edge, clockwise from the end of the longer axis; evenly spaced in the ellipse's own angle, so
     /// that the narrow ends have as many as the long sides.
     pub(super) fn edge(&self, count: u32) -> Vec<Point> {
