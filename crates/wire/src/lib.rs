@@ -21,6 +21,7 @@ pub mod board;
 pub mod camara;
 pub mod consent_receipt;
 pub mod consents;
+pub mod held;
 pub mod jose;
 pub mod json;
 pub mod mlp;
