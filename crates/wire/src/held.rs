@@ -1,12 +1,15 @@
-//! HELD, by which emergency centres ask where a device is (RFC 5985, RFC 6155, RFC 6753).
+//! HELD, by which emergency centres ask where a device is (RFC 5985, RFC 6155, RFC 6753), and PIDF-LO, the document in
+//! which a place is told (RFC 4119, RFC 5491, RFC 7459).
 //!
-//! Requests are read, errors are written. What comes is read strictly: whatever of the
+//! Requests are read, answers and errors are written; a place is both. What comes is read strictly: whatever of the
 //! standards' own namespaces does not belong where it stands is an error, and so is what is there twice. Elements of
 //! foreign namespaces are passed over where the standards allow them. No error carries anything that was read.
 
+pub mod confidence;
 pub mod error;
 pub mod identity;
 mod page;
+pub mod pidf;
 pub mod request;
 mod xml;
 
@@ -14,6 +17,8 @@ mod xml;
 pub const BYTES_MAX: usize = 64 * 1024;
 /// The media type of HELD's requests, answers and errors.
 pub const MEDIA_TYPE: &str = "application/held+xml";
+/// The media type of a place that stands alone.
+pub const PIDF_MEDIA_TYPE: &str = "application/pidf+xml";
 
 #[cfg(test)]
 mod tests;

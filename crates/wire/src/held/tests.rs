@@ -1,7 +1,10 @@
 //! Documents with the structure of the standards' examples, with reserved numbers and hosts; and hostile ones.
 
+mod confidence;
 mod hostile;
 mod identity;
+mod pidf;
+mod places;
 mod request;
 
 use super::error::{Code, HeldError};

@@ -158,6 +158,7 @@ proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         prop_assert!(parse(&bytes).is_err());
+        prop_assert!(crate::held::pidf::read(&bytes).is_err());
     }
 
     #[test]
