@@ -11,6 +11,7 @@ pub mod identity;
 mod page;
 pub mod pidf;
 pub mod request;
+pub mod response;
 mod xml;
 
 /// The largest document that is read, in bytes. A larger one is refused by its length alone.

@@ -6,6 +6,7 @@ mod identity;
 mod pidf;
 mod places;
 mod request;
+mod response;
 
 use super::error::{Code, HeldError};
 use super::request::{LocationRequest, parse};
