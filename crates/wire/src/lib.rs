@@ -22,6 +22,7 @@ pub mod camara;
 pub mod consent_receipt;
 pub mod consents;
 pub mod held;
+pub mod hi1;
 pub mod jose;
 pub mod json;
 pub mod mlp;
