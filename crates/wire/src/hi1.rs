@@ -49,3 +49,6 @@ pub const BYTES_MAX: usize = 6 * 1024 * 1024;
 pub const CONTENTS_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// How many entries any list of a message may have, actions included.
 pub const LIST_MAX: usize = 64;
+
+#[cfg(test)]
+mod tests;
