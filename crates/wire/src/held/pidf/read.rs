@@ -8,6 +8,8 @@ use crate::held::confidence::{Density, Percent, Stated};
 use crate::held::error::HeldError;
 use crate::held::xml::{self, Element, Space, once};
 
+/// The beginning of the year 3000, by when no place was found yet; a day more can still be written.
+const END_OF_TIME: Timestamp = Timestamp::from_unix_seconds(32_503_680_000);
 /// No entity is longer, in bytes.
 const ENTITY_LENGTH_MAX: usize = 512;
 
@@ -106,6 +108,9 @@ fn of_geopriv(geopriv: &Element, timestamp: Option<&Element>) -> Result<Place, H
         }
     }
     let at = time(timestamp.ok_or(HeldError::Missing("timestamp"))?, "timestamp")?;
+    if at >= END_OF_TIME {
+        return Err(HeldError::Value("timestamp"));
+    }
     let (shape, confidence) = of_location(location.ok_or(HeldError::Missing("location-info"))?)?;
     let method = method.map(|method| {
         let word = method.leaf("method", &[])?;

@@ -75,7 +75,9 @@ impl Shape {
             Self::Polygon(polygon) => {
                 let mut corners: Vec<Point> = polygon.corners().iter().copied().map(rounded).collect();
                 if is_clockwise(&corners) {
+                    // The first one stays the first, so that the same is found of what is read back.
                     corners.reverse();
+                    corners.rotate_right(1);
                 }
                 match Polygon::new(corners) {
                     Some(polygon) => Self::Polygon(polygon),

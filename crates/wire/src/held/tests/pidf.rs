@@ -344,6 +344,7 @@ fn what_a_document_needs_is_there_once_and_where_it_belongs() {
         ("T10:30", " 10:30", HeldError::Value("timestamp")),
         ("+02:00", "", HeldError::Value("timestamp")),
         ("+02:00", "Z[UTC]", HeldError::Value("timestamp")),
+        ("2026-", "3000-", HeldError::Value("timestamp")),
         ("<basic>open</basic>", "<basics/>", HeldError::Unknown("status")),
         (
             "<contact>",

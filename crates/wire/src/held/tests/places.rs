@@ -110,8 +110,8 @@ fn each_shape_is_written_with_enough_digits_and_no_more() {
     assert_eq!(
         written(&Shape::Polygon(polygon)),
         format!(
-            "<gml:Polygon><gml:exterior><gml:LinearRing><gml:pos>1 -179.9</gml:pos><gml:pos>1.1 -179.9</gml:pos>\
-             <gml:pos>1.1 179.9</gml:pos><gml:pos>1 179.9</gml:pos><gml:pos>1 -179.9</gml:pos></gml:LinearRing>\
+            "<gml:Polygon><gml:exterior><gml:LinearRing><gml:pos>1 179.9</gml:pos><gml:pos>1 -179.9</gml:pos>\
+             <gml:pos>1.1 -179.9</gml:pos><gml:pos>1.1 179.9</gml:pos><gml:pos>1 179.9</gml:pos></gml:LinearRing>\
              </gml:exterior></gml:Polygon>{confidence}"
         )
     );
@@ -161,6 +161,15 @@ fn what_no_shape_can_tell_becomes_the_circle_around_it() {
         panic!("no circle")
     };
     assert!(around.radius.value() >= 0.1);
+}
+
+#[test]
+fn a_polygon_around_a_pole_keeps_its_order_once_written() {
+    // Clockwise by its longitudes, from whichever of its first and last corners they are counted.
+    let corners = [(89.6, 80.0), (89.9, -90.0), (89.9, -140.0), (89.8, -170.0)];
+    let corners = corners.map(|(latitude, longitude)| point(latitude, longitude));
+    let once = Shape::Polygon(Polygon::new(corners.to_vec()).expect("a polygon")).rounded();
+    assert_eq!(once.rounded(), once);
 }
 
 #[test]
