@@ -11,6 +11,7 @@ mod cosigned;
 mod decide;
 mod exports;
 mod forms;
+mod held;
 mod http;
 mod input;
 mod json;
@@ -41,7 +42,7 @@ pub struct Target {
 }
 
 /// Every target, in the order of their names.
-pub const TARGETS: [Target; 25] = [
+pub const TARGETS: [Target; 26] = [
     Target {
         name: "agreement",
         promise: "what a question's page sends is read in one way, and only keys on the curve are taken",
@@ -101,6 +102,11 @@ pub const TARGETS: [Target; 25] = [
         name: "form",
         promise: "a form has each parameter once, a scope and a token request print back to themselves",
         run: forms::run,
+    },
+    Target {
+        name: "held",
+        promise: "a request is about one number or none, what is wrong is said in well-formed words, and a place prints back to itself and no surer",
+        run: held::run,
     },
     Target {
         name: "http",

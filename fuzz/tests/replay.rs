@@ -201,6 +201,7 @@ changed_inputs! {
     decide: "decide",
     export: "export",
     form: "form",
+    held: "held",
     http: "http",
     json: "json",
     keys: "keys",
