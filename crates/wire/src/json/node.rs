@@ -114,6 +114,12 @@ impl Node {
         .map_err(|error| self.step.around(error))
     }
 
+    /// The same node, or `None` where `null` stands, for fields that must be there and may say "nothing".
+    #[must_use]
+    pub fn not_null(self) -> Option<Self> {
+        (!matches!(self.value, Value::Null)).then_some(self)
+    }
+
     /// Reads a whole number in `range`. A number that is written with a fraction or an exponent is none.
     ///
     /// # Errors
