@@ -13,7 +13,7 @@ pub mod assertion;
 pub mod bearer;
 pub mod certificate;
 mod claims;
-mod compact;
+pub(crate) mod compact;
 pub mod deletion;
 pub mod dpop;
 pub mod edwards_key;

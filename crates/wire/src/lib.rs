@@ -1,4 +1,5 @@
-//! Bytes to domain types and back: CAMARA's JSON, MLP's XML, OAuth's forms and tokens, signed tokens and proofs, text messages.
+//! Bytes to domain types and back: CAMARA's JSON, MLP's XML, OAuth's forms and tokens, signed tokens and proofs, courts' signed
+//! orders, text messages.
 //!
 //! What has passed a reader in this crate is never checked again. Nothing here performs I/O, reads a clock or draws
 //! randomness; times and chance come in as arguments. No error of this crate carries a value that it read, since the
@@ -21,6 +22,7 @@ pub mod board;
 pub mod camara;
 pub mod consent_receipt;
 pub mod consents;
+pub mod court;
 pub mod held;
 pub mod hi1;
 pub mod jose;

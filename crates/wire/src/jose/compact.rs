@@ -18,26 +18,26 @@ const DEPTH_MAX: usize = 6;
 
 /// A token whose header was read and whose signature was not checked yet.
 #[derive(Debug)]
-pub(super) struct Unverified<'a> {
+pub(crate) struct Unverified<'a> {
     text: &'a str,
     payload: &'a str,
     algorithm: Algorithm,
     /// The media type without `application/`, in lower case, since such types ignore case.
-    pub(super) typ: Option<String>,
+    pub(crate) typ: Option<String>,
     /// Which of the sender's keys signed it.
-    pub(super) kid: Option<String>,
+    pub(crate) kid: Option<String>,
     /// The key that the token carries itself.
-    pub(super) jwk: Option<VerifyingKey>,
+    pub(crate) jwk: Option<VerifyingKey>,
 }
 
 impl<'a> Unverified<'a> {
     /// Reads the header. Extensions that the sender declares critical are refused, since none is known here.
-    pub(super) fn parse(text: &'a str) -> Result<Self, Fault> {
+    pub(crate) fn parse(text: &'a str) -> Result<Self, Fault> {
         Self::parse_up_to(text, BYTES_MAX)
     }
 
     /// As [`Unverified::parse`], for statements that may be longer.
-    pub(super) fn parse_up_to(text: &'a str, bytes_max: usize) -> Result<Self, Fault> {
+    pub(crate) fn parse_up_to(text: &'a str, bytes_max: usize) -> Result<Self, Fault> {
         if text.len() > bytes_max {
             return Err(Fault::TooLong);
         }
@@ -79,13 +79,18 @@ impl<'a> Unverified<'a> {
     }
 
     /// The claims as they stand, before anybody vouches for them: only good for finding out whose key to check with.
-    pub(super) fn unverified_claims(&self) -> Result<Node, Fault> {
+    pub(crate) fn unverified_claims(&self) -> Result<Node, Fault> {
         Ok(decode(self.payload)?)
+    }
+
+    /// The payload's bytes, whoever signed them.
+    pub(crate) fn payload_bytes(&self) -> Result<Vec<u8>, Fault> {
+        Ok(decode_bytes(self.payload)?)
     }
 
     /// Checks the signature with the given key and reads the claims. What the token says of its algorithm has to be what
     /// the key is for, so that no key is ever used in a way that its owner did not mean.
-    pub(super) fn verify(&self, key: &VerifyingKey) -> Result<Node, Fault> {
+    pub(crate) fn verify(&self, key: &VerifyingKey) -> Result<Node, Fault> {
         if self.algorithm != key.algorithm() {
             return Err(Fault::Algorithm);
         }
@@ -98,7 +103,7 @@ impl<'a> Unverified<'a> {
     }
 
     /// Checks the signature with the one of `keys` that the `kid` names, or with each of its kind if there is none.
-    pub(super) fn verify_by_any(&self, keys: &[Jwk]) -> Result<Node, Fault> {
+    pub(crate) fn verify_by_any(&self, keys: &[Jwk]) -> Result<Node, Fault> {
         let named = |jwk: &&Jwk| match &self.kid {
             Some(kid) => *kid == jwk.kid,
             None => self.algorithm == jwk.key.algorithm(),
@@ -121,10 +126,13 @@ fn media_type(typ: &str) -> String {
 }
 
 fn decode(part: &str) -> Result<Node, ParseError> {
-    let bytes = URL_SAFE_NO_PAD
+    json::parse(&decode_bytes(part)?, DEPTH_MAX)
+}
+
+fn decode_bytes(part: &str) -> Result<Vec<u8>, ParseError> {
+    URL_SAFE_NO_PAD
         .decode(part)
-        .map_err(|_| ParseError::new("base64url without padding", "something else"))?;
-    json::parse(&bytes, DEPTH_MAX)
+        .map_err(|_| ParseError::new("base64url without padding", "something else"))
 }
 
 /// Nothing but the signature: every claim is checked here, against the caller's `now`.

@@ -172,7 +172,7 @@ impl SigningKey {
     }
 
     /// Signs claims as a compact JWS of this `typ`, naming the key by its `kid`.
-    pub(super) fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, KeyError> {
+    pub(crate) fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, KeyError> {
         let header = Header {
             kid: Some(self.public.kid.clone()),
             ..self.header(typ)
