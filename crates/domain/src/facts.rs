@@ -276,11 +276,15 @@ impl Person {
             .any(|call| !call.over && Some(call.line) == event.line && now < call.until)
     }
 
-    /// Adds a question, dropping the oldest consent that is over when the person has too many; `false` when all are
-    /// alive, or must seem so.
+    /// Adds a question, dropping the oldest consent that is over when the person has too many, be it with its event;
+    /// `false` when all are alive, or must seem so.
     pub fn add(&mut self, consent: Consent, now: Timestamp) -> bool {
         if self.consents.len() >= CONSENTS_MAX {
-            let is_over = |old: &Consent| old.life.is_over() && !old.seems_given(now);
+            let goes_on = |key| self.event(key).is_some_and(|event| now < event.until);
+            let is_over = |old: &Consent| match old.life {
+                Life::Given { .. } => old.event.is_some_and(|key| !goes_on(key)),
+                life => life.is_over() && !old.seems_given(now),
+            };
             let Some(over) = self.consents.iter().position(is_over) else {
                 return false;
             };

@@ -230,7 +230,13 @@ impl Known {
     fn oldest_over(&self, now: i64) -> Option<usize> {
         self.held
             .iter()
-            .position(|held| held.is_over(now) && !held.seems_given(now))
+            .position(|held| held.is_over(now) && !held.seems_given(now) || self.is_over_with_its_event(held, now))
+    }
+
+    /// Whether it was given for an event that is no more.
+    fn is_over_with_its_event(&self, held: &Held, now: i64) -> bool {
+        let bound = held.terms.as_ref().and_then(|terms| terms.event.as_deref());
+        matches!(held.life, Life::Given { .. }) && bound.is_some_and(|key| !self.event_goes_on(key, now))
     }
 
     /// Adds a consent or question, in the place of the oldest that is over if there are too many.

@@ -80,7 +80,8 @@ impl Known {
                     until: ends,
                     spent: false,
                 },
-                "given" | "expired" => State::Expired { at: ends },
+                // One for an event may be over before its time.
+                "given" | "expired" => State::Expired { at: ends.min(now) },
                 "void" => State::Void,
                 _ => State::Lapsed,
             },

@@ -5,7 +5,7 @@ use super::chain::{FACILITY, event, key, open, proof};
 use super::world::*;
 use crate::decide::is_live;
 use crate::event::{Call, Event, EventKind};
-use crate::facts::{Passed, Passing};
+use crate::facts::{CONSENTS_MAX, Passed, Passing};
 use crate::journal::settle::{Change, Item, Outcome, Replied, Word};
 use crate::number::Msisdn;
 use crate::time::Span;
@@ -317,4 +317,31 @@ fn an_event_counts_while_who_told_of_it_is_in_good_standing() {
         .filter(|event| matches!(world.one(open(subject, event.clone(), vec![])), Outcome::Changed(_)))
         .count();
     assert_eq!(taken, 11, "twelve of one source at a time");
+}
+
+#[test]
+fn a_yes_whose_event_is_over_makes_room() {
+    let mut world = World::new();
+    let subject = person(1);
+    let mut agreed = |name: &str, over: bool| {
+        let ticket = event(&world, name, EventKind::Ticket);
+        changed(world.one(open(subject, ticket.clone(), vec![])));
+        let id = world.agreed(ROADSIDE, subject, |terms| terms.chain.event = Some(ticket.key));
+        if over {
+            changed(world.one(Item::Change(Change::EndEvent {
+                subject: subject.key,
+                source: ticket.source,
+                event: ticket.key,
+                proofs: vec![],
+            })));
+        }
+        id
+    };
+    let open = agreed("TOW-0", false);
+    for nth in 1..2 * CONSENTS_MAX {
+        agreed(&format!("TOW-{nth}"), true);
+    }
+    let consents = &world.store.content().people[&subject.key].consents;
+    assert_eq!(consents.len(), CONSENTS_MAX);
+    assert!(consents.iter().any(|consent| consent.id == open), "its ticket is open");
 }
