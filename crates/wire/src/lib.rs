@@ -31,3 +31,4 @@ pub mod mlp;
 pub mod oauth;
 pub mod sms;
 pub mod words;
+mod xml;

@@ -1,4 +1,6 @@
-//! A document that is written. What goes between the marks is escaped here, and nowhere else.
+//! A document that is written.
+
+use crate::xml::escape;
 
 /// A document that grows.
 pub(super) struct Page(String);
@@ -22,7 +24,7 @@ impl Page {
             self.0.push(' ');
             self.0.push_str(key);
             self.0.push_str("=\"");
-            self.escaped(value);
+            escape(&mut self.0, value);
             self.0.push('"');
         }
         self.0.push('>');
@@ -38,23 +40,7 @@ impl Page {
     /// An element with text in it.
     pub(super) fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
         self.open(name, attributes);
-        self.escaped(text);
+        escape(&mut self.0, text);
         self.close(name);
-    }
-
-    /// Text as XML holds it. What XML 1.0 §2.2 cannot hold at all becomes U+FFFD; white space other than a plain space
-    /// becomes a character reference, so that no reader alters it.
-    fn escaped(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                '\t' | '\n' | '\r' => self.0.push_str(&format!("&#{};", u32::from(c))),
-                '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => self.0.push('\u{fffd}'),
-                _ => self.0.push(c),
-            }
-        }
     }
 }

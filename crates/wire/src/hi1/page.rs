@@ -3,6 +3,7 @@
 use super::dictionary::{Closed, Word};
 use super::fields::Part;
 use super::space::{PRINTED, Space};
+use crate::xml::escape;
 
 /// A document that grows. Names are printed with one prefix for each namespace, all declared on the root.
 pub(super) struct Page(String);
@@ -68,17 +69,9 @@ impl Page {
         }
     }
 
-    /// Prints text. White space other than a plain space becomes a character reference, so that no reader alters it.
+    /// Prints text.
     pub(super) fn text(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '\t' | '\n' | '\r' => self.0.push_str(&format!("&#{};", u32::from(c))),
-                _ => self.0.push(c),
-            }
-        }
+        escape(&mut self.0, text);
     }
 
     fn start(&mut self, space: Space, name: &str) {

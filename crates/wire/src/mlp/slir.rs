@@ -4,6 +4,7 @@ use domain::number::Msisdn;
 use domain::secret::Secret;
 
 use super::dialect::Dialect;
+use crate::xml::escape;
 
 /// Which position is wanted (`loc_type`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -220,7 +221,7 @@ impl Page {
             self.0.push(' ');
             self.0.push_str(key);
             self.0.push_str("=\"");
-            self.escaped(value);
+            escape(&mut self.0, value);
             self.0.push('"');
         }
     }
@@ -243,30 +244,13 @@ impl Page {
 
     fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
         self.open(name, attributes);
-        self.escaped(text);
+        escape(&mut self.0, text);
         self.close(name);
     }
 
     fn service(&mut self, service: Option<&str>) {
         if let Some(service) = service {
             self.text("serviceid", &[], service);
-        }
-    }
-
-    /// Text as XML holds it. What XML 1.0 §2.2 cannot hold at all becomes U+FFFD; white space other than a plain space
-    /// becomes a character reference, so that no reader alters it.
-    fn escaped(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                '\'' => self.0.push_str("&apos;"),
-                '\t' | '\n' | '\r' => self.0.push_str(&format!("&#{};", u32::from(c))),
-                '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => self.0.push('\u{fffd}'),
-                _ => self.0.push(c),
-            }
         }
     }
 }
