@@ -10,7 +10,7 @@ use super::gateway::WorldWord;
 use super::{ConfigError, Key, Section, is_loopback, tls};
 use crate::sources::link::endpoint::Endpoint;
 use crate::tls::identity::IdentityError;
-use crate::tls::trust::{Trust, TrustFiles};
+use crate::tls::trust::Trust;
 
 /// The section.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,14 +64,7 @@ impl Peer {
     /// # Errors
     /// When a file holds nothing that can be used, or the system has no roots.
     pub fn trust(&self) -> Result<Trust, IdentityError> {
-        if self.url.starts_with("https:") {
-            Trust::read(TrustFiles {
-                roots: self.ca_file.as_deref(),
-                own: None,
-            })
-        } else {
-            Trust::nobody()
-        }
+        Trust::at(&self.url, self.ca_file.as_deref())
     }
 }
 

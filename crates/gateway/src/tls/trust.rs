@@ -51,6 +51,18 @@ impl Trust {
         Ok(Self::with(config, Some(identity.until)))
     }
 
+    /// Whom to believe at this URL, by these roots; nobody, where TLS is not spoken.
+    ///
+    /// # Errors
+    /// As for [`Trust::read`].
+    pub fn at(url: &str, roots: Option<&Path>) -> Result<Self, IdentityError> {
+        if url.starts_with("https:") {
+            Self::read(TrustFiles { roots, own: None })
+        } else {
+            Self::nobody()
+        }
+    }
+
     /// Believes nobody: for peers that are reached without TLS, on this machine.
     ///
     /// # Errors
